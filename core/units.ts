@@ -1,0 +1,19 @@
+/**
+ * Branded numbers. A guest address fits a JavaScript number exactly when it is a physical one (at most 56 bits in
+ * theory, at most 2^46 here); a virtual address uses all 64 bits and is therefore a bigint.
+ */
+declare const unit: unique symbol;
+
+/** Guest physical address in bytes. */
+export type Pa = number & { readonly [unit]: "Pa" };
+/** Guest virtual address in bytes, 0 to 2^64 - 1. */
+export type Va = bigint & { readonly [unit]: "Va" };
+/** Guest physical page number: `Pa / PAGE_SIZE`. */
+export type PageNo = number & { readonly [unit]: "PageNo" };
+
+export const PAGE_SIZE = 4096;
+
+export const pa = (value: number): Pa => value as Pa;
+export const va = (value: bigint): Va => BigInt.asUintN(64, value) as Va;
+export const pageNoOf = (address: Pa): PageNo => Math.floor(address / PAGE_SIZE) as PageNo;
+export const paOfPage = (page: PageNo): Pa => (page * PAGE_SIZE) as Pa;
