@@ -1,0 +1,55 @@
+/**
+ * What M-mode software may do with the machine: the whole of what the TypeScript security monitor sees of it.
+ * `Machine` implements it; tests may put anything else in its place.
+ *
+ * Memory access is M-mode's: physical, neither PMP nor GPT apply. A page that was never written reads as zeros and
+ * costs the host nothing.
+ */
+import type { Pa, PageNo } from "./units.ts";
+
+/** Privilege level in the encoding of `mstatus.MPP`: U, S or M. */
+export type Privilege = 0 | 1 | 3;
+
+/** A trap that enters M-mode. `cause` has bit 63 set for an interrupt, as `mcause` does. */
+export interface Trap {
+  readonly cause: bigint;
+  /** `mepc`: the instruction that trapped, or the one to resume at after an interrupt. */
+  readonly epc: bigint;
+  readonly tval: bigint;
+}
+
+export interface Platform {
+  /** First byte of RAM. */
+  readonly ramBase: Pa;
+  /** Size of RAM in bytes. */
+  readonly ramSize: number;
+
+  read64(address: Pa): bigint;
+  write64(address: Pa, value: bigint): void;
+  /** @returns a copy */
+  readBytes(address: Pa, byteLen: number): Uint8Array;
+  writeBytes(address: Pa, bytes: Uint8Array): void;
+  /** Whole pages inside the range give their host memory back. */
+  zero(address: Pa, byteLen: number): void;
+  /** The destination reads like the source; host memory is shared until one of them is written. */
+  copyPage(destination: PageNo, source: PageNo): void;
+  /** Pages of [from, to) that host memory backs, ascending; every other page of the range is all zeros. */
+  backedPages(from: PageNo, to: PageNo): PageNo[];
+
+  /** x0 to x31; x[0] stays 0. */
+  readonly x: BigUint64Array;
+  /** Program counter of the next instruction. */
+  pc: bigint;
+  privilege: Privilege;
+  /** Reads a CSR as M-mode software would. @throws RangeError for a CSR that does not exist */
+  readCsr(csr: number): bigint;
+  /** Writes a CSR as M-mode software would: the value is legalised (WARL). @throws RangeError as `readCsr` */
+  writeCsr(csr: number, value: bigint): void;
+  /** The effect of `sfence.vma x0, x0`. */
+  flushTlb(): void;
+
+  /** Loads the lines of [address, address + byteLen) and locks them. @returns false if a set would have no free way left */
+  lockLines(address: Pa, byteLen: number): boolean;
+  /** Unlocks and flushes the lines of the range. */
+  unlockLines(address: Pa, byteLen: number): void;
+}
