@@ -48,6 +48,11 @@ export interface Platform {
   /** The effect of `sfence.vma x0, x0`. */
   flushTlb(): void;
 
+  /** `mtime`, in ticks of the machine's timebase. */
+  readonly time: bigint;
+  /** `mtimecmp`; the machine timer interrupt is pending while `time >= timeCompare`. */
+  timeCompare: bigint;
+
   /** Loads the lines of [address, address + byteLen) and locks them. @returns false if a set would have no free way left */
   lockLines(address: Pa, byteLen: number): boolean;
   /** Unlocks and flushes the lines of the range. */

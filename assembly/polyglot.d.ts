@@ -1,0 +1,2 @@
+/** AssemblyScript's integer names for the files that tsc compiles too. */
+type u32 = number;
