@@ -20,6 +20,11 @@ export interface ElfSegment {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly executable: boolean;
+  /**
+   * How many leading bytes are the file's own headers: GNU ld lets the first segment begin at file offset 0, a page
+   * below the program, unless told otherwise (-N). 0 in every other segment.
+   */
+  readonly headerSize: number;
   /** The `fileSize` bytes in the file: a view, not a copy. */
   readonly bytes: Uint8Array;
 }

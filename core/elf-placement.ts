@@ -2,9 +2,11 @@
  * Physical loading of an ELF image: the bare-metal loader's question whether `p_paddr` of every segment lies in RAM.
  *
  * The image's physical addresses are allegations of the file; what comes back has been checked: inside RAM, no two
- * segments on the same byte. Enclaves do not come this way: their loader places pages by virtual address.
+ * segments on the same byte. One thing may lie below RAM: the file's own headers (`headerSize`) and the zeros after
+ * them, which GNU ld puts in front of the first segment and no program reads there. Enclaves do not come this way: their
+ * loader places pages by virtual address.
  */
-import type { ElfImage } from "./elf-image.ts";
+import type { ElfImage, ElfSegment } from "./elf-image.ts";
 import { type Pa, pa } from "./units.ts";
 import { UserError } from "./user-error.ts";
 
@@ -27,15 +29,22 @@ export function checkFitsRam(elf: ElfImage, ramBase: Pa, ramSize: number): Place
   const ramStart = BigInt(ramBase);
   const ramEnd = ramStart + BigInt(ramSize);
   const placements: Placement[] = [];
-  for (const [index, { paddr, memSize, bytes }] of elf.segments.entries()) {
-    const end = paddr + BigInt(memSize);
-    if (paddr < ramStart || end > ramEnd) {
+  for (const [index, segment] of elf.segments.entries()) {
+    const { paddr } = segment;
+    const end = paddr + BigInt(segment.memSize);
+    const dropped = isHeaderUpTo(ramStart, segment) ? Number(ramStart - paddr) : 0;
+    const start = paddr + BigInt(dropped);
+    if (start < ramStart || end > ramEnd) {
       throw new UserError(
         `${elf.name}: segment ${index} at ${hex(paddr)} to ${hex(end)} lies outside RAM (${hex(ramStart)} to ${hex(ramEnd)})`,
         paddr >= ramStart && paddr < ramEnd ? "give the machine more memory" : `link it for RAM at ${hex(ramStart)}`,
       );
     }
-    placements.push({ address: pa(Number(paddr)), memSize, bytes });
+    placements.push({
+      address: pa(Number(start)),
+      memSize: segment.memSize - dropped,
+      bytes: segment.bytes.subarray(dropped),
+    });
   }
   placements.sort((a, b) => a.address - b.address);
   for (let i = 1; i < placements.length; i++) {
@@ -49,4 +58,10 @@ export function checkFitsRam(elf: ElfImage, ramBase: Pa, ramSize: number): Place
     }
   }
   return placements;
+}
+
+function isHeaderUpTo(ramStart: bigint, { paddr, bytes, headerSize }: ElfSegment): boolean {
+  if (headerSize === 0 || paddr + BigInt(headerSize) > ramStart || paddr + BigInt(bytes.length) < ramStart)
+    return false;
+  return bytes.subarray(headerSize, Number(ramStart - paddr)).every((byte) => byte === 0);
 }

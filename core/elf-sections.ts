@@ -24,6 +24,8 @@ const SHN_UNDEF = 0;
 const STB_LOCAL = 0;
 const STT_SECTION = 3;
 const STT_FILE = 4;
+/** psABI, "Mapping Symbol": $x and $d mark where code and data begin, and name nothing. */
+const MAPPING_SYMBOL = "$";
 
 /** Keeps a hostile table from costing its size once for every symbol. */
 const MAX_NAME_BYTES = 4096;
@@ -66,7 +68,7 @@ export function readSymbols(file: DataView): Map<string, bigint> {
     const type = info & 0xf;
     if (type === STT_SECTION || type === STT_FILE || entries.getUint16(at + 6, true) === SHN_UNDEF) continue;
     const name = stringAt(names, entries.getUint32(at, true));
-    if (name === "" || (info >> 4 === STB_LOCAL && symbols.has(name))) continue;
+    if (name === "" || name.startsWith(MAPPING_SYMBOL) || (info >> 4 === STB_LOCAL && symbols.has(name))) continue;
     symbols.set(name, entries.getBigUint64(at + 8, true));
   }
   return symbols;

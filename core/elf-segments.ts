@@ -13,6 +13,7 @@ export type Refuse = (what: string, mend: string) => never;
 
 //   p_type 0 u32   p_flags 4 u32   p_offset 8   p_vaddr 16   p_paddr 24   p_filesz 32   p_memsz 40   p_align 48   (u64)
 const PROGRAM_HEADER_BYTES = 56;
+const ELF_HEADER_BYTES = 64;
 /** Linkers write about ten; a count beyond this is damage (and 0xffff is the escape value `PN_XNUM`). */
 const MAX_PROGRAM_HEADERS = 256;
 /** Largest physical memory of the machine, hence of anything loaded into it. */
@@ -90,11 +91,18 @@ function readSegment(file: DataView, at: number, index: number, refuse: Refuse):
     paddr,
     memSize: Number(memSize),
     fileSize: Number(fileSize),
+    headerSize: offset === 0n ? Math.min(Number(fileSize), headersEnd(file)) : 0,
     readable: (flags & PF_R) !== 0,
     writable: (flags & PF_W) !== 0,
     executable: (flags & PF_X) !== 0,
     bytes: new Uint8Array(file.buffer, file.byteOffset + Number(offset), Number(fileSize)),
   };
+}
+
+/** Where the ELF header, and the program headers if they follow it at once, end in the file. */
+function headersEnd(file: DataView): number {
+  const tableBytes = file.getUint16(56, true) * PROGRAM_HEADER_BYTES;
+  return ELF_HEADER_BYTES + (file.getBigUint64(32, true) === BigInt(ELF_HEADER_BYTES) ? tableBytes : 0);
 }
 
 function refuseOverlap(segments: readonly ElfSegment[], refuse: Refuse): void {

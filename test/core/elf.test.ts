@@ -132,11 +132,12 @@ describe("sections and symbols", () => {
       { name: "begin_signature", value: 0x3010n },
       { name: "imported", value: 1n, section: 0 },
       { name: "crt0.c", value: 2n, info: 0x04 },
+      { name: "$xrv64i2p1", value: 3n, info: 0x00 },
     ],
     bss: { vaddr: 0x4000n, byteLen: 0x2000n },
   };
 
-  it("are read when present; undefined, file and section symbols name no address", () => {
+  it("are read when present; undefined, file, section and mapping symbols name nothing", () => {
     const elf = parseElf(buildElf(spec));
     expect(elf.symbols).toEqual(
       new Map([
@@ -264,6 +265,37 @@ describe("checkFitsRam", () => {
     expect(refusal(() => place(at(0x8000_0000n), at(0x8000_0007n)))).toMatch(
       /overlap in physical memory at 0x80000007/,
     );
+  });
+
+  describe("a first segment that begins with the file's own headers, as GNU ld makes it", () => {
+    const withHeaders = (paddr: bigint, padding = 0) => {
+      const code = Uint8Array.of(padding, 0, 0, 0, 0, 0, 0, 0, 0x73, 0, 0, 0);
+      const fileSize = 64n + 56n + 12n;
+      const file = buildElf({
+        segments: [{ flags: RX, vaddr: 0x1000n, paddr, offset: 0n, bytes: code, fileSize, memSize: 200n }],
+      });
+      return checkFitsRam(parseElf(file), ...ram);
+    };
+
+    it("loads from where RAM begins if nothing but headers and zeros lies below", () => {
+      const [placement] = withHeaders(0x8000_0000n - 128n);
+      expect(placement).toMatchObject({ address: 0x8000_0000, memSize: 72 });
+      expect([...placement!.bytes]).toEqual([0x73, 0, 0, 0]);
+    });
+
+    it("loads whole inside RAM", () => {
+      expect(withHeaders(0x8000_0000n)).toMatchObject([{ address: 0x8000_0000, memSize: 200 }]);
+    });
+
+    it("is refused when a byte of the program, or of the headers, would be cut off", () => {
+      expect(refusal(() => withHeaders(0x8000_0000n - 128n, 1))).toMatch(/lies outside RAM/);
+      expect(refusal(() => withHeaders(0x8000_0000n - 129n))).toMatch(/lies outside RAM/);
+    });
+
+    it("is refused when RAM begins inside the headers or behind the segment", () => {
+      expect(refusal(() => withHeaders(0x8000_0000n - 119n))).toMatch(/lies outside RAM/);
+      expect(refusal(() => withHeaders(0x1000n))).toMatch(/lies outside RAM/);
+    });
   });
 
   it("reads flags as the psABI numbers them", () => {
