@@ -10,8 +10,10 @@
 #define FINISHER_FAIL 0x3333 /* exit code in the upper 16 bits */
 
   .option arch, +zicsr
+  .file "bare.S" /* or ld puts the name of a temporary file into the symbol table */
   .section .text._start, "ax"
   .globl _start
+  .type _start, @function
 _start:
   .option push
   .option norelax
@@ -26,6 +28,7 @@ _start:
 
 /* _Noreturn void bare_exit(int code): 0 passes; 1 to 65535 is the exit code. From any mode that reaches the finisher. */
   .globl bare_exit
+  .type bare_exit, @function
 bare_exit:
   li t0, FINISHER
   li t1, FINISHER_PASS

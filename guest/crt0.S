@@ -14,8 +14,10 @@
 #define ARGUMENT_BYTES 4096 /* longer shm: only this much is taken for arguments */
 #define ARGV_SLOTS 64       /* 63 arguments and the closing NULL */
 
+  .file "crt0.S" /* or ld puts the name of a temporary file into the symbol table */
   .section .text._start, "ax"
   .globl _start
+  .type _start, @function
 _start:
   .option push
   .option norelax
@@ -94,6 +96,7 @@ _start:
 
 /* Weak, so that a C library can run its own exit first (picolibc.c). */
   .weak eapp_finish
+  .type eapp_finish, @function
 eapp_finish:
   li a6, 0x100101
   li a7, 99 /* EXIT */

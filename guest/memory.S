@@ -6,7 +6,9 @@
  */
   .text
   .weak memcpy
+  .type memcpy, @function
   .weak memmove
+  .type memmove, @function
 memcpy:
 memmove: /* (a0 to, a1 from, a2 length) -> a0 */
   mv t0, a0
@@ -34,6 +36,7 @@ memmove: /* (a0 to, a1 from, a2 length) -> a0 */
   ret
 
   .weak memset
+  .type memset, @function
 memset: /* (a0 to, a1 byte, a2 length) -> a0 */
   add a2, a2, a0
   mv t0, a0
@@ -46,6 +49,7 @@ memset: /* (a0 to, a1 byte, a2 length) -> a0 */
   ret
 
   .weak memcmp
+  .type memcmp, @function
 memcmp: /* (a0, a1, a2 length) -> a0: sign of the first difference */
   add a2, a2, a0
 1:

@@ -1,0 +1,61 @@
+/**
+ * The guest programs that are built and committed: which sources make which ELF, with which flags of gcc.
+ *
+ * All paths are relative to guest/, and gcc runs there, so that nothing of the machine that builds enters a file.
+ * Three kinds: eapps on the SDK alone, eapps on picolibc, and the bench for the bare machine.
+ */
+
+export interface GuestProgram {
+  /** File name in guest/prebuilt. */
+  readonly elf: string;
+  /** Arguments of gcc besides the output, in order: flags, sources, libraries. */
+  readonly gccArgs: readonly string[];
+}
+
+const COMMON = [
+  "-march=rv64imac",
+  "-mabi=lp64",
+  "-mcmodel=medany",
+  "-std=c99",
+  "-O2",
+  "-Wall",
+  "-Wextra",
+  "-Wpedantic",
+  "-Werror",
+  "-Iinclude",
+  // Symbols stay, because hosts and tests look them up; everything that could differ between two builds goes.
+  "-Wl,--strip-debug,--build-id=none,--fatal-warnings",
+];
+const FREESTANDING = ["-ffreestanding", "-nostdlib"];
+/** `__thread` in one static program; picolibc's `errno` is such a variable. `-std=gnu99`: constants of POSIX. */
+const PICOLIBC = ["--specs=picolibc.specs", "-nostartfiles", "-std=gnu99"];
+
+const EAPPS = ["hello", "fib", "secret", "mem", "spy", "spin", "fault", "leak", "victim", "probe"];
+const LIBC_EAPPS = ["libc"];
+
+/** In the order of `kernels` in guest/bench/main.c: the index is the bit in the kernel mask. */
+export const BENCH_KERNELS = ["sieve", "quicksort", "sha512", "aes", "chase-64k", "chase-8m", "key-value"] as const;
+const BENCH_SOURCES = ["main", "supervisor", "sieve", "quicksort", "sha512", "aes", "chase", "key-value"];
+
+function eapp(name: string): GuestProgram {
+  const gccArgs = [...COMMON, ...FREESTANDING, "-T", "enclave.ld", "crt0.S", `src/${name}.c`, "-lgcc"];
+  return { elf: `${name}.elf`, gccArgs };
+}
+
+function libcEapp(name: string): GuestProgram {
+  const gccArgs = [...COMMON, ...PICOLIBC, "-T", "enclave.ld", "crt0.S", "picolibc.c", `src/${name}.c`];
+  return { elf: `${name}.elf`, gccArgs };
+}
+
+function bench(elf: string, kernelMask: string): GuestProgram {
+  const sources = ["bare.S", ...BENCH_SOURCES.map((source) => `bench/${source}.c`)];
+  const gccArgs = [...COMMON, ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`, "-T", "bare.ld", ...sources, "-lgcc"];
+  return { elf, gccArgs };
+}
+
+export const GUEST_PROGRAMS: readonly GuestProgram[] = [
+  ...EAPPS.map(eapp),
+  ...LIBC_EAPPS.map(libcEapp),
+  bench("bench.elf", "~0ul"),
+  ...BENCH_KERNELS.map((kernel, bit) => bench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
+];
