@@ -1,0 +1,67 @@
+/**
+ * An enclave's first memory as the driver prepares it, before the monitor makes it secure: page tables and contents
+ * inside one region. Penglai reference §6.11.
+ *
+ *   page 0   | page 1     | page 2   | page 3 …                                  | free_mem …
+ *   records  | root table | reserved | tables and pages, in the order of the VAs | the monitor's free list
+ *
+ * Pure: it returns what to store where. Pages of zeros are not in the list, because the region is all zeros before.
+ */
+import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
+import { type EnclavePage, ZERO_PAGE } from "./enclave-image.ts";
+import { indexAt, PTE_BYTE_LEN, PTE_V, pteOf } from "./sv39.ts";
+
+const ROOT_PAGE = 1;
+const FIRST_FREE_PAGE = 3;
+
+export interface RegionContents {
+  readonly root: Pa;
+  /** First byte that nothing uses. */
+  readonly freeMem: Pa;
+  /** Pages to store, each PAGE_SIZE bytes; every other page of the region stays zero. */
+  readonly stores: readonly { readonly at: Pa; readonly bytes: Uint8Array }[];
+}
+
+/** @returns tables and contents of the region's first pages; `pagesUsed` says how many those are */
+export function regionContents(region: Pa, pages: readonly EnclavePage[]): RegionContents {
+  let next = region + FIRST_FREE_PAGE * PAGE_SIZE;
+  const takePage = (): Pa => {
+    next += PAGE_SIZE;
+    return pa(next - PAGE_SIZE);
+  };
+  const root = pa(region + ROOT_PAGE * PAGE_SIZE);
+  const tables = new Map<Pa, DataView>([[root, emptyTable()]]);
+  const contents: { at: Pa; bytes: Uint8Array }[] = [];
+
+  /** The table below entry `index` of `table`, made if it is missing. */
+  const descend = (table: Pa, index: number): Pa => {
+    const view = tables.get(table)!;
+    const entry = view.getBigUint64(index * PTE_BYTE_LEN, true);
+    if (entry !== 0n) return pa(Number(entry >> 10n) * PAGE_SIZE);
+    const below = takePage();
+    view.setBigUint64(index * PTE_BYTE_LEN, pteOf(below, PTE_V), true);
+    tables.set(below, emptyTable());
+    return below;
+  };
+
+  for (const page of pages) {
+    const lastTable = descend(descend(root, indexAt(page.va, 2)), indexAt(page.va, 1));
+    const at = takePage();
+    tables.get(lastTable)!.setBigUint64(indexAt(page.va, 0) * PTE_BYTE_LEN, pteOf(at, page.flags), true);
+    if (page.bytes !== ZERO_PAGE) contents.push({ at, bytes: page.bytes });
+  }
+  const tableStores = [...tables].map(([at, view]) => ({ at, bytes: new Uint8Array(view.buffer) }));
+  return { root, freeMem: pa(next), stores: [...tableStores, ...contents] };
+}
+
+/** Pages of a region that `regionContents` uses: records, root, reserved page, tables and contents. */
+export function pagesUsed(pages: readonly Pick<EnclavePage, "va">[]): number {
+  return FIRST_FREE_PAGE + tablesBelowRoot(pages.map((page) => page.va)) + pages.length;
+}
+
+/** How many level 1 and level 0 tables map these addresses. */
+export function tablesBelowRoot(addresses: readonly bigint[]): number {
+  return new Set(addresses.map((at) => at >> 30n)).size + new Set(addresses.map((at) => at >> 21n)).size;
+}
+
+const emptyTable = (): DataView => new DataView(new ArrayBuffer(PAGE_SIZE));

@@ -1,0 +1,143 @@
+/**
+ * The hart as the scripted kernel has it: S-mode instructions that enter the monitor (`ecall`, and the `satp` and
+ * `sfence.vma` that `mstatus.TVM` turns into traps), carried out without a kernel binary.
+ *
+ * A call puts its arguments into the real registers, hands the trap to the monitor and, while the monitor says that an
+ * enclave owns the hart, runs the machine and hands on every trap, until the host world is back
+ * (`ecall -> monitor -> enclave … -> monitor -> here`). Penglai reference §6.1, §6.10; SBI 1.0 chapter 3.
+ *
+ * Invariant: while `stuckIn` is undefined the hart is in the host world. Not modelled: the kernel's own instructions, and
+ * interrupts that arrive while the kernel runs.
+ */
+import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
+import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
+import type { HostMachine, HostMonitor, World } from "./ports.ts";
+
+/** What an SBI call left in a0 and a1, as signed numbers, or the enclave that used up the fuel. */
+export type SbiResult =
+  | { readonly ok: true; readonly error: bigint; readonly value: bigint }
+  | { readonly ok: false; readonly outOfFuel: number };
+
+/** One number: what the monitor's handler returned before it was folded into a0 and a1. */
+export type PenglaiResult =
+  | { readonly ok: true; readonly value: bigint }
+  | { readonly ok: false; readonly outOfFuel: number };
+
+const A0 = 10;
+const A6 = 16;
+const A7 = 17;
+const ARGUMENT_REGISTERS = 6;
+const S_MODE = 1;
+
+const CSR_SATP = 0x180;
+const CSR_MSTATUS = 0x300;
+const CSR_MINSTRET = 0xb02;
+const MSTATUS_TVM = 1n << 20n;
+
+/** `csrrw x0, satp, t0`: 0x180 | t0 | 001 | x0 | SYSTEM. */
+const CSRW_SATP_T0 = 0x18029073n;
+const T0 = 5;
+/** `sfence.vma x0, x0`. */
+const SFENCE_VMA = 0x12000073n;
+
+/**
+ * Instructions between two returns from the machine: long enough to cost nothing, short enough that V8 replaces the
+ * interpreter's baseline code (house style, field guide: "one endless run()").
+ */
+const SLICE = 4_000_000;
+
+export class Hart {
+  readonly machine: HostMachine;
+  readonly monitor: HostMonitor;
+  #fuel: number;
+  #retired = 0;
+  #stuckIn: number | undefined;
+
+  /** @param fuel instructions that enclaves may retire in all */
+  constructor(machine: HostMachine, monitor: HostMonitor, fuel = Number.POSITIVE_INFINITY) {
+    this.machine = machine;
+    this.monitor = monitor;
+    this.#fuel = fuel;
+  }
+
+  /** Instructions that may still be retired. */
+  get fuel(): number {
+    return this.#fuel;
+  }
+
+  /** Instructions that enclaves have retired. */
+  get retired(): number {
+    return this.#retired;
+  }
+
+  /** The enclave that had the hart when the fuel ended; from then on no call goes through. */
+  get stuckIn(): number | undefined {
+    return this.#stuckIn;
+  }
+
+  /** An SBI call: a7 = extension, a6 = function, a0… = arguments, the rest of a0 to a5 zero. */
+  sbi(extension: bigint, fid: bigint, ...args: readonly bigint[]): SbiResult {
+    if (this.#stuckIn !== undefined) return { ok: false, outOfFuel: this.#stuckIn };
+    const { x } = this.machine;
+    x[A7] = BigInt.asUintN(64, extension);
+    x[A6] = BigInt.asUintN(64, fid);
+    for (let i = 0; i < ARGUMENT_REGISTERS; i++) x[A0 + i] = BigInt.asUintN(64, args[i] ?? 0n);
+    const world = this.#untilHost(this.#trap(ECALL_FROM_S, 0n));
+    if (world.kind === "enclave") {
+      this.#stuckIn = world.eid;
+      return { ok: false, outOfFuel: world.eid };
+    }
+    return { ok: true, error: BigInt.asIntN(64, x[A0]!), value: BigInt.asIntN(64, x[A0 + 1]!) };
+  }
+
+  /** A Penglai host call. "val in 0…100 => a0 = 0, a1 = val; else a0 = val" (§6.1), undone. */
+  penglai(call: HostCallName, ...args: readonly (bigint | number)[]): PenglaiResult {
+    const result = this.sbi(PENGLAI_HOST_EXTENSION, BigInt(HostCall[call]), ...args.map(BigInt));
+    if (!result.ok) return result;
+    return { ok: true, value: result.error === 0n ? result.value : result.error };
+  }
+
+  /** @param ticks from now, in the machine's timebase */
+  setTimer(ticks: number): SbiResult {
+    return this.sbi(TIME_EXTENSION, 0n, this.machine.time + BigInt(ticks));
+  }
+
+  /** `csrw satp, value`: a plain write, or a trap into the monitor when `mstatus.TVM` is set. */
+  writeSatp(value: bigint): void {
+    if (!this.#tvm()) {
+      this.machine.writeCsr(CSR_SATP, value);
+      return;
+    }
+    this.machine.x[T0] = BigInt.asUintN(64, value);
+    this.#trap(ILLEGAL_INSTRUCTION, CSRW_SATP_T0);
+  }
+
+  /** `sfence.vma x0, x0`. */
+  fence(): void {
+    if (this.#tvm()) this.#trap(ILLEGAL_INSTRUCTION, SFENCE_VMA);
+    else this.machine.flushTlb();
+  }
+
+  #tvm(): boolean {
+    return (this.machine.readCsr(CSR_MSTATUS) & MSTATUS_TVM) !== 0n;
+  }
+
+  #trap(cause: number, tval: bigint): World {
+    this.machine.privilege = S_MODE;
+    return this.monitor.handleTrap({ cause: BigInt(cause), epc: this.machine.pc, tval });
+  }
+
+  #untilHost(entered: World): World {
+    let world = entered;
+    while (world.kind === "enclave" && this.#fuel > 0) {
+      const before = this.machine.readCsr(CSR_MINSTRET);
+      const stop = this.machine.run(Math.min(this.#fuel, SLICE));
+      // A run that only traps retires nothing; it is charged one instruction so that fuel always ends.
+      const retired = Math.max(1, Number(this.machine.readCsr(CSR_MINSTRET) - before));
+      this.#retired += retired;
+      this.#fuel -= retired;
+      if (stop.kind === "trap") world = this.monitor.handleTrap(stop.trap);
+    }
+    return world;
+  }
+}
