@@ -10,7 +10,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,14 +73,18 @@ function differences(a: string, b: string): string[] {
   const everywhere = [...new Set(names.flat())].sort();
   return everywhere.filter(
     (name) =>
-      !names.every((folder) => folder.includes(name)) || !readFileSync(join(a, name)).equals(readFileSync(join(b, name))),
+      !names.every((folder) => folder.includes(name)) ||
+      !readFileSync(join(a, name)).equals(readFileSync(join(b, name))),
   );
 }
 
 function main(args: readonly string[]): number {
   const isCheck = args.length === 1 && args[0] === "--check";
   if (args.length > 0 && !isCheck)
-    throw new UserError(`unknown argument ${args.find((arg) => arg !== "--check") ?? args[1]}`, "use --check or nothing");
+    throw new UserError(
+      `unknown argument ${args.find((arg) => arg !== "--check") ?? args[1]}`,
+      "use --check or nothing",
+    );
   checkToolchain();
   const folder = mkdtempSync(join(tmpdir(), "atoll-guest-"));
   try {
