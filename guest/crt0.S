@@ -1,7 +1,7 @@
 /*
  * First instructions of an eapp: saves the entry registers, unpacks the program arguments, calls main, ends with EXIT.
  *
- * Entry state (shared/reference/penglai.md §6.8): pc = _start, sp = top of the stack, a0 to a4 as in eapp_entry_t,
+ * Entry state (Penglai reference §6.8): pc = _start, sp = top of the stack, a0 to a4 as in eapp_entry_t,
  * every other register 0, U-mode. The loader has zeroed .bss.
  *
  * Program arguments lie at the start of the host shm (atoll's own convention):

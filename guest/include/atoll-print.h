@@ -2,7 +2,7 @@
  * Text output of an eapp: copy into the kbuffer, then SYS_WRITE; one ocall for every 511 bytes.
  *
  * Included by atoll.h. The kbuffer belongs to the host: whatever is printed is public, and so is when and how much.
- * Source: shared/reference/penglai.md §6.4 (SYS_WRITE), §9 (print). Not here: printf; picolibc.c brings one.
+ * Source: Penglai reference §6.4 (SYS_WRITE), §9 (print). Not here: printf; picolibc.c brings one.
  */
 #ifndef ATOLL_PRINT_H
 #define ATOLL_PRINT_H

@@ -5,7 +5,7 @@
  * the extension 0x100101 in a6 and the arguments from a0 on; the result comes back in a0 and every other register
  * is preserved. The monitor destroys an enclave that uses an unknown function number.
  *
- * Source: shared/reference/penglai.md §6.3 (functions), §6.4 (ocalls), §6.7 (report), §6.8 (virtual layout);
+ * Source: Penglai reference §6.3 (functions), §6.4 (ocalls), §6.7 (report), §6.8 (virtual layout);
  * BINDING and UNBINDING have numbers but no published handler there (§5): their meaning is atoll's.
  * Not here: server, relay-page and shared-memory calls (97 to 95, 93 to 91, 84, 83).
  */
@@ -82,8 +82,8 @@ typedef struct {
   uint8_t device_public_key[64];
 } eapp_report_t;
 
-__extension__ _Static_assert(sizeof(eapp_report_t) == 328, "report layout, penglai.md §6.7");
-__extension__ _Static_assert(offsetof(eapp_report_t, enclave_hash) == 160, "report layout, penglai.md §6.7");
+__extension__ _Static_assert(sizeof(eapp_report_t) == 328, "report layout, Penglai reference §6.7");
+__extension__ _Static_assert(offsetof(eapp_report_t, enclave_hash) == 160, "report layout, Penglai reference §6.7");
 
 /* Alignment that keeps a report or a key inside one page: the monitor translates a buffer's first byte only. */
 #define EAPP_ONE_PAGE __attribute__((aligned(512)))

@@ -11,7 +11,7 @@
  *
  * The host may put other bytes at the symbol `secret` before the enclave runs.
  * Exit value 0; 1 if BINDING or UNBINDING is refused; 2 for a bad argument.
- * Source: shared/reference/penglai.md §5.
+ * Source: Penglai reference §5.
  */
 #include "arguments.h"
 #include <atoll.h>
