@@ -26,7 +26,7 @@ _start:
   la sp, __stack_top
   call main
 
-/* _Noreturn void bare_exit(int code): 0 passes; 1 to 65535 is the exit code. From any mode that reaches the finisher. */
+/* void bare_exit(int code), does not return: 0 passes; 1 to 65535 is the exit code. In any mode that sees the finisher. */
   .globl bare_exit
   .type bare_exit, @function
 bare_exit:

@@ -40,7 +40,7 @@ FILE *const stdin = &console;
 FILE *const stdout = &console;
 FILE *const stderr = &console;
 
-/* Unix's contract (the *old* break) on top of Penglai's (whole pages, the *new* top): what is left of a page is kept. */
+/* Unix (bytes, the *old* break) on top of Penglai (whole pages, the *new* top): what is left of a page is kept. */
 void *sbrk(ptrdiff_t increment)
 {
   static uint64_t brk;
