@@ -17,10 +17,10 @@ import type { MonitorIdentity } from "./keys.ts";
 import { attest, EVIDENCE, type MacAlgorithm } from "./mac.ts";
 
 export const EVIDENCE_PROFILE = "atoll-simulated-1";
-export const MEASUREMENT_BYTES = 32;
+const MEASUREMENT_BYTES = 32;
 /** As in SGX and TDX reports: whoever has more to say sends its hash. */
-export const MAX_DATA_BYTES = 64;
-export const MAX_MAC_BYTES = 64;
+const MAX_DATA_BYTES = 64;
+const MAX_MAC_BYTES = 64;
 
 export interface Claims {
   /** Which claims there are and how they are encoded; `EVIDENCE_PROFILE` is the only one known. */

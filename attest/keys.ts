@@ -20,7 +20,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { lengthPrefixed, u32le, u64le } from "./encoding.ts";
 
 const LABEL = "atoll simulated device 1";
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** RFC 5869 section 2.3: at most 255 blocks of the hash. */
 export const MAX_ENCLAVE_KEY_BYTES = 255 * 32;
 
