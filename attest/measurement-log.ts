@@ -41,7 +41,7 @@ export interface MeasurementLog {
 
 export interface LogDifference {
   readonly field: "profile" | "hash" | "entry" | PrologueField | "page" | "permissions" | "contents" | "nonce";
-  /** Which page, for the last three kinds but nonce. */
+  /** Which page: for `page`, `permissions` and `contents`. */
   readonly va?: bigint;
   /** First differing byte of the page, if both logs kept contents. */
   readonly byteOffset?: number;
