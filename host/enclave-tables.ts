@@ -7,7 +7,7 @@
  *
  * Pure: it returns what to store where. Pages of zeros are not in the list, because the region is all zeros before.
  */
-import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
+import { PAGE_SIZE, type Pa, pa, type Va } from "../core/units.ts";
 import { type EnclavePage, ZERO_PAGE } from "./enclave-image.ts";
 import { indexAt, PTE_BYTE_LEN, PTE_V, pteOf } from "./sv39.ts";
 
@@ -18,6 +18,8 @@ export interface RegionContents {
   readonly root: Pa;
   /** First byte that nothing uses. */
   readonly freeMem: Pa;
+  /** Where each page of the image lies. */
+  readonly frames: ReadonlyMap<Va, Pa>;
   /** Pages to store, each PAGE_SIZE bytes; every other page of the region stays zero. */
   readonly stores: readonly { readonly at: Pa; readonly bytes: Uint8Array }[];
 }
@@ -32,6 +34,7 @@ export function regionContents(region: Pa, pages: readonly EnclavePage[]): Regio
   const root = pa(region + ROOT_PAGE * PAGE_SIZE);
   const tables = new Map<Pa, DataView>([[root, emptyTable()]]);
   const contents: { at: Pa; bytes: Uint8Array }[] = [];
+  const frames = new Map<Va, Pa>();
 
   /** The table below entry `index` of `table`, made if it is missing. */
   const descend = (table: Pa, index: number): Pa => {
@@ -47,11 +50,12 @@ export function regionContents(region: Pa, pages: readonly EnclavePage[]): Regio
   for (const page of pages) {
     const lastTable = descend(descend(root, indexAt(page.va, 2)), indexAt(page.va, 1));
     const at = takePage();
+    frames.set(page.va, at);
     tables.get(lastTable)!.setBigUint64(indexAt(page.va, 0) * PTE_BYTE_LEN, pteOf(at, page.flags), true);
     if (page.bytes !== ZERO_PAGE) contents.push({ at, bytes: page.bytes });
   }
   const tableStores = [...tables].map(([at, view]) => ({ at, bytes: new Uint8Array(view.buffer) }));
-  return { root, freeMem: pa(next), stores: [...tableStores, ...contents] };
+  return { root, freeMem: pa(next), frames, stores: [...tableStores, ...contents] };
 }
 
 /** Pages of a region that `regionContents` uses: records, root, reserved page, tables and contents. */

@@ -25,6 +25,8 @@ export class FakeMachine implements HostMachine {
   onRun: (budget: number) => Stop = () => ({ kind: "budget" });
   /** Stores of S-mode to these bytes trap, as under a read-only PMP entry. */
   readOnly = { from: 0, to: 0 };
+  /** S-mode finds no mapping for these bytes, as if a monitor had made them secure. */
+  secure = { from: 0, to: 0 };
 
   constructor(ramSize: number, ramBase = 0x8000_0000) {
     this.ramSize = ramSize;
@@ -37,7 +39,7 @@ export class FakeMachine implements HostMachine {
 
   loadAs(_privilege: Privilege, address: Va, byteLen: number): LoadOutcome {
     const at = this.translate(address);
-    if (at === undefined) return { ok: false, cause: LOAD_PAGE_FAULT, tval: address };
+    if (at === undefined || this.#isSecure(at)) return { ok: false, cause: LOAD_PAGE_FAULT, tval: address };
     return { ok: true, bytes: this.readBytes(at, byteLen) };
   }
 
@@ -47,6 +49,10 @@ export class FakeMachine implements HostMachine {
     if (at >= this.readOnly.from && at < this.readOnly.to) return { ok: false, cause: STORE_ACCESS, tval: address };
     this.writeBytes(at, bytes);
     return { ok: true };
+  }
+
+  #isSecure(at: Pa): boolean {
+    return at >= this.secure.from && at < this.secure.to;
   }
 
   /** Sv39 by the book, Bare if satp is 0; no permissions. */
@@ -79,21 +85,25 @@ export class FakeMachine implements HostMachine {
 
   readBytes(address: Pa, byteLen: number): Uint8Array {
     const bytes = new Uint8Array(byteLen);
-    for (let i = 0; i < byteLen; i++) {
-      bytes[i] = this.memory.get(Math.floor((address + i) / PAGE_SIZE))?.[(address + i) % PAGE_SIZE] ?? 0;
+    for (let at: number = address; at < address + byteLen; ) {
+      const offset = at % PAGE_SIZE;
+      const page = this.memory.get((at - offset) / PAGE_SIZE);
+      const length = Math.min(PAGE_SIZE - offset, address + byteLen - at);
+      if (page) bytes.set(page.subarray(offset, offset + length), at - address);
+      at += length;
     }
     return bytes;
   }
 
   writeBytes(address: Pa, bytes: Uint8Array): void {
-    for (const [i, byte] of bytes.entries()) {
-      const page = Math.floor((address + i) / PAGE_SIZE);
-      let contents = this.memory.get(page);
-      if (!contents) {
-        contents = new Uint8Array(PAGE_SIZE);
-        this.memory.set(page, contents);
-      }
-      contents[(address + i) % PAGE_SIZE] = byte;
+    for (let at: number = address; at < address + bytes.length; ) {
+      const offset = at % PAGE_SIZE;
+      const pageNo = (at - offset) / PAGE_SIZE;
+      const page = this.memory.get(pageNo) ?? new Uint8Array(PAGE_SIZE);
+      this.memory.set(pageNo, page);
+      const part = bytes.subarray(at - address, at - address + PAGE_SIZE - offset);
+      page.set(part, offset);
+      at += part.length;
     }
   }
 

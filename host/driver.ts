@@ -1,0 +1,290 @@
+/**
+ * The Penglai enclave driver: lends memory to the monitor, prepares images and parameters, creates, attests, stops and
+ * destroys. What happens while an enclave runs is in run-loop.ts. Penglai reference §4, §6.11, §6.14.
+ *
+ * Nothing here is trusted. In the direction of the caller, every refusal of the monitor becomes a `Refusal`.
+ *
+ * Deviations from the published driver: memory that the monitor does not give back is never reused (it would trap the
+ * kernel); a fork's memory is chosen from its image (published: always 2 MiB), so that 1,000 forks fit one GiB.
+ */
+import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
+import {
+  type Enclave,
+  type PageRange,
+  paramOf,
+  type Refusal,
+  type Result,
+  reportOf,
+  resultsOf,
+  runParamOf,
+} from "./enclave.ts";
+import { DEFAULT_STACK, type EnclaveImage, KBUFFER_BASE, READ_EXECUTE, SHM_BASE, STACK_TOP } from "./enclave-image.ts";
+import { pagesUsed, regionContents, tablesBelowRoot } from "./enclave-tables.ts";
+import { orderFor, pagesFor } from "./frame-allocator.ts";
+import type { PenglaiResult } from "./hart.ts";
+import type { Kernel } from "./kernel.ts";
+import {
+  encodeCreateParam,
+  encodeRunParam,
+  encodeShadowRunParam,
+  type HostCallName,
+  NO_METADATA,
+  REPORT_BYTE_LEN,
+  ResumeFrom,
+} from "./penglai-abi.ts";
+
+/** "Driver enclave size = pow2 >= ELF + stack + 256 pages (TVM)": room for the tables of what it maps later. */
+const PUBLISHED_SLACK = 256;
+const FORK_SLACK = 16;
+/** "driver calls MEMORY_EXTEND (3 × order-9 blocks) and retries". */
+const EXTENSION_BLOCKS = 3;
+const EXTENSION_PAGES = 512;
+const MAX_EXTENSIONS = 5;
+const NO_PAGE = pa(0);
+
+export interface EnclaveOptions {
+  /** Shown to nobody but the monitor; the first 16 bytes count. */
+  readonly name?: string;
+  /** Contents of the host shared memory; none if absent. */
+  readonly shm?: Uint8Array;
+  /** Receives what the enclave writes. */
+  readonly console?: (bytes: Uint8Array) => void;
+  /** Pages for page tables beyond those of the image: one for each 2 MiB that the enclave maps later. */
+  readonly slackPages?: number;
+}
+
+/** A shadow: its record and what its forks need room for. */
+export interface Shadow {
+  readonly enclave: Enclave;
+  readonly image: EnclaveImage;
+}
+
+export class Driver {
+  readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** CREATE_ENCLAVE. @throws UserError if the machine has no memory for it */
+  create(image: EnclaveImage, options: EnclaveOptions = {}): Result<Enclave> {
+    return this.#createFrom(image, "enclave", options);
+  }
+
+  /** CREATE_SHADOW: the template of forks; it never runs. @throws UserError if the machine has no memory for it */
+  createShadow(image: EnclaveImage, options: EnclaveOptions = {}): Result<Shadow> {
+    const created = this.#createFrom(image, "shadow", options);
+    return created.ok ? { ok: true, value: { enclave: created.value, image } } : created;
+  }
+
+  /**
+   * A fork of the shadow, not yet known to the monitor: RUN_SHADOW creates it and enters it at once, so that is its first
+   * slice. @throws UserError if the machine has no memory for it
+   */
+  fork(shadow: Shadow, options: EnclaveOptions = {}): Enclave {
+    const pageCount = forkPages(shadow.image, options.slackPages ?? FORK_SLACK);
+    const fork = this.#record("fork", shadow.image, pageCount, options, shadow.enclave);
+    const { region } = fork;
+    const param = encodeShadowRunParam({
+      results: resultsOf(fork.mailbox),
+      name: options.name ?? "",
+      satp: this.kernel.satp,
+      region: region.at,
+      regionByteLen: region.pageCount * PAGE_SIZE,
+      kbuffer: fork.kbuffer,
+      kbufferByteLen: PAGE_SIZE,
+      ...shmParam(fork),
+    });
+    this.kernel.put(paramOf(fork.mailbox), param);
+    return fork;
+  }
+
+  /** RUN or RUN_SHADOW: the first entry. */
+  enter(enclave: Enclave): PenglaiResult {
+    const { hart } = this.kernel;
+    const { mailbox, template } = enclave;
+    if (template) {
+      const result = this.withMetadata(() => hart.penglai("RUN_SHADOW", template.eid, paramOf(mailbox)));
+      if (!result.ok) enclave.eid = result.outOfFuel;
+      else if (result.value >= 0n) enclave.eid = Number(this.kernel.load64(resultsOf(mailbox).eid));
+      return result;
+    }
+    this.kernel.put(runParamOf(mailbox), encodeRunParam());
+    return this.withMetadata(() => hart.penglai("RUN_ENCLAVE", enclave.eid, runParamOf(mailbox)));
+  }
+
+  /** @returns the 328-byte report */
+  attest(enclave: Enclave, nonce: bigint): Result<Uint8Array> {
+    const call = enclave.kind === "shadow" ? "ATTEST_SHADOW" : "ATTEST_ENCLAVE";
+    const at = reportOf(enclave.mailbox);
+    const result = this.kernel.hart.penglai(call, enclave.eid, at, nonce);
+    if (!result.ok || result.value !== 0n) return { ok: false, refusal: this.refusal(call, result) };
+    const report = this.kernel.load(at, REPORT_BYTE_LEN);
+    if (!report.ok) throw new Error(`the report at 0x${at.toString(16)} cannot be read`);
+    return { ok: true, value: report.bytes };
+  }
+
+  /** STOP: a runnable enclave runs no more until `resume`. */
+  stop(enclave: Enclave): Result<undefined> {
+    const stopped = this.#call("STOP_ENCLAVE", enclave.eid);
+    if (stopped.ok) enclave.state = "stopped";
+    return stopped;
+  }
+
+  /** RESUME from stop: the enclave becomes runnable again; it does not run yet. */
+  resume(enclave: Enclave): Result<undefined> {
+    const resumed = this.#call("RESUME_ENCLAVE", enclave.eid, ResumeFrom.STOP);
+    if (resumed.ok) enclave.state = "runnable";
+    return resumed;
+  }
+
+  /** DESTROY or DESTROY_SHADOW; the memory comes back. */
+  destroy(enclave: Enclave): Result<undefined> {
+    if (enclave.kind !== "fork" || enclave.state !== "fresh") {
+      const destroyed = this.#call(enclave.kind === "shadow" ? "DESTROY_SHADOW" : "DESTROY_ENCLAVE", enclave.eid);
+      if (!destroyed.ok) return destroyed;
+    }
+    this.release(enclave);
+    enclave.end = { kind: "destroyed" };
+    return { ok: true, value: undefined };
+  }
+
+  /** The kernel takes back everything that the ended enclave had. */
+  release(enclave: Enclave): void {
+    enclave.state = "ended";
+    for (const range of [enclave.region, ...enclave.grants.values()]) {
+      if (!this.kernel.takeBack(range.at, range.pageCount)) enclave.lost.push(range);
+    }
+    enclave.grants.clear();
+    this.kernel.freePages(enclave.mailbox, 1);
+    if (enclave.kbuffer !== NO_PAGE) this.kernel.freePages(enclave.kbuffer, 1);
+    if (enclave.shm) this.kernel.freePages(enclave.shm.at, enclave.shm.pageCount);
+  }
+
+  /** Calls, lending the monitor memory for its metadata when it asks for it. */
+  withMetadata(call: () => PenglaiResult): PenglaiResult {
+    let result = call();
+    for (let i = 0; i < MAX_EXTENSIONS && result.ok && result.value === NO_METADATA; i++) {
+      if (!this.#extendMetadata()) break;
+      result = call();
+    }
+    return result;
+  }
+
+  /** What the monitor says about a call that did not succeed. */
+  refusal(call: string, result: PenglaiResult): Refusal {
+    if (!result.ok)
+      return { call, value: -1n, explanation: `enclave ${result.outOfFuel} still has the hart: it ran out of fuel` };
+    const denial = this.kernel.hart.monitor.lastDenial;
+    const explanation = denial?.explanation ?? `the monitor returned ${result.value} and gave no reason`;
+    return { call, value: result.value, ...(denial && { guard: denial.guard }), explanation };
+  }
+
+  #createFrom(image: EnclaveImage, kind: "enclave" | "shadow", options: EnclaveOptions): Result<Enclave> {
+    const pageCount = pagesUsed(image.pages) + (options.slackPages ?? PUBLISHED_SLACK);
+    const enclave = this.#record(kind, image, pageCount, options);
+    const { region } = enclave;
+    const { freeMem, frames, stores } = regionContents(region.at, image.pages);
+    enclave.frames = frames;
+    for (const { at, bytes } of stores) this.kernel.put(at, bytes);
+    const param = encodeCreateParam({
+      results: resultsOf(enclave.mailbox),
+      name: options.name ?? "",
+      region: region.at,
+      regionByteLen: region.pageCount * PAGE_SIZE,
+      entry: image.entry,
+      freeMem,
+      kbuffer: enclave.kbuffer,
+      kbufferByteLen: enclave.kbuffer === NO_PAGE ? 0 : PAGE_SIZE,
+      ...shmParam(enclave),
+    });
+    this.kernel.put(paramOf(enclave.mailbox), param);
+
+    const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
+    const result = this.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
+    if (!result.ok || result.value !== 0n) {
+      const refusal = this.refusal(call, result);
+      this.release(enclave);
+      return { ok: false, refusal };
+    }
+    enclave.eid = Number(this.kernel.load64(resultsOf(enclave.mailbox).eid));
+    return { ok: true, value: enclave };
+  }
+
+  /** Allocates all that an enclave of this image needs, or nothing. */
+  #record(
+    kind: Enclave["kind"],
+    image: EnclaveImage,
+    regionPages: number,
+    options: EnclaveOptions,
+    template?: Enclave,
+  ): Enclave {
+    const taken: PageRange[] = [];
+    const take = (pageCount: number): PageRange => {
+      const range = { at: this.kernel.pages(pageCount), pageCount };
+      taken.push(range);
+      return range;
+    };
+    try {
+      // A power of two of pages, naturally aligned: what Linux's __get_free_pages returns.
+      const region = take(2 ** orderFor(regionPages));
+      this.kernel.prepareSecure(region.at, region.pageCount * PAGE_SIZE);
+      const shm = options.shm && kind !== "shadow" ? take(Math.max(1, pagesFor(options.shm.length))) : undefined;
+      if (shm) this.kernel.put(shm.at, options.shm!);
+      return {
+        eid: -1,
+        name: image.name,
+        kind,
+        template,
+        region,
+        frames: new Map(),
+        grants: new Map(),
+        mailbox: take(1).at,
+        kbuffer: kind === "shadow" ? NO_PAGE : take(1).at,
+        shm,
+        state: "fresh",
+        end: undefined,
+        statistics: { timer: 0, yield: 0, ocall: 0, instructions: 0 },
+        console: options.console ?? (() => {}),
+        lost: [],
+      };
+    } catch (error) {
+      for (const range of taken) this.kernel.freePages(range.at, range.pageCount);
+      throw error;
+    }
+  }
+
+  #extendMetadata(): boolean {
+    for (let i = 0; i < EXTENSION_BLOCKS; i++) {
+      const at = this.kernel.tryPages(EXTENSION_PAGES);
+      if (at === undefined) return false;
+      this.kernel.prepareSecure(at, EXTENSION_PAGES * PAGE_SIZE);
+      const extended = this.kernel.hart.penglai("MEMORY_EXTEND", at, EXTENSION_PAGES * PAGE_SIZE);
+      if (!extended.ok || extended.value !== 0n) {
+        this.kernel.takeBack(at, EXTENSION_PAGES);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #call(call: HostCallName, ...args: readonly (bigint | number)[]): Result<undefined> {
+    const result = this.kernel.hart.penglai(call, ...args);
+    if (result.ok && result.value === 0n) return { ok: true, value: undefined };
+    return { ok: false, refusal: this.refusal(call, result) };
+  }
+}
+
+const shmParam = ({ shm }: Enclave): { shm: Pa; shmByteLen: number } =>
+  shm ? { shm: shm.at, shmByteLen: shm.pageCount * PAGE_SIZE } : { shm: NO_PAGE, shmByteLen: 0 };
+
+/**
+ * Pages that an instance needs (§4): records, root, a copy of each table and of each writable page, its stack, the tables
+ * of what the monitor maps for it, and the last page, which its free list leaves out.
+ */
+function forkPages(image: EnclaveImage, slack: number): number {
+  const mappedByMonitor = [STACK_TOP - BigInt(DEFAULT_STACK), KBUFFER_BASE, SHM_BASE].map((at) => at & 0x7f_ffff_ffffn);
+  const tables = tablesBelowRoot([...image.pages.map((page) => page.va), ...mappedByMonitor]);
+  const writable = image.pages.filter((page) => page.flags !== READ_EXECUTE).length;
+  return 2 + tables + writable + DEFAULT_STACK / PAGE_SIZE + 1 + slack;
+}

@@ -1,0 +1,118 @@
+/**
+ * How the driver keeps an enclave running: enter it with the timer armed, and after each world exit do what the exit asks
+ * for. Penglai reference §6.14: "after RUN loop while ret ∈ {timer, ocall}: timer -> yield() + RESUME(0); ocall ->
+ * service per 6.4", and YIELD as the artifact branch handles it. "Negative => destroy."
+ *
+ * One *slice* is one stay of the enclave on the hart, from an entry to the next world exit. The round-robin scheduler
+ * gives each enclave a slice in turn; it plays the processes of Linux that called run.
+ */
+import type { Driver } from "./driver.ts";
+import { type Enclave, type EnclaveEnd, resultsOf } from "./enclave.ts";
+import type { PenglaiResult } from "./hart.ts";
+import { serveOcall } from "./ocall-service.ts";
+import { ResumeFrom, RunResult } from "./penglai-abi.ts";
+
+/**
+ * Ticks of the machine's timebase until the timer takes the hart back. "PMP header defines a time-credit constant 100,000
+ * ticks" (§6.10); the slice is the OS's choice.
+ */
+export const DEFAULT_SLICE_TICKS = 100_000;
+
+/** Why a slice ended. */
+export type SliceEnd = "timer" | "yield" | "ocall" | "ended" | "not-runnable";
+
+/** Lets the enclave run until the next world exit and serves that exit. */
+export function runSlice(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): SliceEnd {
+  if (enclave.state !== "fresh" && enclave.state !== "runnable") return "not-runnable";
+  return stay(driver, enclave, ticks, () =>
+    enclave.state === "fresh"
+      ? driver.enter(enclave)
+      : driver.kernel.hart.penglai("RESUME_ENCLAVE", enclave.eid, ResumeFrom.TIMER),
+  );
+}
+
+/** Runs one enclave to its end. @returns undefined if it was stopped on the way */
+export function runToEnd(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): EnclaveEnd | undefined {
+  while (runSlice(driver, enclave, ticks) !== "not-runnable");
+  return enclave.end;
+}
+
+/** Runs all of them in turn, a slice each, until none can run. */
+export function runRoundRobin(driver: Driver, enclaves: readonly Enclave[], ticks = DEFAULT_SLICE_TICKS): void {
+  let queue = [...enclaves];
+  while (queue.length > 0) {
+    queue = queue.filter((enclave) => {
+      const end = runSlice(driver, enclave, ticks);
+      return end !== "ended" && end !== "not-runnable";
+    });
+  }
+}
+
+/** Ocalls are answered within the slice: as in the driver, RESUME after an ocall re-enters the enclave at once. */
+function stay(driver: Driver, enclave: Enclave, ticks: number, enter: () => PenglaiResult): SliceEnd {
+  const { hart } = driver.kernel;
+  let enterAgain = enter;
+  while (true) {
+    hart.setTimer(ticks);
+    const fuelBefore = hart.retired;
+    const result = enterAgain();
+    enclave.statistics.instructions += hart.retired - fuelBefore;
+    if (!result.ok) return finish(enclave, { kind: "out-of-fuel", eid: result.outOfFuel });
+    switch (result.value) {
+      case RunResult.EXITED:
+        return exit(driver, enclave);
+      case RunResult.TIMER:
+        enclave.statistics.timer++;
+        enclave.state = "runnable";
+        return "timer";
+      case RunResult.YIELD:
+        enclave.statistics.yield++;
+        enclave.state = "runnable";
+        return "yield";
+      case RunResult.OCALL: {
+        enclave.statistics.ocall++;
+        enclave.state = "runnable";
+        const answer = serve(driver, enclave);
+        if (!answer) return "ended";
+        enterAgain = answer;
+        break;
+      }
+      default:
+        return kill(driver, enclave, result);
+    }
+  }
+}
+
+/** @returns how to re-enter the enclave, or undefined after it was destroyed because of an ocall nobody serves */
+function serve(driver: Driver, enclave: Enclave): (() => PenglaiResult) | undefined {
+  const { kernel } = driver;
+  const results = resultsOf(enclave.mailbox);
+  const id = kernel.load64(results.ocallId);
+  const answer = serveOcall(kernel, enclave, id, kernel.load64(results.ocallArg0), kernel.load64(results.ocallArg1));
+  if (!answer) {
+    const explanation = `the enclave asked for ocall ${id}, which this driver does not serve`;
+    driver.destroy(enclave);
+    finish(enclave, { kind: "killed", refusal: { call: "OCALL", value: id, explanation } });
+    return undefined;
+  }
+  return () => kernel.hart.penglai("RESUME_ENCLAVE", enclave.eid, ResumeFrom.OCALL, id, ...answer);
+}
+
+function exit(driver: Driver, enclave: Enclave): SliceEnd {
+  const value = driver.kernel.load64(resultsOf(enclave.mailbox).exitValue);
+  driver.release(enclave);
+  return finish(enclave, { kind: "exited", value });
+}
+
+function kill(driver: Driver, enclave: Enclave, result: PenglaiResult): SliceEnd {
+  const refusal = driver.refusal("RUN_ENCLAVE", result);
+  // Usually the monitor has destroyed it already and refuses; then the memory is public and comes back all the same.
+  if (!driver.destroy(enclave).ok) driver.release(enclave);
+  return finish(enclave, { kind: "killed", refusal });
+}
+
+function finish(enclave: Enclave, end: EnclaveEnd): SliceEnd {
+  enclave.state = "ended";
+  enclave.end = end;
+  return "ended";
+}
