@@ -106,7 +106,7 @@ export class Driver {
     if (template) {
       const result = this.withMetadata(() => hart.penglai("RUN_SHADOW", template.eid, paramOf(mailbox)));
       if (!result.ok) enclave.eid = result.outOfFuel;
-      else if (result.value >= 0n) enclave.eid = Number(this.kernel.load64(resultsOf(mailbox).eid));
+      else if (result.value >= 0n) enclave.eid = this.#readEid(mailbox);
       return result;
     }
     this.kernel.put(runParamOf(mailbox), encodeRunParam());
@@ -207,7 +207,7 @@ export class Driver {
       this.release(enclave);
       return { ok: false, refusal };
     }
-    enclave.eid = Number(this.kernel.load64(resultsOf(enclave.mailbox).eid));
+    enclave.eid = this.#readEid(enclave.mailbox);
     return { ok: true, value: enclave };
   }
 
@@ -252,6 +252,11 @@ export class Driver {
       for (const range of taken) this.kernel.freePages(range.at, range.pageCount);
       throw error;
     }
+  }
+
+  /** eid_ptr points to a C `int`. */
+  #readEid(mailbox: Pa): number {
+    return Number(BigInt.asIntN(32, this.kernel.load64(resultsOf(mailbox).eid)));
   }
 
   #extendMetadata(): boolean {

@@ -45,7 +45,7 @@ export class FakeMachine implements HostMachine {
 
   storeAs(_privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome {
     const at = this.translate(address);
-    if (at === undefined) return { ok: false, cause: STORE_PAGE_FAULT, tval: address };
+    if (at === undefined || this.#isSecure(at)) return { ok: false, cause: STORE_PAGE_FAULT, tval: address };
     if (at >= this.readOnly.from && at < this.readOnly.to) return { ok: false, cause: STORE_ACCESS, tval: address };
     this.writeBytes(at, bytes);
     return { ok: true };
