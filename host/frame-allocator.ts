@@ -66,6 +66,7 @@ export class FrameAllocator {
   /**
    * Allocates exactly `pageCount` contiguous pages, as Linux's alloc_pages_exact does: a block of the next power of two
    * whose tail goes back at once.
+   * @param pageCount at least 1
    */
   allocateExact(pageCount: number): Pa | undefined {
     const order = orderFor(pageCount);

@@ -9,7 +9,7 @@
  * Every `load` and `store` is an S-mode access of the machine: PTE, PMP and GPT decide, exactly as for a real kernel.
  * Not modelled: processes, interrupts, demand paging.
  */
-import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf } from "../core/units.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va, va } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { DirectMap, type TableWriter } from "./direct-map.ts";
 import type { FrameAllocator } from "./frame-allocator.ts";
@@ -155,7 +155,7 @@ export class Kernel {
   }
 
   /** Where the direct map shows `address`. */
-  vaOf(address: Pa) {
+  vaOf(address: Pa): Va {
     return this.#map.vaOf(address);
   }
 
@@ -168,8 +168,14 @@ export class Kernel {
   }
 
   /** Before paging is on, S-mode addresses are physical. */
-  #va(address: Pa) {
-    if (!this.#paging) return BigInt(address) as ReturnType<DirectMap["vaOf"]>;
+  #va(address: Pa): Va {
+    const { stuckIn } = this.hart;
+    if (stuckIn !== undefined)
+      throw new UserError(
+        `enclave ${stuckIn} ran out of fuel and still has the hart, so the kernel cannot run`,
+        "give the enclaves more fuel, for example --fuel 1e9",
+      );
+    if (!this.#paging) return va(BigInt(address));
     const at = this.#map.vaOf(address);
     this.#ensureMapped(address, 1);
     return at;

@@ -45,10 +45,10 @@ function readText(kernel: Kernel, kbuffer: Pa): Uint8Array {
   return end === -1 ? text.bytes : text.bytes.subarray(0, end);
 }
 
-/** No memory left is an answer too: address 0 and size 0. */
+/** No memory is an answer too: address 0 and size 0. */
 function grant(kernel: Kernel, enclave: Enclave, byteLen: bigint): OcallAnswer {
   const pageCount = Math.ceil(Number(byteLen) / PAGE_SIZE);
-  const at = kernel.tryPages(pageCount);
+  const at = pageCount > 0 ? kernel.tryPages(pageCount) : undefined;
   if (at === undefined) return DONE;
   kernel.prepareSecure(at, pageCount * PAGE_SIZE);
   enclave.grants.set(at, { at, pageCount });

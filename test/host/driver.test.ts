@@ -234,6 +234,9 @@ describe("run loop", () => {
     const enclave = created();
     monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
     expect(runToEnd(driver, enclave)).toEqual({ kind: "out-of-fuel", eid: 7 });
+    // The enclave's page table is active: the kernel has no business any more, and says so.
+    expect(driver.destroy(enclave)).toMatchObject({ ok: false, refusal: { call: "DESTROY_ENCLAVE" } });
+    expect(() => driver.create(image)).toThrow(/enclave 7 ran out of fuel/);
   });
 });
 
