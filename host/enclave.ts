@@ -15,7 +15,10 @@ export interface PageRange {
   readonly pageCount: number;
 }
 
-/** Why a call did not do what was asked, in the words of the monitor if it gives any. */
+/**
+ * Why a call did not do what was asked, in the words of the monitor if it gives any. A real host would read `value` alone;
+ * the words are for the person at the simulator, and nothing in host/ acts on them.
+ */
 export interface Refusal {
   /** The call that was refused. */
   readonly call: string;

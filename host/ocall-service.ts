@@ -6,7 +6,9 @@
  * | UNMAP     | arg0 = paddr, arg1 = size| frees them (wiped, public)         | 0, 0             |
  * | SYS_WRITE | text in the kbuffer      | hands it to the console            | 0, 0             |
  * | SBRK grow | arg0 = 0, arg1 = size + a page | as MMAP                      | paddr, size      |
- * | SBRK back | arg0 = paddr, arg1 = size| frees them                         | 0, 0             |
+ * | SBRK back | arg0 = list of blocks    | frees them all                     | 0, 0             |
+ *
+ * The list ("pma list") lies in the blocks themselves: each begins with {paddr, size, next}, next = 0 at the end.
  *
  * GETRANDOM and the cache-line calls are the monitor's and do not come here. Not served, so that the enclave ends:
  * sectors, relay pages, secure shared memory.
@@ -20,6 +22,8 @@ import { KBUFFER_LAST_BYTE, Ocall } from "./penglai-abi.ts";
 export type OcallAnswer = readonly [bigint, bigint] | undefined;
 
 const DONE: OcallAnswer = [0n, 0n];
+const LIST_ENTRY_BYTE_LEN = 24;
+const NEXT_OFFSET = 16;
 
 /** @param arg0 @param arg1 as the monitor left them for this ocall */
 export function serveOcall(kernel: Kernel, enclave: Enclave, id: bigint, arg0: bigint, arg1: bigint): OcallAnswer {
@@ -30,9 +34,12 @@ export function serveOcall(kernel: Kernel, enclave: Enclave, id: bigint, arg0: b
     case Ocall.MMAP:
       return grant(kernel, enclave, arg1);
     case Ocall.UNMAP:
-      return takeBack(kernel, enclave, arg0);
+      takeBack(kernel, enclave, arg0);
+      return DONE;
     case Ocall.SBRK:
-      return arg0 === 0n ? grant(kernel, enclave, arg1) : takeBack(kernel, enclave, arg0);
+      if (arg0 === 0n) return grant(kernel, enclave, arg1);
+      takeBackList(kernel, enclave, arg0);
+      return DONE;
     default:
       return undefined;
   }
@@ -55,8 +62,23 @@ function grant(kernel: Kernel, enclave: Enclave, byteLen: bigint): OcallAnswer {
   return [BigInt(at), BigInt(pageCount * PAGE_SIZE)];
 }
 
-function takeBack(kernel: Kernel, enclave: Enclave, address: bigint): OcallAnswer {
+function takeBack(kernel: Kernel, enclave: Enclave, address: bigint): void {
   const range = enclave.grants.get(pa(Number(address)));
   if (range && kernel.takeBack(range.at, range.pageCount)) enclave.grants.delete(range.at);
-  return DONE;
+}
+
+/** Only blocks that this enclave was granted are followed, so the walk ends whatever the list says. */
+function takeBackList(kernel: Kernel, enclave: Enclave, head: bigint): void {
+  let address = head;
+  while (enclave.grants.has(pa(Number(address)))) {
+    const at = pa(Number(address));
+    const words = kernel.load(at, LIST_ENTRY_BYTE_LEN);
+    if (!words.ok) return;
+    const next = new DataView(words.bytes.buffer).getBigUint64(NEXT_OFFSET, true);
+    // The rest of the block was wiped; with these words gone it is all zeros again.
+    kernel.put(at, new Uint8Array(LIST_ENTRY_BYTE_LEN));
+    takeBack(kernel, enclave, address);
+    if (enclave.grants.has(at)) return;
+    address = next;
+  }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseElf } from "../../core/elf.ts";
-import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
+import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import { Driver } from "../../host/driver.ts";
 import type { Enclave } from "../../host/enclave.ts";
@@ -162,28 +162,33 @@ describe("run loop", () => {
     const before = driver.kernel.frames.freePages;
     const enclave = created();
     const [param] = monitor.called("CREATE_ENCLAVE")[0]!.args;
-    const granted: Pa[] = [];
+    const pointers = resultPointers(param!, 96);
+    const granted: bigint[] = [];
+    const ask = (id: bigint, arg1: bigint) => () => {
+      machine.write64(pointers.ocallId, id);
+      machine.write64(pointers.arg1, arg1); // arg0 stays as it is
+      return 2n;
+    };
     const script = [
-      () => ocall(param!, 4n, 0n, 17n * 4096n),
-      ([, , , address]: readonly bigint[]) => {
-        granted.push(at(address!));
-        return ocall(param!, 1n, 0n, 3n * 4096n);
+      ask(1n, 3n * 4096n),
+      () => ocall(param!, 2n, granted[0]!, 3n * 4096n),
+      ask(4n, 17n * 4096n),
+      ask(4n, 5n * 4096n),
+      () => {
+        machine.write64(at(granted[1]! + 16n), granted[2]!); // {paddr, size, next}
+        return ocall(param!, 4n, granted[1]!, 20n * 4096n);
       },
-      ([, , , address]: readonly bigint[]) => {
-        granted.push(at(address!));
-        return ocall(param!, 2n, address!, 3n * 4096n);
-      },
-      () => ocall(param!, 4n, BigInt(granted[0]!), 17n * 4096n),
       () => 0n,
     ];
-    const sizes: number[] = [];
+    const held: number[] = [];
     monitor.answers.RUN_ENCLAVE = monitor.answers.RESUME_ENCLAVE = (args) => {
-      sizes.push([...enclave.grants.values()].reduce((sum, grant) => sum + grant.pageCount, 0));
-      return script.shift()!(args);
+      if (args[3] !== 0n && args[1] === 2n) granted.push(args[3]!);
+      held.push([...enclave.grants.values()].reduce((sum, grant) => sum + grant.pageCount, 0));
+      return script.shift()!();
     };
     expect(runToEnd(driver, enclave)?.kind).toBe("exited");
-    expect(sizes).toEqual([0, 17, 20, 17, 0]);
-    expect(monitor.called("RESUME_ENCLAVE").map(({ args }) => args[4])).toEqual([17n * 4096n, 3n * 4096n, 0n, 0n]);
+    expect(held).toEqual([0, 3, 0, 17, 22, 0]);
+    expect(machine.read64(at(granted[1]! + 16n))).toBe(0n);
     expect(driver.kernel.frames.freePages).toBe(before);
   });
 
