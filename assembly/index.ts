@@ -1,0 +1,116 @@
+/**
+ * The module's face. Arguments and results are numbers and addresses; everything larger lies in memory (layout.ts). The
+ * module imports its memory and nothing else.
+ */
+import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
+import { dropAllRecords } from "./code.ts";
+import { flushAll, selectContext } from "./context.ts";
+import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
+import { readCsr, writeCsr } from "./csr.ts";
+import { decode16, decode32 } from "./decode.gen.ts";
+import { fetchWord, initRecords } from "./fetch.ts";
+import { isCached, lockLines, touchLine, unlockLines } from "./hw/cache.ts";
+import {
+  CACHE_COST_L2,
+  CACHE_COST_MEMORY,
+  CLINT_TIMECMP,
+  CSR_VALUE,
+  ENTRY_RECORD,
+  EXIT_OUT,
+  FRAME_SIZE,
+  FRAMES,
+  HART_FIRMWARE,
+  HART_PRIV,
+  POOL_END,
+  POOL_NEXT,
+  RAM_BASE,
+  RAM_SIZE,
+  WALK_PA,
+} from "./layout.ts";
+import { permit } from "./mem.ts";
+import { copyPage, isBacked, pageToRead, pageToWrite, setHtif, watchPage, zeroPage } from "./physical.ts";
+import { run } from "./run.ts";
+import { OUT_STOP } from "./stop.ts";
+
+export {
+  copyPage,
+  decode16,
+  decode32,
+  divs,
+  divu,
+  flushAll,
+  isBacked,
+  isCached,
+  isTimerPending,
+  lockLines,
+  mulh,
+  mulhsu,
+  mulhu,
+  pageToRead,
+  pageToWrite,
+  rems,
+  remu,
+  run,
+  selectContext,
+  setHtif,
+  touchLine,
+  unlockLines,
+  watchPage,
+  zeroPage,
+};
+
+/** Resets the machine in zeroed memory. `poolBytes` of host memory back the guest's. */
+export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bool): void {
+  store<i64>(RAM_BASE, ramBase);
+  store<i64>(RAM_SIZE, ramSize);
+  store<u32>(POOL_NEXT, FRAMES + FRAME_SIZE);
+  store<u32>(POOL_END, FRAMES + poolBytes);
+  store<u32>(HART_PRIV, 3);
+  store<u32>(HART_FIRMWARE, isFirmware ? 1 : 0);
+  store<i64>(CLINT_TIMECMP, -1);
+  store<i64>(CACHE_COST_L2, 12);
+  store<i64>(CACHE_COST_MEMORY, 100);
+  initRecords(ENTRY_RECORD);
+  flushAll();
+  selectContext();
+}
+
+/** After the host has replaced hart state or memory: nothing derived from the old one is kept. */
+export function restored(): void {
+  dropAllRecords();
+  flushAll();
+  selectContext();
+}
+
+/** Reads a CSR as M-mode does, into CSR_VALUE. Returns false if there is none of that number. */
+export function hostReadCsr(number: u32): bool {
+  return readCsr(number);
+}
+
+/** Writes a CSR as M-mode does. */
+export function hostWriteCsr(number: u32, value: i64): void {
+  writeCsr(number, value);
+}
+
+/** Numbers that the host asks for, into CSR_VALUE. */
+export function hostCount(which: u32): void {
+  store<i64>(CSR_VALUE, which == 0 ? cycles() : which == 1 ? retired() : mtime());
+}
+
+/**
+ * Translates and checks an access of `priv` as the hart would do it.
+ * Returns 0 with the physical address in WALK_PA, 1 for a trap (EXIT_CAUSE, EXIT_TVAL), 2 for a stop (EXIT_STOP).
+ */
+export function hostTranslate(va: i64, size: u32, kind: u32, priv: u32): u32 {
+  if (permit(va, size, kind, priv)) return 0;
+  return load<u32>(EXIT_OUT) == OUT_STOP ? 2 : 1;
+}
+
+/** The instruction word at HART_PC into CSR_VALUE, or -1 if it cannot be fetched. */
+export function hostFetch(pc: i64): void {
+  store<i64>(CSR_VALUE, fetchWord(pc));
+}
+
+export function translatedAddress(): i64 {
+  return load<i64>(WALK_PA);
+}

@@ -1,0 +1,1663 @@
+/** The interpreter. Generated from isa/*.isa and isa/interpreter.template by isa/generate.ts: do not edit. */
+/*
+ * One dense switch over predecoded records (docs/adr/0003-interpreter.md has what was measured). The budget is charged
+ * for a whole block when it is entered and tested there; a trap within the block gives the rest back, so counts are
+ * exact. `continue` goes on at `rec`, `break` at the address `pc`.
+ */
+import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
+import { reserve, storeConditional } from "./amo.ts";
+import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.ts";
+import { decodeBlock, fetchMiss, fetchOne, illegal } from "./fetch.ts";
+import { TIMED } from "./flavour.ts";
+import { readLine, writeLine } from "./hw/cache.ts";
+import {
+  EXEC_TLB_ENTRIES,
+  EXIT_OUT,
+  HART_BUDGET,
+  HART_EXEC_TLB,
+  HART_PC,
+  HART_TLB,
+  HART_X,
+  REC_IMM,
+  REC_LEFT,
+  REC_LENGTH,
+  REC_RD,
+  REC_RS1,
+  REC_RS2,
+  SCRATCH_RECORD,
+  TLB_INDEX_MASK,
+  TLB_MISS,
+  TLB_WRITE,
+} from "./layout.ts";
+import { amoMiss, loadMiss, storeMiss } from "./mem.ts";
+import { leaveBudget, leaveStore, resumed, suspend } from "./record.ts";
+import * as op from "./op.gen.ts";
+import { OUT_BUDGET, OUT_FAR, OUT_NEXT } from "./stop.ts";
+import { ebreak, ecall, fence, fenceI, mret, sfenceVma, sret, wfi } from "./system.ts";
+
+/**
+ * Executes from the record `rec`, which stands for the address bias + (rec >>> 3), until HART_BUDGET is used up or
+ * something needs `run`. Returns OUT_LEAVE, OUT_TRAP, OUT_STOP or OUT_BUDGET with HART_PC and HART_BUDGET up to date.
+ */
+export function interpret(rec: u32, bias: i64): u32 {
+  let budget = load<i64>(HART_BUDGET);
+  let tlb = load<u32>(HART_TLB);
+  let execTlb = load<u32>(HART_EXEC_TLB);
+  let pc: i64 = 0;
+  while (true) {
+    switch (<u32>load<u16>(rec)) {
+      case op.DECODE: {
+        // nothing is known from here on yet; what was charged for it is what the record says
+        budget += <i64>load<u16>(rec, REC_LEFT);
+        decodeBlock(rec);
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.PAGE_END: {
+        pc = bias + <i64>(rec >>> 3);
+        break;
+      }
+      case op.LUI: {
+        // lui  U  0110111  i  2.4.1
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_LUI: {
+        // lui  U  0110111  i  2.4.1 (compressed)
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.AUIPC: {
+        // auipc  U  0010111  pc + i  2.4.1
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const pc = bias + <i64>(rec >>> 3);
+        store<i64>(<usize>load<u16>(rec, REC_RD), pc + i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.LB: {
+        // lb  I-load  000 0000011  load i8  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & TLB_MISS) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 1);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i8>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.LH: {
+        // lh  I-load  001 0000011  load i16  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 2);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i16>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.LW: {
+        // lw  I-load  010 0000011  load i32  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i32>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_LW: {
+        // lw  I-load  010 0000011  load i32  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i32>(<usize>h), HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.LD: {
+        // ld  I-load  011 0000011  load i64  5.3
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_LD: {
+        // ld  I-load  011 0000011  load i64  5.3 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.LBU: {
+        // lbu  I-load  100 0000011  load u8  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & TLB_MISS) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 1);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u8>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.LHU: {
+        // lhu  I-load  101 0000011  load u16  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 2);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u16>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.LWU: {
+        // lwu  I-load  110 0000011  load u32  5.3
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u32>(<usize>h), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SB: {
+        // sb  S  000 0100011  store i8  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & TLB_MISS) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 1, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i8>(<usize>h, <i8>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        continue;
+      }
+      case op.SH: {
+        // sh  S  001 0100011  store i16  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 2, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i16>(<usize>h, <i16>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        continue;
+      }
+      case op.SW: {
+        // sw  S  010 0100011  store i32  2.6
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 4, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i32>(<usize>h, <i32>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        continue;
+      }
+      case op.C_SW: {
+        // sw  S  010 0100011  store i32  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 4, y);
+          if (out != OUT_NEXT) return leaveStore(out, 2);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i32>(<usize>h, <i32>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 16;
+        continue;
+      }
+      case op.SD: {
+        // sd  S  011 0100011  store i64  5.3
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 8, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i64>(<usize>h, <i64>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        continue;
+      }
+      case op.C_SD: {
+        // sd  S  011 0100011  store i64  5.3 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 8, y);
+          if (out != OUT_NEXT) return leaveStore(out, 2);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i64>(<usize>h, <i64>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 16;
+        continue;
+      }
+      case op.ADDI: {
+        // addi  I  000 0010011  x + i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x + i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_ADDI: {
+        // addi  I  000 0010011  x + i  2.4.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x + i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SLTI: {
+        // slti  I  010 0010011  x <s i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x < i ? 1 : 0, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SLTIU: {
+        // sltiu  I  011 0010011  x <u i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <u64>x < <u64>i ? 1 : 0, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.XORI: {
+        // xori  I  100 0010011  x ^ i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ORI: {
+        // ori  I  110 0010011  x | i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ANDI: {
+        // andi  I  111 0010011  x & i  2.4.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_ANDI: {
+        // andi  I  111 0010011  x & i  2.4.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SLLI: {
+        // slli  I-shift  000000 001 0010011  x << i  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x << i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_SLLI: {
+        // slli  I-shift  000000 001 0010011  x << i  5.2.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x << i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SRLI: {
+        // srli  I-shift  000000 101 0010011  x >>u i  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >>> i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_SRLI: {
+        // srli  I-shift  000000 101 0010011  x >>u i  5.2.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >>> i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SRAI: {
+        // srai  I-shift  010000 101 0010011  x >>s i  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >> i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_SRAI: {
+        // srai  I-shift  010000 101 0010011  x >>s i  5.2.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >> i, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.ADD: {
+        // add  R  0000000 000 0110011  x + y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x + y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_ADD: {
+        // add  R  0000000 000 0110011  x + y  2.4.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x + y, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SUB: {
+        // sub  R  0100000 000 0110011  x - y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x - y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_SUB: {
+        // sub  R  0100000 000 0110011  x - y  2.4.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x - y, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SLL: {
+        // sll  R  0000000 001 0110011  x << (y & 63)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x << (y & 63), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SLT: {
+        // slt  R  0000000 010 0110011  x <s y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x < y ? 1 : 0, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SLTU: {
+        // sltu  R  0000000 011 0110011  x <u y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <u64>x < <u64>y ? 1 : 0, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.XOR: {
+        // xor  R  0000000 100 0110011  x ^ y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_XOR: {
+        // xor  R  0000000 100 0110011  x ^ y  2.4.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ y, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SRL: {
+        // srl  R  0000000 101 0110011  x >>u (y & 63)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >>> (y & 63), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SRA: {
+        // sra  R  0100000 101 0110011  x >>s (y & 63)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >> (y & 63), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.OR: {
+        // or  R  0000000 110 0110011  x | y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_OR: {
+        // or  R  0000000 110 0110011  x | y  2.4.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | y, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.AND: {
+        // and  R  0000000 111 0110011  x & y  2.4.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_AND: {
+        // and  R  0000000 111 0110011  x & y  2.4.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & y, HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.ADDIW: {
+        // addiw  I  000 0011011  sext32(x + i)  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + i)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_ADDIW: {
+        // addiw  I  000 0011011  sext32(x + i)  5.2.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + i)), HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SLLIW: {
+        // slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x << i)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SRLIW: {
+        // srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(<i64>(<u32>(x)) >>> i)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SRAIW: {
+        // sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x)) >> i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ADDW: {
+        // addw  R  0000000 000 0111011  sext32(x + y)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + y)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_ADDW: {
+        // addw  R  0000000 000 0111011  sext32(x + y)  5.2.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + y)), HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SUBW: {
+        // subw  R  0100000 000 0111011  sext32(x - y)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x - y)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.C_SUBW: {
+        // subw  R  0100000 000 0111011  sext32(x - y)  5.2.2 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x - y)), HART_X);
+        rec += 16;
+        continue;
+      }
+      case op.SLLW: {
+        // sllw  R  0000000 001 0111011  sext32(x << (y & 31))  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x << (y & 31))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SRLW: {
+        // srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(<i64>(<u32>(x)) >>> (y & 31))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SRAW: {
+        // sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  5.2.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x)) >> (y & 31), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MUL: {
+        // mul  R  0000001 000 0110011  x * y  7.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x * y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MULH: {
+        // mulh  R  0000001 001 0110011  mulh(x, y)  7.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), mulh(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MULHSU: {
+        // mulhsu  R  0000001 010 0110011  mulhsu(x, y)  7.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), mulhsu(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MULHU: {
+        // mulhu  R  0000001 011 0110011  mulhu(x, y)  7.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), mulhu(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.DIV: {
+        // div  R  0000001 100 0110011  divs(x, y)  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), divs(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.DIVU: {
+        // divu  R  0000001 101 0110011  divu(x, y)  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), divu(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.REM: {
+        // rem  R  0000001 110 0110011  rems(x, y)  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), rems(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.REMU: {
+        // remu  R  0000001 111 0110011  remu(x, y)  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), remu(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MULW: {
+        // mulw  R  0000001 000 0111011  sext32(x * y)  7.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x * y)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.DIVW: {
+        // divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(divs(<i64>(<i32>(x)), <i64>(<i32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.DIVUW: {
+        // divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(divu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.REMW: {
+        // remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(rems(<i64>(<i32>(x)), <i64>(<i32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.REMUW: {
+        // remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(remu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.JAL_FAR: {
+        // jal  J  1101111  jump pc + i  2.5.1 (far)
+        const i = <i64>load<i32>(rec, REC_IMM);
+        pc = bias + <i64>(rec >>> 3);
+        const target = pc + i;
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + <i64>load<u16>(rec, REC_LENGTH), HART_X);
+        pc = target;
+        break;
+      }
+      case op.JAL: {
+        // jal  J  1101111  jump pc + i  2.5.1 (near)
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 4, HART_X);
+        rec += load<u32>(rec, REC_IMM);
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_JAL: {
+        // jal  J  1101111  jump pc + i  2.5.1 (near compressed)
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 2, HART_X);
+        rec += load<u32>(rec, REC_IMM);
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.JALR: {
+        // jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const target = (x + i) & ~1;
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 4, HART_X);
+        pc = target;
+        break;
+      }
+      case op.C_JALR: {
+        // jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const target = (x + i) & ~1;
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 2, HART_X);
+        pc = target;
+        break;
+      }
+      case op.BEQ_FAR: {
+        // beq  B  000 1100011  if x == y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (x == y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BEQ: {
+        // beq  B  000 1100011  if x == y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x == y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BEQ: {
+        // beq  B  000 1100011  if x == y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x == y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.BNE_FAR: {
+        // bne  B  001 1100011  if x != y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (x != y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BNE: {
+        // bne  B  001 1100011  if x != y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x != y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BNE: {
+        // bne  B  001 1100011  if x != y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x != y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.BLT_FAR: {
+        // blt  B  100 1100011  if x <s y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (x < y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BLT: {
+        // blt  B  100 1100011  if x <s y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x < y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BLT: {
+        // blt  B  100 1100011  if x <s y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x < y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.BGE_FAR: {
+        // bge  B  101 1100011  if x >=s y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (x >= y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BGE: {
+        // bge  B  101 1100011  if x >=s y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x >= y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BGE: {
+        // bge  B  101 1100011  if x >=s y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += x >= y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.BLTU_FAR: {
+        // bltu  B  110 1100011  if x <u y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (<u64>x < <u64>y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BLTU: {
+        // bltu  B  110 1100011  if x <u y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += <u64>x < <u64>y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BLTU: {
+        // bltu  B  110 1100011  if x <u y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += <u64>x < <u64>y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.BGEU_FAR: {
+        // bgeu  B  111 1100011  if x >=u y  2.5.2 (far)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        pc = bias + <i64>(rec >>> 3) + (<u64>x >= <u64>y ? <i64>load<i32>(rec, REC_IMM) : <i64>load<u16>(rec, REC_LENGTH));
+        break;
+      }
+      case op.BGEU: {
+        // bgeu  B  111 1100011  if x >=u y  2.5.2 (near)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += <u64>x >= <u64>y ? load<u32>(rec, REC_IMM) : 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_BGEU: {
+        // bgeu  B  111 1100011  if x >=u y  2.5.2 (near compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        rec += <u64>x >= <u64>y ? load<u32>(rec, REC_IMM) : 16;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FENCE: {
+        // fence  FENCE  000 0001111  do fence  2.7
+        suspend(rec, bias, budget);
+        const out = fence(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.FENCE_I: {
+        // fence.i  FENCE.I  001 0001111  do fenceI  3.1
+        suspend(rec, bias, budget);
+        const out = fenceI(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.ECALL: {
+        // ecall  NONE  000000000000 00000 000 00000 1110011  do ecall  2.8
+        suspend(rec, bias, budget);
+        const out = ecall(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.EBREAK: {
+        // ebreak  NONE  000000000001 00000 000 00000 1110011  do ebreak  2.8
+        suspend(rec, bias, budget);
+        const out = ebreak(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.C_EBREAK: {
+        // ebreak  NONE  000000000001 00000 000 00000 1110011  do ebreak  2.8 (compressed)
+        suspend(rec, bias, budget);
+        const out = ebreak(rec, 2);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 16;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.LR_W: {
+        // lr.w  A-lr  00010 00000 010 0101111  lr i32  8.2
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        suspend(rec, bias, budget);
+        const h = reserve(va, 4);
+        if (!h) return load<u32>(EXIT_OUT);
+        budget = resumed(rec);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i32>(h), HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.SC_W: {
+        // sc.w  A  00011 010 0101111  sc i32  8.2
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        suspend(rec, bias, budget);
+        const out = storeConditional(va, 4, y);
+        if (out > 1) return out;
+        budget = resumed(rec);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>out, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOSWAP_W: {
+        // amoswap.w  A  00001 010 0101111  amo i32 y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOADD_W: {
+        // amoadd.w  A  00000 010 0101111  amo i32 m + y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m + y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOXOR_W: {
+        // amoxor.w  A  00100 010 0101111  amo i32 m ^ y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m ^ y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOAND_W: {
+        // amoand.w  A  01100 010 0101111  amo i32 m & y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m & y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOOR_W: {
+        // amoor.w  A  01000 010 0101111  amo i32 m | y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m | y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMIN_W: {
+        // amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m < y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMAX_W: {
+        // amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i32>(<usize>h);
+        const y = <i64>(<i32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<i32>(<usize>h, <i32>(m >= y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMINU_W: {
+        // amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<u32>(<usize>h);
+        const y = <i64>(<u32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<u32>(<usize>h, <u32>(<u64>m < <u64>y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMAXU_W: {
+        // amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<u32>(<usize>h);
+        const y = <i64>(<u32>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i32>(<usize>h);
+        store<u32>(<usize>h, <u32>(<u64>m >= <u64>y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.LR_D: {
+        // lr.d  A-lr  00010 00000 011 0101111  lr i64  8.2
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        suspend(rec, bias, budget);
+        const h = reserve(va, 8);
+        if (!h) return load<u32>(EXIT_OUT);
+        budget = resumed(rec);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(h), HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.SC_D: {
+        // sc.d  A  00011 011 0101111  sc i64  8.2
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        suspend(rec, bias, budget);
+        const out = storeConditional(va, 8, y);
+        if (out > 1) return out;
+        budget = resumed(rec);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>out, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOSWAP_D: {
+        // amoswap.d  A  00001 011 0101111  amo i64 y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOADD_D: {
+        // amoadd.d  A  00000 011 0101111  amo i64 m + y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m + y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOXOR_D: {
+        // amoxor.d  A  00100 011 0101111  amo i64 m ^ y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m ^ y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOAND_D: {
+        // amoand.d  A  01100 011 0101111  amo i64 m & y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m & y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOOR_D: {
+        // amoor.d  A  01000 011 0101111  amo i64 m | y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m | y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMIN_D: {
+        // amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m < y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMAX_D: {
+        // amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(m >= y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMINU_D: {
+        // amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(<u64>m < <u64>y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.AMOMAXU_D: {
+        // amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
+        const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>amoMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= writeLine(va, tlb);
+        const m = <i64>load<i64>(<usize>h);
+        const y = <i64>(<i64>load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const old = <i64>load<i64>(<usize>h);
+        store<i64>(<usize>h, <i64>(<u64>m >= <u64>y ? m : y));
+        store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
+        rec += 32;
+        budget -= <i64>load<u16>(rec, REC_LEFT);
+        if (budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.CSRRW: {
+        // csrrw  CSR  001 1110011  do csrrw  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrw(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CSRRS: {
+        // csrrs  CSR  010 1110011  do csrrs  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrs(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CSRRC: {
+        // csrrc  CSR  011 1110011  do csrrc  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrc(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CSRRWI: {
+        // csrrwi  CSR-imm  101 1110011  do csrrwi  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrwi(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CSRRSI: {
+        // csrrsi  CSR-imm  110 1110011  do csrrsi  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrsi(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CSRRCI: {
+        // csrrci  CSR-imm  111 1110011  do csrrci  I-9.1
+        suspend(rec, bias, budget);
+        const out = csrrci(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.SRET: {
+        // sret  NONE  000100000010 00000 000 00000 1110011  do sret  II-3.3.2
+        suspend(rec, bias, budget);
+        const out = sret(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.MRET: {
+        // mret  NONE  001100000010 00000 000 00000 1110011  do mret  II-3.3.2
+        suspend(rec, bias, budget);
+        const out = mret(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.WFI: {
+        // wfi  NONE  000100000101 00000 000 00000 1110011  do wfi  II-3.3.3
+        suspend(rec, bias, budget);
+        const out = wfi(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.SFENCE_VMA: {
+        // sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
+        suspend(rec, bias, budget);
+        const out = sfenceVma(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.STRADDLE: {
+        suspend(rec, bias, budget);
+        if (!fetchOne(load<i64>(HART_PC))) return load<u32>(EXIT_OUT);
+        bias = load<i64>(HART_PC) - <i64>(SCRATCH_RECORD >>> 3);
+        rec = SCRATCH_RECORD;
+        continue;
+      }
+      default: {
+        suspend(rec, bias, budget);
+        return illegal();
+      }
+    }
+    if (budget <= 0) {
+      store<i64>(HART_PC, pc);
+      store<i64>(HART_BUDGET, budget);
+      return OUT_BUDGET;
+    }
+    const entry = execTlb + ((<u32>(pc >>> 12) & (EXEC_TLB_ENTRIES - 1)) << 4);
+    if (load<i64>(entry) == (pc & ~0xfff)) {
+      rec = load<u32>(entry, 8) + ((<u32>pc & 0xffe) << 3);
+    } else {
+      store<i64>(HART_PC, pc);
+      store<i64>(HART_BUDGET, budget);
+      rec = fetchMiss(pc);
+      if (!rec) return load<u32>(EXIT_OUT);
+    }
+    bias = pc - <i64>(rec >>> 3);
+    budget -= <i64>load<u16>(rec, REC_LEFT);
+    if (budget < 0) return leaveBudget(rec, bias, budget);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The compiled core and its exports. One Wasm module a flavour, compiled once in a process; every machine is an instance
+ * of it over a memory of its own, 1 GiB of address space of which the host pays only for what is touched.
+ */
+import { HOST_SIZE } from "../assembly/layout.ts";
+import { UserError } from "./user-error.ts";
+
+export type Flavour = "functional" | "timed";
+
+/** What assembly/index.ts exports. Booleans are numbers on this side; 64-bit values are bigints. */
+export interface CoreExports {
+  reset(ramBase: bigint, ramSize: bigint, poolBytes: number, isFirmware: number): void;
+  restored(): void;
+  run(budget: bigint): number;
+  flushAll(): void;
+  selectContext(): void;
+  hostReadCsr(number: number): number;
+  hostWriteCsr(number: number, value: bigint): void;
+  hostCount(which: number): void;
+  hostTranslate(va: bigint, size: number, kind: number, priv: number): number;
+  hostFetch(pc: bigint): void;
+  translatedAddress(): bigint;
+  pageToRead(page: number): number;
+  pageToWrite(page: number): number;
+  zeroPage(page: number): void;
+  copyPage(to: number, from: number): number;
+  isBacked(page: number): number;
+  watchPage(page: number, isOn: number): number;
+  setHtif(tohost: bigint, fromhost: bigint): number;
+  decode16(record: number, word: number): void;
+  decode32(record: number, word: number): void;
+  touchLine(pa: bigint, isWrite: number): bigint;
+  isCached(level: number, pa: bigint): number;
+  lockLines(pa: bigint, byteLen: bigint): number;
+  unlockLines(pa: bigint, byteLen: bigint): void;
+  mulh(x: bigint, y: bigint): bigint;
+  mulhu(x: bigint, y: bigint): bigint;
+  mulhsu(x: bigint, y: bigint): bigint;
+  divs(x: bigint, y: bigint): bigint;
+  divu(x: bigint, y: bigint): bigint;
+  rems(x: bigint, y: bigint): bigint;
+  remu(x: bigint, y: bigint): bigint;
+}
+
+export interface CoreInstance {
+  readonly exports: CoreExports;
+  readonly memory: WebAssembly.Memory;
+}
+
+const FILES: Readonly<Record<Flavour, string>> = { functional: "atoll.wasm", timed: "atoll-timed.wasm" };
+const WASM_PAGE = 65536;
+const modules = new Map<Flavour, Promise<WebAssembly.Module>>();
+
+async function readModule(flavour: Flavour): Promise<WebAssembly.Module> {
+  // this file is core/ in a checkout and dist/core/ in the package; build/ lies beside either
+  const isCompiled = import.meta.url.endsWith(".js");
+  const url = new URL(`${isCompiled ? "../.." : ".."}/build/${FILES[flavour]}`, import.meta.url);
+  if (url.protocol !== "file:") return WebAssembly.compileStreaming(fetch(url));
+  const { readFile } = await import("node:fs/promises");
+  try {
+    return await WebAssembly.compile(await readFile(url));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(`the core build/${FILES[flavour]} is missing`, "build it: npm run build", 1);
+  }
+}
+
+/** A fresh instance with zeroed memory. @throws UserError if the core was not built */
+export async function instantiateCore(flavour: Flavour): Promise<CoreInstance> {
+  const module = modules.get(flavour) ?? readModule(flavour);
+  modules.set(flavour, module);
+  const pages = HOST_SIZE / WASM_PAGE;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const instance = await WebAssembly.instantiate(await module, { env: { memory } });
+  return { exports: instance.exports as unknown as CoreExports, memory };
+}

@@ -1,0 +1,50 @@
+/** The shape of the generated instruction data (core/isa.gen.ts). */
+
+/** `count` consecutive bits of an operand: operand bits from `operandLow` are word bits from `wordLow`. */
+export interface SliceRow {
+  readonly operandLow: number;
+  readonly wordLow: number;
+  readonly count: number;
+}
+
+export interface OperandRow {
+  readonly name: string;
+  readonly slices: readonly SliceRow[];
+  /** A three-bit field that names x8 to x15. */
+  readonly isPrime: boolean;
+  readonly isSigned: boolean;
+  /** Values that the encoding does not allow. */
+  readonly forbidden: readonly number[];
+}
+
+export interface EncodingRow {
+  /** `(word & mask) === match`, both unsigned. */
+  readonly mask: number;
+  readonly match: number;
+  readonly operands: readonly OperandRow[];
+}
+
+export type InstructionKind = "value" | "load" | "store" | "lr" | "sc" | "amo" | "branch" | "jump" | "system";
+
+export interface InstructionRow {
+  readonly name: string;
+  /** Operands as they are written, for example `rd, imm(rs1)`. */
+  readonly assembly: string;
+  readonly kind: InstructionKind;
+  readonly memory?: "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32";
+  readonly encoding: EncodingRow;
+}
+
+export interface CompressedRow {
+  readonly name: string;
+  readonly assembly: string;
+  readonly encoding: EncodingRow;
+  /** The instruction that it stands for; a source is a constant or the name of an operand of the compressed word. */
+  readonly expansion: { readonly name: string; readonly sources: Readonly<Record<string, number | string>> };
+}
+
+export interface CsrRow {
+  readonly name: string;
+  readonly number: number;
+  readonly about: string;
+}

@@ -1,0 +1,337 @@
+/**
+ * The machine: one hart, its memory and its devices. In monitor mode a trap into M-mode is a `Stop` that a monitor
+ * handles through the `Platform` face; in firmware mode the guest's own M-mode code runs.
+ *
+ * ```ts
+ * const machine = await Machine.create({ mode: "firmware" });
+ * machine.loadSegments(checkFitsRam(elf, machine.ramBase, machine.ramSize));
+ * machine.pc = elf.entry;
+ * const stop = machine.run(1_000_000);
+ * ```
+ */
+import { EXECUTE, READ, WRITE } from "../assembly/access.ts";
+import {
+  CLINT_TIMECMP,
+  CSR_VALUE,
+  EXIT_CAUSE,
+  EXIT_EPC,
+  EXIT_TVAL,
+  EXIT_VALUE,
+  FRAMES,
+  HART_PC,
+  HART_PRIV,
+  HART_X,
+  HOST_SIZE,
+  POOL_USED,
+  UART_RING,
+  UART_RX,
+  UART_TX,
+} from "../assembly/layout.ts";
+import * as code from "../assembly/stop.ts";
+import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
+import { PhysicalMemory } from "./physical-memory.ts";
+import type { Platform, Privilege, Trap } from "./platform.ts";
+import type { Stop } from "./stop.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "./units.ts";
+
+export interface MachineOptions {
+  /** Who plays M-mode: the TypeScript monitor, or the guest's own code. */
+  readonly mode: "monitor" | "firmware";
+  /** Bytes of RAM, a multiple of 4096, at most 4 TiB. Default 1 GiB. */
+  readonly ramSize?: number;
+  /** First byte of RAM. Default 0x8000_0000. */
+  readonly ramBase?: Pa;
+  /** `timed` charges caches; `functional` counts one cycle an instruction. Default functional. */
+  readonly flavour?: Flavour;
+}
+
+/** An access that would have trapped. */
+export interface AccessFault {
+  readonly ok: false;
+  readonly cause: bigint;
+  readonly tval: bigint;
+}
+
+export const DEFAULT_RAM_BASE = pa(0x8000_0000);
+const MAX_RAM = 2 ** 42;
+
+export class Machine implements Platform {
+  readonly ramBase: Pa;
+  readonly ramSize: number;
+  readonly flavour: Flavour;
+  readonly mode: "monitor" | "firmware";
+  /** x0 to x31. */
+  readonly x: BigUint64Array;
+  readonly memory: PhysicalMemory;
+  /** The compiled core under the machine, for snapshots and tests. */
+  readonly core: CoreInstance;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+  #onConsole: (bytes: Uint8Array) => void = () => {};
+
+  private constructor(core: CoreInstance, options: Required<MachineOptions>) {
+    this.core = core;
+    this.ramBase = options.ramBase;
+    this.ramSize = options.ramSize;
+    this.flavour = options.flavour;
+    this.mode = options.mode;
+    this.memory = new PhysicalMemory(core, options.ramBase, options.ramSize);
+    this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
+    this.#view = new DataView(core.memory.buffer);
+    this.#bytes = new Uint8Array(core.memory.buffer);
+    core.exports.reset(
+      BigInt(this.ramBase),
+      BigInt(this.ramSize),
+      HOST_SIZE - FRAMES,
+      this.mode === "firmware" ? 1 : 0,
+    );
+    this.pc = BigInt(this.ramBase);
+  }
+
+  /** @throws RangeError for a RAM that the machine cannot have */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional" } = options;
+    if (!(ramSize > 0 && ramSize <= MAX_RAM && ramSize % PAGE_SIZE === 0))
+      throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM}`);
+    if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM))
+      throw new RangeError(`ramBase ${ramBase} is not a page address from 0x80000000 on`);
+    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour });
+  }
+
+  // --- running ---
+
+  /**
+   * Executes up to `budget` cycles: instructions in the functional flavour, in the timed one those and stalls, where the
+   * last instruction may go beyond. Console output is delivered before it returns.
+   */
+  run(budget: number): Stop {
+    let left = BigInt(budget);
+    while (true) {
+      const before = this.cycles;
+      const stop = this.core.exports.run(left);
+      this.#deliverConsole();
+      if (stop !== code.STOP_CONSOLE) return this.#stopOf(stop);
+      left -= this.cycles - before;
+    }
+  }
+
+  #stopOf(stop: number): Stop {
+    const value = this.#view.getBigUint64(EXIT_VALUE, true);
+    switch (stop) {
+      case code.STOP_BUDGET:
+        return { kind: "budget" };
+      case code.STOP_TRAP:
+        return { kind: "trap", trap: this.#trap() };
+      case code.STOP_EXIT:
+        return { kind: "exit", code: Number(value & 0xffff_ffffn) };
+      case code.STOP_IDLE:
+        return { kind: "idle" };
+      case code.STOP_WATCH:
+        return { kind: "watch", page: Number(value) as PageNo };
+      case code.STOP_NO_FRAME:
+        return { kind: "out of memory", page: Number(value) as PageNo };
+      case code.STOP_HTIF:
+        return { kind: "htif", request: value };
+      default:
+        throw new Error(`the core stopped with the unknown code ${stop}`);
+    }
+  }
+
+  #trap(): Trap {
+    return {
+      cause: this.#view.getBigUint64(EXIT_CAUSE, true),
+      epc: this.#view.getBigUint64(EXIT_EPC, true),
+      tval: this.#view.getBigUint64(EXIT_TVAL, true),
+    };
+  }
+
+  // --- registers ---
+
+  get pc(): bigint {
+    return this.#view.getBigUint64(HART_PC, true);
+  }
+
+  set pc(value: bigint) {
+    this.#view.setBigUint64(HART_PC, value & ~1n, true);
+  }
+
+  get privilege(): Privilege {
+    return this.#view.getUint32(HART_PRIV, true) as Privilege;
+  }
+
+  set privilege(value: Privilege) {
+    this.#view.setUint32(HART_PRIV, value, true);
+    this.core.exports.selectContext();
+  }
+
+  readCsr(csr: number): bigint {
+    if (!this.core.exports.hostReadCsr(csr)) throw new RangeError(`there is no CSR 0x${csr.toString(16)}`);
+    return this.#value();
+  }
+
+  writeCsr(csr: number, value: bigint): void {
+    if (!this.core.exports.hostReadCsr(csr)) throw new RangeError(`there is no CSR 0x${csr.toString(16)}`);
+    this.core.exports.hostWriteCsr(csr, BigInt.asIntN(64, value));
+  }
+
+  flushTlb(): void {
+    this.core.exports.flushAll();
+  }
+
+  /** Cycles since reset. */
+  get cycles(): bigint {
+    return this.#count(0);
+  }
+
+  /** Instructions retired since reset. */
+  get retired(): bigint {
+    return this.#count(1);
+  }
+
+  get time(): bigint {
+    return this.#count(2);
+  }
+
+  get timeCompare(): bigint {
+    return this.#view.getBigUint64(CLINT_TIMECMP, true);
+  }
+
+  set timeCompare(value: bigint) {
+    this.#view.setBigUint64(CLINT_TIMECMP, value, true);
+  }
+
+  #count(which: number): bigint {
+    this.core.exports.hostCount(which);
+    return this.#value();
+  }
+
+  #value(): bigint {
+    return this.#view.getBigUint64(CSR_VALUE, true);
+  }
+
+  // --- physical memory, as M-mode ---
+
+  read64(address: Pa): bigint {
+    return this.memory.read64(address);
+  }
+
+  write64(address: Pa, value: bigint): void {
+    this.memory.write64(address, value);
+  }
+
+  readBytes(address: Pa, byteLen: number): Uint8Array {
+    return this.memory.readBytes(address, byteLen);
+  }
+
+  writeBytes(address: Pa, bytes: Uint8Array): void {
+    this.memory.writeBytes(address, bytes);
+  }
+
+  zero(address: Pa, byteLen: number): void {
+    this.memory.zero(address, byteLen);
+  }
+
+  copyPage(destination: PageNo, source: PageNo): void {
+    this.memory.copyPage(destination, source);
+  }
+
+  backedPages(from: PageNo, to: PageNo): PageNo[] {
+    return this.memory.backedPages(from, to);
+  }
+
+  /** Guest pages, tables included, that host memory backs now. */
+  get framesInUse(): number {
+    return this.#view.getUint32(POOL_USED, true);
+  }
+
+  /** Announces the CPU's next access to a page as a Stop, until it is turned off again. */
+  watch(page: PageNo, isOn: boolean): void {
+    this.core.exports.watchPage(page, isOn ? 1 : 0);
+  }
+
+  // --- memory as a privilege sees it ---
+
+  /** A load as `privilege`, through satp, PMP and GPT. @throws RangeError if the range crosses a page */
+  loadAs(
+    privilege: Privilege,
+    address: Va,
+    byteLen: number,
+  ): { readonly ok: true; readonly bytes: Uint8Array } | AccessFault {
+    const fault = this.#access(privilege, address, byteLen, READ);
+    if (fault) return fault;
+    return { ok: true, bytes: this.memory.readBytes(this.#translated(), byteLen) };
+  }
+
+  /** A store as `privilege`, as `loadAs`. */
+  storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): { readonly ok: true } | AccessFault {
+    const fault = this.#access(privilege, address, bytes.length, WRITE);
+    if (fault) return fault;
+    this.memory.writeBytes(this.#translated(), bytes);
+    return { ok: true };
+  }
+
+  /** Where an instruction fetch as `privilege` would go. */
+  fetchAs(privilege: Privilege, address: Va, byteLen: number): { readonly ok: true; readonly pa: Pa } | AccessFault {
+    return this.#access(privilege, address, byteLen, EXECUTE) ?? { ok: true, pa: this.#translated() };
+  }
+
+  #access(privilege: Privilege, address: Va, byteLen: number, kind: number): AccessFault | undefined {
+    if (!(byteLen > 0 && Number(address & 0xfffn) + byteLen <= PAGE_SIZE))
+      throw new RangeError(`an access of ${byteLen} bytes at 0x${address.toString(16)} is empty or crosses a page`);
+    const outcome = this.core.exports.hostTranslate(BigInt.asIntN(64, address), byteLen, kind, privilege);
+    if (outcome === 0) {
+      const target = this.#translated();
+      if (target >= this.ramBase && target + byteLen <= this.ramBase + this.ramSize) return undefined;
+      return { ok: false, cause: kind === READ ? 5n : kind === WRITE ? 7n : 1n, tval: address };
+    }
+    if (outcome === 2) throw new Error("an access of the host's met a watched page");
+    const { cause, tval } = this.#trap();
+    return { ok: false, cause, tval };
+  }
+
+  #translated(): Pa {
+    return pa(Number(BigInt.asUintN(64, this.core.exports.translatedAddress())));
+  }
+
+  // --- devices ---
+
+  /** Where console output goes: UART and HTIF characters, in order. */
+  onConsole(listener: (bytes: Uint8Array) => void): void {
+    this.#onConsole = listener;
+  }
+
+  /** Types into the UART. @returns how many bytes it took; the ring holds 32 KiB */
+  type(bytes: Uint8Array): number {
+    const head = this.#view.getUint32(UART_RX, true);
+    const free = UART_RING - (head - this.#view.getUint32(UART_RX + 4, true));
+    const taken = bytes.subarray(0, Math.max(0, free));
+    for (const [index, byte] of taken.entries()) this.#bytes[UART_RX + 8 + ((head + index) % UART_RING)] = byte;
+    this.#view.setUint32(UART_RX, head + taken.length, true);
+    return taken.length;
+  }
+
+  #deliverConsole(): void {
+    const head = this.#view.getUint32(UART_TX, true);
+    const tail = this.#view.getUint32(UART_TX + 4, true);
+    if (head === tail) return;
+    const bytes = Uint8Array.from(
+      { length: (head - tail) >>> 0 },
+      (_, index) => this.#bytes[UART_TX + 8 + ((tail + index) % UART_RING)] as number,
+    );
+    this.#view.setUint32(UART_TX + 4, head, true);
+    this.#onConsole(bytes);
+  }
+
+  /** Turns HTIF on. @param fromhost 0 if the program has none */
+  setHtif(tohost: Pa, fromhost: number): void {
+    this.core.exports.setHtif(BigInt(tohost), BigInt(fromhost));
+  }
+
+  lockLines(address: Pa, byteLen: number): boolean {
+    return this.core.exports.lockLines(BigInt(address), BigInt(byteLen)) !== 0;
+  }
+
+  unlockLines(address: Pa, byteLen: number): void {
+    this.core.exports.unlockLines(BigInt(address), BigInt(byteLen));
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Guest physical memory from the host's side, as M-mode software sees it: PMP and GPT do not apply. A page that was never
+ * written reads as zeros.
+ */
+import { ROOT } from "../assembly/layout.ts";
+import type { CoreInstance } from "./core-module.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf } from "./units.ts";
+import { UserError } from "./user-error.ts";
+
+/** Pages that one node of the page-frame table covers (assembly/frames.ts). */
+const NODE_PAGES = 1024;
+
+export class PhysicalMemory {
+  readonly base: Pa;
+  readonly size: number;
+  readonly #core: CoreInstance;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(core: CoreInstance, base: Pa, size: number) {
+    this.#core = core;
+    this.base = base;
+    this.size = size;
+    this.#bytes = new Uint8Array(core.memory.buffer);
+    this.#view = new DataView(core.memory.buffer);
+  }
+
+  /** @throws RangeError unless the value lies at an 8-byte boundary of RAM */
+  read64(address: Pa): bigint {
+    this.#check(address, 8);
+    if (address % 8 !== 0) throw new RangeError(`address ${hex(address)} is not a multiple of 8`);
+    return this.#view.getBigUint64(this.#core.exports.pageToRead(pageNoOf(address)) + (address % PAGE_SIZE), true);
+  }
+
+  /** @throws RangeError as `read64` */
+  write64(address: Pa, value: bigint): void {
+    this.#check(address, 8);
+    if (address % 8 !== 0) throw new RangeError(`address ${hex(address)} is not a multiple of 8`);
+    this.#view.setBigUint64(this.#toWrite(pageNoOf(address)) + (address % PAGE_SIZE), value, true);
+  }
+
+  /** @returns a copy. @throws RangeError if the range is not RAM */
+  readBytes(address: Pa, byteLen: number): Uint8Array {
+    this.#check(address, byteLen);
+    const result = new Uint8Array(byteLen);
+    for (const { page, offset, at, length } of pieces(address, byteLen)) {
+      if (!this.isBacked(page)) continue;
+      const host = this.#core.exports.pageToRead(page) + offset;
+      result.set(this.#bytes.subarray(host, host + length), at);
+    }
+    return result;
+  }
+
+  /** @throws RangeError if the range is not RAM */
+  writeBytes(address: Pa, bytes: Uint8Array): void {
+    this.#check(address, bytes.length);
+    for (const { page, offset, at, length } of pieces(address, bytes.length))
+      this.#bytes.set(bytes.subarray(at, at + length), this.#toWrite(page) + offset);
+  }
+
+  /** Whole pages give their host memory back. @throws RangeError if the range is not RAM */
+  zero(address: Pa, byteLen: number): void {
+    this.#check(address, byteLen);
+    for (const { page, offset, length } of pieces(address, byteLen)) {
+      if (!this.isBacked(page)) continue;
+      if (length === PAGE_SIZE) this.#core.exports.zeroPage(page);
+      else this.#bytes.fill(0, this.#toWrite(page) + offset, this.#toWrite(page) + offset + length);
+    }
+  }
+
+  /** @throws RangeError if a page is not RAM */
+  copyPage(destination: PageNo, source: PageNo): void {
+    this.#check(pa(destination * PAGE_SIZE), PAGE_SIZE);
+    this.#check(pa(source * PAGE_SIZE), PAGE_SIZE);
+    if (!this.#core.exports.copyPage(destination, source)) throw outOfFrames();
+  }
+
+  isBacked(page: PageNo): boolean {
+    return this.#core.exports.isBacked(page) !== 0;
+  }
+
+  /** Pages of [from, to) that host memory backs, ascending. Cost grows with what is backed, not with the range. */
+  backedPages(from: PageNo, to: PageNo): PageNo[] {
+    const result: PageNo[] = [];
+    const first = Math.max(from, pageNoOf(this.base));
+    const end = Math.min(to, pageNoOf(this.base) + this.size / PAGE_SIZE);
+    for (let page = first; page < end; ) {
+      const next = Math.min(end, (Math.floor(page / NODE_PAGES) + 1) * NODE_PAGES);
+      if (this.#hasNode(page))
+        for (; page < next; page++) if (this.isBacked(page as PageNo)) result.push(page as PageNo);
+      page = next;
+    }
+    return result;
+  }
+
+  #hasNode(page: number): boolean {
+    return this.#view.getUint32(ROOT + Math.floor(page / NODE_PAGES) * 4, true) !== 0;
+  }
+
+  #toWrite(page: PageNo): number {
+    const host = this.#core.exports.pageToWrite(page);
+    if (host === 0) throw outOfFrames();
+    return host;
+  }
+
+  #check(address: Pa, byteLen: number): void {
+    const offset = address - this.base;
+    if (!(Number.isSafeInteger(address) && byteLen >= 0 && offset >= 0 && offset + byteLen <= this.size))
+      throw new RangeError(`${hex(address)} + ${byteLen} is not RAM`);
+  }
+}
+
+/** A range cut at page boundaries. */
+function* pieces(
+  address: Pa,
+  byteLen: number,
+): Generator<{ page: PageNo; offset: number; at: number; length: number }> {
+  for (let at = 0; at < byteLen; ) {
+    const offset = (address + at) % PAGE_SIZE;
+    const length = Math.min(PAGE_SIZE - offset, byteLen - at);
+    yield { page: pageNoOf(pa(address + at)), offset, at, length };
+    at += length;
+  }
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+const outOfFrames = (): UserError =>
+  new UserError("the host memory for guest pages is used up", "touch fewer pages: a machine backs at most 880 MiB", 1);

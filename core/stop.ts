@@ -1,0 +1,19 @@
+/** Why a run came back, as values. */
+import type { Trap } from "./platform.ts";
+import type { PageNo } from "./units.ts";
+
+export type Stop =
+  /** A trap enters M-mode, and the monitor plays it (monitor mode). */
+  | { readonly kind: "trap"; readonly trap: Trap }
+  /** The budget is used up. */
+  | { readonly kind: "budget" }
+  /** The guest ended the machine through the finisher or HTIF. */
+  | { readonly kind: "exit"; readonly code: number }
+  /** WFI, and no interrupt can ever come. */
+  | { readonly kind: "idle" }
+  /** The CPU is about to touch a page that is watched; nothing has been executed. */
+  | { readonly kind: "watch"; readonly page: PageNo }
+  /** The host memory for guest pages is used up; nothing has been executed. */
+  | { readonly kind: "out of memory"; readonly page: PageNo }
+  /** HTIF asks for something else than an exit or a character. */
+  | { readonly kind: "htif"; readonly request: bigint };

@@ -1,0 +1,124 @@
+/**
+ * AssemblyScript for the decoder: one line an instruction, grouped by the major opcode, and the expansion of compressed
+ * words straight into the record of the instruction that they stand for.
+ */
+import type { Encoding, Operand } from "./encoding.ts";
+import { type Compressed, type Instruction, immediateOf, isRegister, type Source } from "./instruction.ts";
+import type { Isa } from "./isa.ts";
+import { type OpIds, opFor } from "./op-ids.ts";
+
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+/** The operand's bits out of the word `w`, put together; sign-extended if the operand is signed. */
+function operandText(operand: Operand): string {
+  const top = Math.max(...operand.slices.map((slice) => slice.operandLow + slice.count));
+  const parts = operand.slices.map((slice) => {
+    const isTop = operand.isSigned && slice.operandLow + slice.count === top;
+    const bits = isTop
+      ? `(<i32>(w << ${32 - slice.wordLow - slice.count}) >> ${32 - slice.count})`
+      : `((w >>> ${slice.wordLow}) & ${hex(2 ** slice.count - 1)})`;
+    return slice.operandLow === 0 ? bits : `(${bits} << ${slice.operandLow})`;
+  });
+  const value = parts.length === 1 ? (parts[0] as string) : parts.map((part) => `<i32>${part}`).join(" | ");
+  return operand.isPrime ? `${value} + 8` : value;
+}
+
+const sourceText = (source: Source | undefined): string =>
+  source === undefined ? "0" : "constant" in source ? String(source.constant) : operandText(source.operand);
+
+const putLine = (op: string, rd: string, rs1: string, rs2: string, imm: string, length: number): string =>
+  `put(rec, ${op}, ${rd}, ${rs1}, ${rs2}, ${imm}, ${length})`;
+
+function instructionLine(instruction: Instruction, ids: OpIds): string {
+  const { encoding } = instruction;
+  const named = (name: string) => encoding.operands.find((operand) => operand.name === name);
+  const text = (operand: Operand | undefined) => (operand ? operandText(operand) : "0");
+  const rs1 = named("rs1") ?? named("zimm");
+  return putLine(
+    opFor(ids, instruction, 4).name,
+    text(named("rd")),
+    text(rs1),
+    text(named("rs2")),
+    text(immediateOf(encoding)),
+    4,
+  );
+}
+
+function compressedLine(row: Compressed, ids: OpIds): string {
+  const { sources, expansion } = row;
+  const immediate = [...sources].find(([name]) => !isRegister(name))?.[1];
+  const register = (name: string) => sourceText(sources.get(name));
+  return putLine(
+    opFor(ids, expansion, 2).name,
+    register("rd"),
+    register("rs1"),
+    register("rs2"),
+    sourceText(immediate),
+    2,
+  );
+}
+
+const forbiddenText = (encoding: Encoding): string =>
+  encoding.operands
+    .flatMap((operand) =>
+      operand.forbidden.map((value) => ` && (${operandText({ ...operand, isSigned: false })}) != ${value}`),
+    )
+    .join("");
+
+const testLine = (encoding: Encoding): string =>
+  `(w & ${hex(encoding.mask)}) == ${hex(encoding.match)}${forbiddenText(encoding)}`;
+
+function grouped<T>(rows: readonly T[], key: (row: T) => number): [number, T[]][] {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
+  return [...groups].sort(([a], [b]) => a - b);
+}
+
+/** Lines of `assembly/decode.gen.ts` below the imports. */
+export function decoder(isa: Isa, ids: OpIds): string[] {
+  const switchOn = (
+    selector: string,
+    groups: [number, { row: string; encoding: Encoding; line: string }[]][],
+  ): string[] => [
+    `  switch (${selector}) {`,
+    ...groups.flatMap(([value, rows]) => [
+      `    case ${hex(value)}: {`,
+      ...rows.flatMap(({ row, encoding, line }) => [
+        `      // ${row}`,
+        `      if (${testLine(encoding)}) return ${line};`,
+      ]),
+      "      break;",
+      "    }",
+    ]),
+    "  }",
+  ];
+  const whole = isa.instructions.map((instruction) => ({
+    row: instruction.row,
+    encoding: instruction.encoding,
+    line: instructionLine(instruction, ids),
+  }));
+  const compressed = isa.compressed.map((row) => ({
+    row: row.row,
+    encoding: row.encoding,
+    line: compressedLine(row, ids),
+  }));
+  return [
+    "/** Decodes the 32-bit word `w` into the record `rec`. */",
+    "export function decode32(rec: usize, w: u32): void {",
+    ...switchOn(
+      "(w >>> 2) & 0x1f",
+      grouped(whole, ({ encoding }) => (encoding.match >>> 2) & 0x1f),
+    ),
+    "  put(rec, ILLEGAL, 0, 0, 0, 0, 4);",
+    "}",
+    "",
+    "/** Decodes the 16-bit word `w` into the record `rec`. */",
+    "export function decode16(rec: usize, w: u32): void {",
+    ...switchOn(
+      "((w >>> 11) & 0x1c) | (w & 3)",
+      grouped(compressed, ({ encoding }) => ((encoding.match >>> 11) & 0x1c) | (encoding.match & 3)),
+    ),
+    "  put(rec, ILLEGAL, 0, 0, 0, 0, 2);",
+    "}",
+  ];
+}
