@@ -13,15 +13,13 @@ import type { ElfImage } from "../core/elf.ts";
 import { Driver, type Shadow } from "./driver.ts";
 import type { Enclave, EnclaveEnd, EnclaveStatistics, Result } from "./enclave.ts";
 import { enclaveImage } from "./enclave-image.ts";
-import { Hart } from "./hart.ts";
+import { Hart, type HartOptions } from "./hart.ts";
 import { Kernel } from "./kernel.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
 import { DEFAULT_SLICE_TICKS, runRoundRobin, runSlice, runToEnd, type SliceEnd } from "./run-loop.ts";
 
-export interface HostOptions {
-  /** Instructions that all enclaves together may retire; unlimited by default. */
-  readonly fuel?: number;
+export interface HostOptions extends HartOptions {
   /** Ticks of the timebase until the timer takes the hart back from an enclave. */
   readonly sliceTicks?: number;
 }
@@ -54,7 +52,7 @@ export class EnclaveHost {
 
   /** Boots the monitor and the kernel. @throws UserError if the machine's RAM is unsuitable or the monitor refuses */
   constructor(machine: HostMachine, monitor: HostMonitor, options: HostOptions = {}) {
-    this.driver = new Driver(new Kernel(new Hart(machine, monitor, options.fuel)));
+    this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)));
     this.#sliceTicks = options.sliceTicks ?? DEFAULT_SLICE_TICKS;
   }
 

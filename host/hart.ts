@@ -9,9 +9,19 @@
  * Invariant: while `stuckIn` is undefined the hart is in the host world. Not modelled: the kernel's own instructions, and
  * interrupts that arrive while the kernel runs.
  */
-import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
+import { ECALL_FROM_S, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT } from "../assembly/cause.ts";
+import type { Stop } from "../core/stop.ts";
+import { paOfPage } from "../core/units.ts";
+import { UserError } from "../core/user-error.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
-import type { HostMachine, HostMonitor, World } from "./ports.ts";
+import type { HostMachine, HostMonitor, Refill, World } from "./ports.ts";
+
+export interface HartOptions {
+  /** Instructions that enclaves may retire in all; unlimited by default. */
+  readonly fuel?: number;
+  /** Verifies pages whose DRAM image was changed; without it, nobody changes them. */
+  readonly refill?: Refill;
+}
 
 /** What an SBI call left in a0 and a1, as signed numbers, or the enclave that used up the fuel. */
 export type SbiResult =
@@ -49,15 +59,16 @@ const SLICE = 4_000_000;
 export class Hart {
   readonly machine: HostMachine;
   readonly monitor: HostMonitor;
+  readonly #refill: Refill | undefined;
   #fuel: number;
   #retired = 0;
   #stuckIn: number | undefined;
 
-  /** @param fuel instructions that enclaves may retire in all */
-  constructor(machine: HostMachine, monitor: HostMonitor, fuel = Number.POSITIVE_INFINITY) {
+  constructor(machine: HostMachine, monitor: HostMonitor, options: HartOptions = {}) {
     this.machine = machine;
     this.monitor = monitor;
-    this.#fuel = fuel;
+    this.#fuel = options.fuel ?? Number.POSITIVE_INFINITY;
+    this.#refill = options.refill;
   }
 
   /** Instructions that may still be retired. */
@@ -70,7 +81,7 @@ export class Hart {
     return this.#retired;
   }
 
-  /** The enclave that had the hart when the fuel ended; from then on no call goes through. */
+  /** The enclave that had the hart when the fuel ended (or when it waits for what never comes); no call goes through then. */
   get stuckIn(): number | undefined {
     return this.#stuckIn;
   }
@@ -136,8 +147,30 @@ export class Hart {
       const retired = Math.max(1, Number(this.machine.readCsr(CSR_MINSTRET) - before));
       this.#retired += retired;
       this.#fuel -= retired;
-      if (stop.kind === "trap") world = this.monitor.handleTrap(stop.trap);
+      if (stop.kind === "idle") return world;
+      world = this.#afterStop(stop, world);
     }
     return world;
+  }
+
+  #afterStop(stop: Stop, world: World): World {
+    switch (stop.kind) {
+      case "trap":
+        return this.monitor.handleTrap(stop.trap);
+      case "budget":
+        return world;
+      case "watch": {
+        if (this.#refill?.(stop.page)) return world;
+        const tval = BigInt(paOfPage(stop.page));
+        return this.monitor.handleTrap({ cause: BigInt(INTEGRITY_FAULT), epc: this.machine.pc, tval });
+      }
+      case "out of memory":
+        throw new UserError(
+          "the memory that backs the machine is used up",
+          "run fewer enclaves at once, or smaller ones: what they never write costs nothing",
+        );
+      default:
+        throw new Error(`the machine stopped in an enclave with "${stop.kind}"`);
+    }
   }
 }

@@ -4,10 +4,8 @@
  * these interfaces, so a test, or a user's own machine or monitor, can stand behind them.
  */
 import type { Platform, Privilege, Trap } from "../core/platform.ts";
-import type { Va } from "../core/units.ts";
-
-/** Why the machine stopped. */
-export type Stop = { readonly kind: "trap"; readonly trap: Trap } | { readonly kind: "budget" };
+import type { Stop } from "../core/stop.ts";
+import type { PageNo, Va } from "../core/units.ts";
 
 /** Cause and address of a trap that an access would have taken. */
 export interface AccessFault {
@@ -26,6 +24,12 @@ export interface HostMachine extends Platform {
   /** A data store as `privilege`, through satp, PMP and GPT. The range does not cross a page. */
   storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome;
 }
+
+/**
+ * Asked when the CPU is about to touch a page whose DRAM image somebody has changed: true if the page was verified and
+ * filled, false if verification failed, which is an integrity fault.
+ */
+export type Refill = (page: PageNo) => boolean;
 
 /** Whose code the hart executes next. */
 export type World = { readonly kind: "host" } | { readonly kind: "enclave"; readonly eid: number };

@@ -55,7 +55,7 @@ function ocall(param: bigint, id: bigint, arg0 = 0n, arg1 = 0n): bigint {
 function boot(fuel?: number): void {
   machine = new FakeMachine(64 * MiB);
   monitor = new FakeMonitor(machine);
-  driver = new Driver(new Kernel(new Hart(machine, monitor, fuel)));
+  driver = new Driver(new Kernel(new Hart(machine, monitor, fuel === undefined ? {} : { fuel })));
 }
 
 beforeEach(() => {

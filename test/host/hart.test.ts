@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Stop } from "../../core/stop.ts";
+import type { PageNo } from "../../core/units.ts";
+import { UserError } from "../../core/user-error.ts";
 import { Hart } from "../../host/hart.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 import { FakeMonitor } from "./fakes/fake-monitor.ts";
@@ -10,7 +13,7 @@ const MSTATUS = 0x300;
 function setUp(fuel?: number) {
   const machine = new FakeMachine(2 ** 26);
   const monitor = new FakeMonitor(machine);
-  return { machine, monitor, hart: new Hart(machine, monitor, fuel) };
+  return { machine, monitor, hart: new Hart(machine, monitor, fuel === undefined ? {} : { fuel }) };
 }
 
 /** A machine that retires `per` instructions a run. */
@@ -73,6 +76,42 @@ describe("hart", () => {
     machine.onRun = () => ({ kind: "trap", trap: { cause: 8n, epc: 0n, tval: 0n } });
     monitor.onTrap = () => ({ kind: "enclave", eid: 7 });
     expect(hart.penglai("RUN_ENCLAVE", 7)).toEqual({ ok: false, outOfFuel: 7 });
+  });
+
+  it.each([
+    [true, []],
+    [false, [{ cause: 25n, epc: 0x1000n, tval: 0x8000_5000n }]],
+  ])("asks for a watched page to be filled (%s); a failure is an integrity fault", (isGood, traps) => {
+    const { machine, monitor } = setUp();
+    const pages: number[] = [];
+    const hart = new Hart(machine, monitor, {
+      refill: (page) => {
+        pages.push(page);
+        return isGood;
+      },
+    });
+    monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
+    machine.pc = 0x1000n;
+    const stops: Stop[] = [{ kind: "watch", page: 0x80005 as PageNo }, { kind: "idle" }];
+    machine.onRun = () => stops.shift()!;
+    monitor.onTrap = () => ({ kind: "host" });
+    hart.penglai("RUN_ENCLAVE", 7);
+    expect(pages).toEqual([0x80005]);
+    expect(monitor.traps).toEqual(traps);
+  });
+
+  it("takes an enclave that waits for ever for one that ran out of fuel", () => {
+    const { machine, monitor, hart } = setUp();
+    monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
+    machine.onRun = () => ({ kind: "idle" });
+    expect(hart.penglai("RUN_ENCLAVE", 7)).toEqual({ ok: false, outOfFuel: 7 });
+  });
+
+  it("says whose memory ran out", () => {
+    const { machine, monitor, hart } = setUp();
+    monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
+    machine.onRun = () => ({ kind: "out of memory", page: 0x80005 as PageNo });
+    expect(() => hart.penglai("RUN_ENCLAVE", 7)).toThrow(UserError);
   });
 
   it("writes satp itself until TVM is set, and traps afterwards", () => {

@@ -3,8 +3,9 @@
  * through a small Sv39 walk of its own (the twin of what host/ builds), and a `run` that a test supplies.
  */
 import type { Privilege } from "../../../core/platform.ts";
+import type { Stop } from "../../../core/stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "../../../core/units.ts";
-import type { HostMachine, LoadOutcome, Stop, StoreOutcome } from "../../../host/ports.ts";
+import type { HostMachine, LoadOutcome, StoreOutcome } from "../../../host/ports.ts";
 
 const CSR_SATP = 0x180;
 const LOAD_PAGE_FAULT = 13n;
