@@ -52,48 +52,48 @@ function find(set: u32, ways: u32, tag: i64): u32 {
   return way;
 }
 
-/** Position of the line to leave: the first free one, else the least recently used that is not locked. */
-function victimOf(set: u32, ways: u32): u32 {
-  for (let way: u32 = 0; way < ways; way++) if (!(load<i64>(set + (way << 3)) & VALID)) return way;
+/**
+ * Puts `line` in front and returns the line that leaves (0: none): the least recently used that is not locked. Free
+ * places are always the last ones, so they go first.
+ */
+function insert(set: u32, ways: u32, line: i64): i64 {
   let way = ways - 1;
   while (load<i64>(set + (way << 3)) & LOCKED) way--;
-  return way;
+  const victim = load<i64>(set + (way << 3));
+  promote(set, way, line);
+  return victim;
 }
 
-/** Moves the line at `way` to the front as `line`. */
+/** Moves the lines before `way` back by one and puts `line` in front. */
 function promote(set: u32, way: u32, line: i64): void {
-  if (way) memory.copy(set + 8, set, way << 3);
+  // a loop of moves: memory.copy of so few bytes costs more than the whole access
+  for (let at = set + (way << 3); at > set; at -= 8) store<i64>(at, load<i64>(at - 8));
   store<i64>(set, line);
 }
 
-/** Uses a line. Returns the line that had to leave (0: none), or -1 for a hit. */
-function use(level: u32, tag: i64, isWrite: bool): i64 {
-  const set = setOf(level, tag);
-  const ways = waysOf(level);
-  const dirty = isWrite ? DIRTY : 0;
-  let way = find(set, ways, tag);
-  if (way < ways) {
-    promote(set, way, load<i64>(set + (way << 3)) | dirty);
-    return -1;
-  }
-  way = victimOf(set, ways);
-  const victim = load<i64>(set + (way << 3));
-  promote(set, way, tag | dirty);
-  return victim;
+/** Uses a line of the L2, filling it if it is missing. Returns whether it hit. */
+function useL2(tag: i64, dirty: i64): bool {
+  const set = setOf(2, tag);
+  const way = find(set, CACHE_L2_WAYS, tag);
+  if (way == CACHE_L2_WAYS) insert(set, CACHE_L2_WAYS, tag | dirty);
+  else promote(set, way, load<i64>(set + (way << 3)) | dirty);
+  return way < CACHE_L2_WAYS;
 }
 
 /** An access that is not the most recently used line of its L1D set. */
 function touch(tag: i64, isWrite: bool): i64 {
   const set = setOf(1, tag);
-  if (find(set, CACHE_L1_WAYS, tag) < CACHE_L1_WAYS) {
-    use(1, tag, isWrite);
+  const dirty = isWrite ? DIRTY : 0;
+  const way = find(set, CACHE_L1_WAYS, tag);
+  if (way < CACHE_L1_WAYS) {
+    promote(set, way, load<i64>(set + (way << 3)) | dirty);
     return 0;
   }
   store<i64>(CACHE_L1_MISSES, load<i64>(CACHE_L1_MISSES) + 1);
-  const isL2Hit = use(2, tag, false) == -1;
+  const isL2Hit = useL2(tag, 0);
   if (!isL2Hit) store<i64>(CACHE_L2_MISSES, load<i64>(CACHE_L2_MISSES) + 1);
-  const victim = use(1, tag, isWrite);
-  if (victim & DIRTY) use(2, victim & TAG, true);
+  const victim = insert(set, CACHE_L1_WAYS, tag | dirty);
+  if (victim & DIRTY) useL2(victim & TAG, DIRTY);
   const stall = load<i64>(isL2Hit ? CACHE_COST_L2 : CACHE_COST_MEMORY) - 1;
   store<i64>(HART_STALLS, load<i64>(HART_STALLS) + stall);
   return stall;
@@ -118,9 +118,12 @@ export function writeLine(va: i64, tlb: u32): i64 {
   return touchLine(va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK) + TLB_WRITE + TLB_PHYSICAL), true);
 }
 
-export function isCached(level: u32, pa: i64): bool {
-  const tag = tagOf(pa);
+function holds(level: u32, tag: i64): bool {
   return find(setOf(level, tag), waysOf(level), tag) < waysOf(level);
+}
+
+export function isCached(level: u32, pa: i64): bool {
+  return holds(level, tagOf(pa));
 }
 
 /** Would the set of `tag` keep a way that can be replaced if all lines of [from, to) were locked? */
@@ -147,7 +150,7 @@ export function lockLines(pa: i64, byteLen: i64): bool {
   const stalls = load<i64>(HART_STALLS);
   for (let tag = from; tag < to; tag += 8) {
     touch(tag, false);
-    if (find(setOf(2, tag), CACHE_L2_WAYS, tag) == CACHE_L2_WAYS) use(2, tag, false);
+    if (!holds(2, tag)) useL2(tag, 0);
     setLocked(1, tag);
     setLocked(2, tag);
   }
