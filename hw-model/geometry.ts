@@ -82,14 +82,14 @@ export function geometryMistakes(geometry: Geometry): string[] {
   const mistakes: string[] = [];
   const checkLevel = (level: CounterLevel, childBits: number): void => {
     if (2 ** (level.coverBits - childBits) !== level.arity)
-      mistakes.push(`${level.name}: covers ${level.arity} children?`);
+      mistakes.push(`${level.name}: ${level.arity} children do not cover it`);
     if (level.arity * level.minorBits > MINORS_BITS) mistakes.push(`${level.name}: minors exceed ${MINORS_BITS} bits`);
   };
   const { rootTree, rootLine, subTree } = geometry;
   rootTree.forEach((level, i) => void checkLevel(level, (rootTree[i + 1] ?? rootLine).coverBits));
   subTree.forEach((level, i) => void checkLevel(level, subTree[i + 1]?.coverBits ?? Math.log2(LINE_BYTES)));
   if (2 ** (rootLine.coverBits - subTreeBits(geometry)) !== rootLine.entries)
-    mistakes.push("RT leaf: number of entries");
+    mistakes.push(`${rootLine.name}: ${rootLine.entries} entries do not cover it`);
   return mistakes;
 }
 
