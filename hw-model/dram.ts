@@ -13,7 +13,7 @@
  */
 import { type Checked, type IntegrityFault, OK, sameBytes } from "./integrity-fault.ts";
 import type { Mmt } from "./mmt.ts";
-import { LINE_BYTES, lineOf, PAGE_BYTES, type Pa, type PageNo, paOfPage } from "./units.ts";
+import { LINE_BYTES, lineOf, PAGE_BYTES, type Pa, type PageNo, pageNoOf, paOfPage } from "./units.ts";
 
 /** The machine, as the DRAM view needs it. Pages are physical page numbers. */
 export interface DramPort {
@@ -50,15 +50,18 @@ export type Refill = { readonly ok: true } | { readonly ok: false; readonly faul
 export class DramView {
   readonly engine: Mmt;
   readonly #port: DramPort;
+  readonly #endOfRam: PageNo;
   /** What the image of a secure page decrypts to. */
   readonly #lastSeen = new Map<PageNo, Uint8Array>();
   readonly #watched = new Set<PageNo>();
   /** Faults found while bringing the image up to date; they are delivered when the CPU touches the page. */
   readonly #pending = new Map<PageNo, PageFault>();
 
-  constructor(engine: Mmt, port: DramPort) {
+  /** @param ramByteLen bytes of RAM that there are, from the engine's dramBase; the span of the tree may be larger */
+  constructor(engine: Mmt, port: DramPort, ramByteLen = Number.POSITIVE_INFINITY) {
     this.engine = engine;
     this.#port = port;
+    this.#endOfRam = pageNoOf(engine.map.dramBase + ramByteLen);
   }
 
   /** What the bus shows of a page now. @returns 4096 bytes of ciphertext, or of plaintext if the page is not secure */
@@ -148,7 +151,8 @@ export class DramView {
   /** The page of a data line; the secure pages that depend on a line of metadata. */
   *#pagesBehind(line: Pa): Generator<PageNo> {
     const { what, firstPage, pageCount } = this.engine.coverage(line);
-    for (let page = firstPage; page < firstPage + pageCount; page++) {
+    const end = Math.min(firstPage + pageCount, this.#endOfRam);
+    for (let page = firstPage; page < end; page++) {
       if (what === "data" || this.#port.isSecure(page)) yield page;
     }
   }
