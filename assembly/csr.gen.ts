@@ -152,7 +152,7 @@ export const TDATA1: u32 = 0x7a1;
 export const TDATA2: u32 = 0x7a2;
 /** debug trigger data: no triggers */
 export const TDATA3: u32 = 0x7a3;
-/** atoll: mode of the Guarded Page Table (0 off, 1 walker checks; bit 8: enclave world) */
+/** atoll: Guarded Page Table (0 off, 1 paper: the walker checks, 2 published: it does not; bit 8: enclave world) */
 export const GPTMODE: u32 = 0x7c0;
 /** atoll: first byte of the Host Page Table Area and of its PGD sub-area */
 export const GPTHPT: u32 = 0x7c1;

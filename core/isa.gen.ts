@@ -215,7 +215,7 @@ export const CSRS: readonly CsrRow[] = [
   { name: "tdata1", number: 0x7a1, about: "debug trigger data: no triggers" },
   { name: "tdata2", number: 0x7a2, about: "debug trigger data: no triggers" },
   { name: "tdata3", number: 0x7a3, about: "debug trigger data: no triggers" },
-  { name: "gptmode", number: 0x7c0, about: "atoll: mode of the Guarded Page Table (0 off, 1 walker checks; bit 8: enclave world)" },
+  { name: "gptmode", number: 0x7c0, about: "atoll: Guarded Page Table (0 off, 1 paper: the walker checks, 2 published: it does not; bit 8: enclave world)" },
   { name: "gpthpt", number: 0x7c1, about: "atoll: first byte of the Host Page Table Area and of its PGD sub-area" },
   { name: "gptpmd", number: 0x7c2, about: "atoll: first byte of the PMD sub-area" },
   { name: "gptpte", number: 0x7c3, about: "atoll: first byte of the PTE sub-area" },

@@ -29,6 +29,7 @@ import {
 } from "../assembly/layout.ts";
 import * as code from "../assembly/stop.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
+import { GptRegisters } from "./gpt-registers.ts";
 import { PhysicalMemory } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
@@ -63,6 +64,7 @@ export class Machine implements Platform {
   /** x0 to x31. */
   readonly x: BigUint64Array;
   readonly memory: PhysicalMemory;
+  readonly gpt: GptRegisters;
   /** The compiled core under the machine, for snapshots and tests. */
   readonly core: CoreInstance;
   readonly #view: DataView;
@@ -76,6 +78,7 @@ export class Machine implements Platform {
     this.flavour = options.flavour;
     this.mode = options.mode;
     this.memory = new PhysicalMemory(core, options.ramBase, options.ramSize);
+    this.gpt = new GptRegisters(this);
     this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
     this.#view = new DataView(core.memory.buffer);
     this.#bytes = new Uint8Array(core.memory.buffer);
