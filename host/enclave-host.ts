@@ -66,7 +66,7 @@ export class EnclaveHost {
   }
 
   /** Loads and measures a template that forks start from. @throws UserError */
-  createShadow(elf: ElfImage, options: Pick<LaunchOptions, "name" | "slackPages"> = {}): Result<HostedShadow> {
+  createShadow(elf: ElfImage, options: Pick<LaunchOptions, "name"> = {}): Result<HostedShadow> {
     const created = this.driver.createShadow(enclaveImage(elf, { kind: "shadow" }), options);
     return created.ok
       ? { ok: true, value: new HostedShadow(this.driver, created.value, (...args) => this.#hosted(...args)) }

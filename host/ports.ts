@@ -26,8 +26,8 @@ export interface HostMachine extends Platform {
 }
 
 /**
- * Asked when the CPU is about to touch a page whose DRAM image somebody has changed: true if the page was verified and
- * filled, false if verification failed, which is an integrity fault.
+ * Asked when the CPU is about to touch a watched page, one whose DRAM image somebody has changed: true if it was verified,
+ * filled and is no longer watched, false if verification failed, which is an integrity fault.
  */
 export type Refill = (page: PageNo) => boolean;
 

@@ -15,6 +15,7 @@ import {
 import type { Attack } from "./attacks/report.ts";
 
 export type { Attack, AttackReport, Stage } from "./attacks/report.ts";
+export { setStage } from "./attacks/stage.ts";
 
 /** By the name that a user gives on the command line. */
 export const SOFTWARE_ATTACKS = {

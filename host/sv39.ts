@@ -6,7 +6,7 @@
  *   PTE:  63..54 reserved | 53..10 page number | 9..8 RSW | 7 D | 6 A | 5 G | 4 U | 3 X | 2 W | 1 R | 0 V
  *   VA:   38..30 index at level 2 | 29..21 level 1 | 20..12 level 0 | 11..0 offset; 63..39 repeat bit 38
  */
-import { PAGE_SIZE, type Pa, pa, type Va, va } from "../core/units.ts";
+import { PAGE_SIZE, type Pa, type Va, va } from "../core/units.ts";
 
 export const PTE_V = 1n << 0n;
 export const PTE_R = 1n << 1n;
@@ -35,6 +35,3 @@ export const canonical = (address: bigint): Va => va(BigInt.asIntN(39, address))
 
 /** @returns the `satp` value for a root table, ASID 0 */
 export const satpOf = (root: Pa): bigint => (8n << 60n) | BigInt(root / PAGE_SIZE);
-
-/** @returns the root table that a `satp` value names */
-export const rootOfSatp = (satp: bigint): Pa => pa(Number(satp & 0xfff_ffff_ffffn) * PAGE_SIZE);
