@@ -269,7 +269,7 @@ export function writeCsr(number: u32, value: i64): u32 {
     case csr.PMPCFG2:
       return writePmpConfigs(8, value);
     case csr.GPTMODE:
-      return writeGpt(CSR_GPT_MODE, value & 0x101);
+      return writeGpt(CSR_GPT_MODE, value & 0x103);
     case csr.GPTHPT:
       return writeGpt(CSR_GPT_HPT, value & ~0xfff);
     case csr.GPTPMD:

@@ -10,6 +10,7 @@
  * ```
  */
 import { EXECUTE, READ, WRITE } from "../assembly/access.ts";
+import { FETCH_ACCESS, INTEGRITY_FAULT, LOAD_ACCESS, STORE_ACCESS } from "../assembly/cause.ts";
 import {
   CLINT_TIMECMP,
   CSR_VALUE,
@@ -30,10 +31,10 @@ import {
 import * as code from "../assembly/stop.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
 import { GptRegisters } from "./gpt-registers.ts";
-import { PhysicalMemory } from "./physical-memory.ts";
+import { PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
-import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "./units.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "./units.ts";
 
 export interface MachineOptions {
   /** Who plays M-mode: the TypeScript monitor, or the guest's own code. */
@@ -52,6 +53,13 @@ export interface AccessFault {
   readonly cause: bigint;
   readonly tval: bigint;
 }
+
+/** Outcomes of the core's translation for the host. */
+const TRANSLATE_TRAP = 1;
+const TRANSLATE_STOP = 2;
+
+const accessFault = (kind: number): number =>
+  kind === READ ? LOAD_ACCESS : kind === WRITE ? STORE_ACCESS : FETCH_ACCESS;
 
 export const DEFAULT_RAM_BASE = pa(0x8000_0000);
 const MAX_RAM = 2 ** 42;
@@ -113,9 +121,22 @@ export class Machine implements Platform {
       const before = this.cycles;
       const stop = this.core.exports.run(left);
       this.#deliverConsole();
-      if (stop !== code.STOP_CONSOLE) return this.#stopOf(stop);
       left -= this.cycles - before;
+      if (stop === code.STOP_WATCH && this.memory.hasRefill) {
+        const page = this.#stopPage();
+        if (!this.memory.verify(page)) return { kind: "trap", trap: this.#integrityFault(page) };
+      } else if (stop !== code.STOP_CONSOLE) {
+        return this.#stopOf(stop);
+      }
     }
+  }
+
+  #stopPage(): PageNo {
+    return Number(this.#view.getBigUint64(EXIT_VALUE, true)) as PageNo;
+  }
+
+  #integrityFault(page: PageNo): Trap {
+    return { cause: BigInt(INTEGRITY_FAULT), epc: this.pc, tval: BigInt(page) * BigInt(PAGE_SIZE) };
   }
 
   #stopOf(stop: number): Stop {
@@ -247,9 +268,18 @@ export class Machine implements Platform {
     return this.#view.getUint32(POOL_USED, true);
   }
 
-  /** Announces the CPU's next access to a page as a Stop, until it is turned off again. */
+  verify(page: PageNo): boolean {
+    return this.memory.verify(page);
+  }
+
+  /** Announces the next access to a page: to the refill of `onRefill`, else as a Stop; until it is turned off again. */
   watch(page: PageNo, isOn: boolean): void {
-    this.core.exports.watchPage(page, isOn ? 1 : 0);
+    this.memory.watch(page, isOn);
+  }
+
+  /** Who fills watched pages from DRAM. A page that does not verify is the trap INTEGRITY_FAULT with its address. */
+  onRefill(refill: Refill): void {
+    this.memory.setRefill(refill);
   }
 
   // --- memory as a privilege sees it ---
@@ -282,14 +312,21 @@ export class Machine implements Platform {
     if (!(byteLen > 0 && Number(address & 0xfffn) + byteLen <= PAGE_SIZE))
       throw new RangeError(`an access of ${byteLen} bytes at 0x${address.toString(16)} is empty or crosses a page`);
     const outcome = this.core.exports.hostTranslate(BigInt.asIntN(64, address), byteLen, kind, privilege);
-    if (outcome === 0) {
-      const target = this.#translated();
-      if (target >= this.ramBase && target + byteLen <= this.ramBase + this.ramSize) return undefined;
-      return { ok: false, cause: kind === READ ? 5n : kind === WRITE ? 7n : 1n, tval: address };
+    if (outcome === TRANSLATE_TRAP) {
+      const { cause, tval } = this.#trap();
+      return { ok: false, cause, tval };
     }
-    if (outcome === 2) throw new Error("an access of the host's met a watched page");
-    const { cause, tval } = this.#trap();
-    return { ok: false, cause, tval };
+    if (outcome === TRANSLATE_STOP) {
+      // the walker met a watched table, or found no frame for an accessed bit
+      const page = this.#stopPage();
+      if (this.memory.hasRefill && this.memory.verify(page)) return this.#access(privilege, address, byteLen, kind);
+      return { ok: false, cause: BigInt(INTEGRITY_FAULT), tval: address };
+    }
+    const target = this.#translated();
+    if (target < this.ramBase || target + byteLen > this.ramBase + this.ramSize)
+      return { ok: false, cause: BigInt(accessFault(kind)), tval: address };
+    if (!this.memory.verify(pageNoOf(target))) return { ok: false, cause: BigInt(INTEGRITY_FAULT), tval: address };
+    return undefined;
   }
 
   #translated(): Pa {

@@ -4,11 +4,15 @@
  */
 import { ROOT } from "../assembly/layout.ts";
 import type { CoreInstance } from "./core-module.ts";
+import { IntegrityError } from "./platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf } from "./units.ts";
 import { UserError } from "./user-error.ts";
 
 /** Pages that one node of the page-frame table covers (assembly/frames.ts). */
 const NODE_PAGES = 1024;
+
+/** Fills a watched page from DRAM. @returns false if it does not verify; then the page stays watched */
+export type Refill = (page: PageNo) => boolean;
 
 export class PhysicalMemory {
   readonly base: Pa;
@@ -16,6 +20,8 @@ export class PhysicalMemory {
   readonly #core: CoreInstance;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #watched = new Set<PageNo>();
+  #refill: Refill | undefined;
 
   constructor(core: CoreInstance, base: Pa, size: number) {
     this.#core = core;
@@ -25,10 +31,32 @@ export class PhysicalMemory {
     this.#view = new DataView(core.memory.buffer);
   }
 
-  /** @throws RangeError unless the value lies at an 8-byte boundary of RAM */
+  /** Announces the next access to a page, whoever makes it, until it is turned off again. */
+  watch(page: PageNo, isOn: boolean): void {
+    if (isOn) this.#watched.add(page);
+    else this.#watched.delete(page);
+    if (!this.#core.exports.watchPage(page, isOn ? 1 : 0)) throw outOfFrames();
+  }
+
+  /** Who verifies watched pages. */
+  setRefill(refill: Refill): void {
+    this.#refill = refill;
+  }
+
+  /** May the page be read? A watched one is filled from DRAM first, which takes the watch away if it verifies. */
+  verify(page: PageNo): boolean {
+    return !this.#watched.has(page) || this.#refill === undefined || this.#refill(page);
+  }
+
+  get hasRefill(): boolean {
+    return this.#refill !== undefined;
+  }
+
+  /** @throws RangeError unless the value lies at an 8-byte boundary of RAM; IntegrityError */
   read64(address: Pa): bigint {
     this.#check(address, 8);
     if (address % 8 !== 0) throw new RangeError(`address ${hex(address)} is not a multiple of 8`);
+    this.#mustVerify(pageNoOf(address));
     return this.#view.getBigUint64(this.#core.exports.pageToRead(pageNoOf(address)) + (address % PAGE_SIZE), true);
   }
 
@@ -44,6 +72,7 @@ export class PhysicalMemory {
     this.#check(address, byteLen);
     const result = new Uint8Array(byteLen);
     for (const { page, offset, at, length } of pieces(address, byteLen)) {
+      this.#mustVerify(page);
       if (!this.isBacked(page)) continue;
       const host = this.#core.exports.pageToRead(page) + offset;
       result.set(this.#bytes.subarray(host, host + length), at);
@@ -63,8 +92,12 @@ export class PhysicalMemory {
     this.#check(address, byteLen);
     for (const { page, offset, length } of pieces(address, byteLen)) {
       if (!this.isBacked(page)) continue;
-      if (length === PAGE_SIZE) this.#core.exports.zeroPage(page);
-      else this.#bytes.fill(0, this.#toWrite(page) + offset, this.#toWrite(page) + offset + length);
+      if (length === PAGE_SIZE) {
+        this.#core.exports.zeroPage(page);
+        continue;
+      }
+      const host = this.#toWrite(page) + offset;
+      this.#bytes.fill(0, host, host + length);
     }
   }
 
@@ -72,6 +105,8 @@ export class PhysicalMemory {
   copyPage(destination: PageNo, source: PageNo): void {
     this.#check(pa(destination * PAGE_SIZE), PAGE_SIZE);
     this.#check(pa(source * PAGE_SIZE), PAGE_SIZE);
+    this.#mustVerify(source);
+    this.#mustVerify(destination);
     if (!this.#core.exports.copyPage(destination, source)) throw outOfFrames();
   }
 
@@ -97,7 +132,12 @@ export class PhysicalMemory {
     return this.#view.getUint32(ROOT + Math.floor(page / NODE_PAGES) * 4, true) !== 0;
   }
 
+  #mustVerify(page: PageNo): void {
+    if (this.#watched.size > 0 && !this.verify(page)) throw new IntegrityError(page);
+  }
+
   #toWrite(page: PageNo): number {
+    this.#mustVerify(page);
     const host = this.#core.exports.pageToWrite(page);
     if (host === 0) throw outOfFrames();
     return host;

@@ -18,21 +18,38 @@ export interface Trap {
   readonly tval: bigint;
 }
 
+/**
+ * M-mode read a page whose DRAM image somebody has changed, and it does not verify. On the hart this is the trap
+ * INTEGRITY_FAULT; a monitor in TypeScript gets it thrown.
+ */
+export class IntegrityError extends Error {
+  override readonly name = "IntegrityError";
+  readonly page: PageNo;
+
+  constructor(page: PageNo) {
+    super(`page 0x${(page * 4096).toString(16)} does not verify: its DRAM image was changed`);
+    this.page = page;
+  }
+}
+
 export interface Platform {
   /** First byte of RAM. */
   readonly ramBase: Pa;
   /** Size of RAM in bytes. */
   readonly ramSize: number;
 
+  /** @throws IntegrityError, as do the others that read */
   read64(address: Pa): bigint;
   write64(address: Pa, value: bigint): void;
   /** @returns a copy */
   readBytes(address: Pa, byteLen: number): Uint8Array;
   writeBytes(address: Pa, bytes: Uint8Array): void;
-  /** Whole pages inside the range give their host memory back. */
+  /** Whole pages inside the range give their host memory back; they are not read, so never verified. */
   zero(address: Pa, byteLen: number): void;
   /** The destination reads like the source; host memory is shared until one of them is written. */
   copyPage(destination: PageNo, source: PageNo): void;
+  /** Would a read of the page succeed? False if its DRAM image was changed and does not verify. */
+  verify(page: PageNo): boolean;
   /** Pages of [from, to) that host memory backs, ascending; every other page of the range is all zeros. */
   backedPages(from: PageNo, to: PageNo): PageNo[];
 
