@@ -1,0 +1,146 @@
+/**
+ * The personality `penglai-tvm`: Penglai's monitor with page-granular memory, software Guarded Page Table and
+ * `mstatus.TVM`. Penglai reference §2.2, §4 to §7, to the register; its published defects (§10) are mended, each where
+ * the file that does it says so.
+ *
+ * The pure specification is in spec/; this is the object that holds its state.
+ */
+import type { Platform, Trap } from "../core/platform.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
+import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
+import { boot } from "./boot.ts";
+import { type Explanation, explain } from "./explain.ts";
+import type { GptPlatform } from "./gpt-port.ts";
+import type { Monitor, World } from "./monitor.ts";
+import { carryOut, readEntry } from "./shell.ts";
+import { ALL_DEFENCES, type Defences } from "./spec/defences.ts";
+import type { Denial } from "./spec/guards.ts";
+import { describeOwner, MONITOR } from "./spec/owner.ts";
+import { type GptMode, initialState, type MonitorConfig, type MonitorState, ownerOf } from "./spec/state.ts";
+import { callName, step } from "./spec/step.ts";
+
+/** PMP0: "monitor 0x8000_0000 + 2 MB". */
+const MONITOR_BYTE_LEN = 2 * 1024 * 1024;
+
+export interface PenglaiTvmOptions {
+  /** Defences to switch off. */
+  readonly defences?: Partial<Defences>;
+  /** Where tables of the host are checked: by the monitor (default) or also by the walker. */
+  readonly gpt?: GptMode;
+  /** u64: the same seed is the same device, with the same keys and random numbers. */
+  readonly seed?: bigint;
+  /** Instead of the simulated device. */
+  readonly attestation?: Attestation;
+  /** Sees every call and every refusal. */
+  readonly observe?: (record: CallRecord) => void;
+}
+
+/** What happened in one trap. */
+export interface CallRecord {
+  /** Who had the hart. */
+  readonly caller: World;
+  /** "CREATE_ENCLAVE", "OCALL", …; undefined for a trap that is no call. */
+  readonly name: string | undefined;
+  /** a0 to a5 when it trapped. */
+  readonly args: readonly bigint[];
+  /** As in mcause. */
+  readonly cause: bigint;
+  /** What the caller, or the host that gets the hart back, reads. */
+  readonly value: bigint | undefined;
+  readonly denial: Denial | undefined;
+  /** Who has the hart now. */
+  readonly next: World;
+}
+
+export interface PenglaiTvm extends Monitor {
+  /** Everything the monitor knows. */
+  readonly state: MonitorState;
+  /** Why a call was last refused or an enclave destroyed. */
+  readonly lastDenial: Denial | undefined;
+  /** The simulated device, unless the options brought another Attestation. */
+  readonly device: SimulatedAttestation | undefined;
+  /** Why an address can or cannot be accessed. */
+  explain(address: Pa): Explanation;
+  /** Who owns the page of an address, in words. */
+  owner(address: Pa): string;
+}
+
+/**
+ * @param platform the machine, in monitor mode
+ * @throws RangeError if RAM is smaller than the monitor or not whole pages
+ */
+export function createPenglaiTvm(platform: Platform, options: PenglaiTvmOptions = {}): PenglaiTvm {
+  return new PenglaiTvmMonitor(platform, options);
+}
+
+class PenglaiTvmMonitor implements PenglaiTvm {
+  readonly name = "penglai-tvm";
+  readonly device: SimulatedAttestation | undefined;
+  readonly #platform: GptPlatform;
+  readonly #observe: (record: CallRecord) => void;
+  #state: MonitorState;
+  #lastDenial: Denial | undefined;
+
+  constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
+    const { gpt = "published", seed = 0n, observe = () => {} } = options;
+    const defences = { ...ALL_DEFENCES, ...options.defences };
+    this.device = options.attestation ? undefined : simulatedAttestation(`penglai-tvm ${gpt}`, defences, seed);
+    const attestation = options.attestation ?? this.device!;
+    this.#platform = platform;
+    this.#observe = observe;
+    this.#state = initialState(configOf(platform, gpt, defences, attestation), MONITOR);
+  }
+
+  get state(): MonitorState {
+    return this.#state;
+  }
+
+  get lastDenial(): Denial | undefined {
+    return this.#lastDenial;
+  }
+
+  boot(): void {
+    boot(this.#platform, this.#state);
+  }
+
+  handleTrap(trap: Trap): World {
+    const caller = worldOf(this.#state);
+    const entry = readEntry(this.#platform, trap);
+    const name = callName(this.#state, entry);
+    const outcome = carryOut(this.#platform, entry, step(this.#state, entry, this.#platform));
+    this.#state = outcome.state;
+    this.#lastDenial = outcome.denial ?? this.#lastDenial;
+    const next = worldOf(this.#state);
+    const args = [...entry.hart.x.subarray(10, 16)];
+    const { value, denial } = outcome;
+    this.#observe({ caller, name, args, cause: trap.cause, value, denial, next });
+    return next;
+  }
+
+  explain(address: Pa): Explanation {
+    return explain(this.#state, address);
+  }
+
+  owner(address: Pa): string {
+    return describeOwner(ownerOf(this.#state, pageNoOf(address)));
+  }
+}
+
+function configOf(platform: Platform, gptMode: GptMode, defences: Defences, attestation: Attestation): MonitorConfig {
+  const { ramBase, ramSize } = platform;
+  if (ramSize <= MONITOR_BYTE_LEN || ramSize % PAGE_SIZE !== 0 || ramBase % MONITOR_BYTE_LEN !== 0)
+    throw new RangeError(
+      `RAM of ${ramSize} bytes at ${ramBase}: more than 2 MiB of whole pages, 2 MiB aligned, are needed`,
+    );
+  const from = pageNoOf(ramBase);
+  return {
+    ram: { from, to: (from + ramSize / PAGE_SIZE) as PageNo },
+    monitor: { pa: ramBase, byteLen: MONITOR_BYTE_LEN },
+    gptMode,
+    defences,
+    attestation,
+  };
+}
+
+const worldOf = (state: MonitorState): World =>
+  state.running === undefined ? { kind: "host" } : { kind: "enclave", eid: state.running.eid };

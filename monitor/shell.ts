@@ -1,0 +1,132 @@
+/**
+ * The thin shell between the specification and the machine: reads the hart, asks `step`, carries out its effects in order,
+ * writes the hart. It decides nothing. `ecall -> Stop -> shell -> spec -> effects -> resume`.
+ *
+ * A monitor-mode machine stops before the trap has changed anything, or after it has entered M-mode; `trappedFrom` reads
+ * the privilege the hart came from in either case.
+ */
+import type { Platform, Privilege, Trap } from "../core/platform.ts";
+import type { GptPlatform } from "./gpt-port.ts";
+import type { Effect } from "./spec/effects.ts";
+import { advanced, type Csrs, type Hart, MSTATUS_TVM, SWITCHED_CSRS, withPreviousPrivilege } from "./spec/hart.ts";
+import type { Next, Outcome } from "./spec/outcome.ts";
+import { type PmpEntry, pmpAddress, pmpConfig } from "./spec/pmp-plan.ts";
+import type { TrapEntry } from "./spec/step.ts";
+
+const MIE = 0x304;
+const MIP = 0x344;
+const MSTATUS = 0x300;
+const PMPCFG0 = 0x3a0;
+const PMPADDR0 = 0x3b0;
+const M_MODE = 3;
+
+const switchedCsrs = Object.keys(SWITCHED_CSRS) as readonly (keyof Csrs)[];
+
+/** The hart as it was when it trapped. */
+export function readEntry(platform: Platform, trap: Trap): TrapEntry {
+  const csrs = Object.fromEntries(switchedCsrs.map((name) => [name, platform.readCsr(SWITCHED_CSRS[name])])) as Csrs;
+  const hart: Hart = {
+    x: platform.x.slice(0, 32),
+    pc: trap.epc,
+    privilege: trappedFrom(platform.privilege, csrs.mstatus),
+    csrs,
+  };
+  return { cause: trap.cause, tval: trap.tval, hart };
+}
+
+/** mstatus: 12..11 MPP. */
+function trappedFrom(privilege: Privilege, mstatus: bigint): Privilege {
+  return privilege === M_MODE ? (Number((mstatus >> 11n) & 3n) as Privilege) : privilege;
+}
+
+/** Carries out an outcome. @returns the one that holds: another than `outcome` if the cache refused to lock a line */
+export function carryOut(platform: GptPlatform, entry: TrapEntry, outcome: Outcome): Outcome {
+  const refused = outcome.effects.some((effect) => !apply(platform, effect));
+  if (refused) {
+    if (outcome.ifLockRefused === undefined) throw new Error("the cache refused a lock that the specification needs");
+    return carryOut(platform, entry, outcome.ifLockRefused);
+  }
+  proceed(platform, entry.hart, outcome.next);
+  return outcome;
+}
+
+/** @returns false if the hardware refused */
+function apply(platform: GptPlatform, effect: Effect): boolean {
+  switch (effect.kind) {
+    case "write32":
+      platform.writeBytes(effect.pa, new Uint8Array(new Uint32Array([effect.value]).buffer));
+      return true;
+    case "write64":
+      platform.write64(effect.pa, effect.value);
+      return true;
+    case "writeBytes":
+      platform.writeBytes(effect.pa, effect.bytes);
+      return true;
+    case "zero":
+      platform.zero(effect.pa, effect.byteLen);
+      return true;
+    case "copyPage":
+      platform.copyPage(effect.destination, effect.source);
+      return true;
+    case "setPmp":
+      setPmp(platform, effect.entries);
+      return true;
+    case "setTvm":
+      platform.writeCsr(MSTATUS, platform.readCsr(MSTATUS) | MSTATUS_TVM);
+      return true;
+    case "setGpt":
+      if (platform.gpt) Object.assign(platform.gpt, effect.bounds, { mode: "paper" });
+      return true;
+    case "enclaveMode":
+      if (platform.gpt) platform.gpt.enclaveMode = effect.on;
+      return true;
+    case "writeCsr":
+      platform.writeCsr(effect.csr, effect.value);
+      return true;
+    case "pending":
+      platform.writeCsr(MIP, (platform.readCsr(MIP) & ~effect.clear) | effect.set);
+      return true;
+    case "enable":
+      platform.writeCsr(MIE, (platform.readCsr(MIE) & ~effect.clear) | effect.set);
+      return true;
+    case "timeCompare":
+      platform.timeCompare = effect.time;
+      return true;
+    case "flushTlb":
+      platform.flushTlb();
+      return true;
+    case "lockLines":
+      return platform.lockLines(effect.pa, effect.byteLen);
+    case "unlockLines":
+      platform.unlockLines(effect.pa, effect.byteLen);
+      return true;
+  }
+}
+
+/** pmpcfg0 holds the bytes of entries 0 to 7; entries that are not listed keep theirs. */
+function setPmp(platform: Platform, entries: readonly PmpEntry[]): void {
+  let config = platform.readCsr(PMPCFG0);
+  for (const entry of entries) {
+    platform.writeCsr(PMPADDR0 + entry.index, pmpAddress(entry));
+    const shift = BigInt(entry.index * 8);
+    config = (config & ~(0xffn << shift)) | (BigInt(pmpConfig(entry)) << shift);
+  }
+  platform.writeCsr(PMPCFG0, config);
+}
+
+/** mret: the hart leaves M-mode. */
+function proceed(platform: Platform, trapped: Hart, next: Next): void {
+  if (next.kind === "advance") {
+    for (const [register, value] of next.writes) if (register !== 0) platform.x[register] = BigInt.asUintN(64, value);
+    platform.pc = advanced(trapped).pc;
+    platform.privilege = trapped.privilege;
+    return;
+  }
+  const { hart } = next;
+  platform.x.set(hart.x);
+  for (const name of switchedCsrs) platform.writeCsr(SWITCHED_CSRS[name], hart.csrs[name]);
+  platform.writeCsr(MSTATUS, withPreviousPrivilege(hart.csrs.mstatus, hart.privilege));
+  platform.pc = hart.pc;
+  platform.privilege = hart.privilege;
+  if (next.kind === "switch") platform.flushTlb();
+}

@@ -1,0 +1,119 @@
+/**
+ * An enclave's page tables while a call edits them. Tables come from the enclave's own free list, "lowest handed out
+ * first" (Penglai reference §6.11), and are zeroed before use: the host filled those pages last.
+ */
+import { PAGE_SIZE, type PageNo } from "../../core/units.ts";
+import type { Draft } from "./draft.ts";
+import { type Denial, deny } from "./guards.ts";
+import { hex } from "./owner.ts";
+import type { PageRange } from "./state.ts";
+import { entryAddress, indexOf, isLeaf, isValid, leaf, pageOf, pointer } from "./sv39.ts";
+
+export class AddressSpace {
+  readonly #draft: Draft;
+  readonly #root: PageNo;
+  #free: PageRange;
+
+  constructor(draft: Draft, root: PageNo, free: PageRange) {
+    this.#draft = draft;
+    this.#root = root;
+    this.#free = free;
+  }
+
+  /** What is left of the free list. */
+  get free(): PageRange {
+    return this.#free;
+  }
+
+  /** @returns the lowest free page, its old contents still in it */
+  take(): PageNo | Denial {
+    const { from, to } = this.#free;
+    if (from >= to) return deny("NO_FREE_PAGES", "the free list of the region is empty");
+    this.#free = { from: (from + 1) as PageNo, to };
+    return from;
+  }
+
+  /** @returns the lowest free page, zeroed */
+  takeZeroed(): PageNo | Denial {
+    const page = this.take();
+    if (typeof page === "number") this.#draft.zeroPages({ from: page, to: (page + 1) as PageNo });
+    return page;
+  }
+
+  /** The leaf entry of a 4 KiB page, 0 if there is none. */
+  entry(va: bigint): bigint {
+    const table = this.#lastTable(va);
+    return table === undefined ? 0n : this.#draft.read64(entryAddress(table, indexOf(va, 0)));
+  }
+
+  /** Puts a leaf entry where none is. */
+  put(va: bigint, entry: bigint): Denial | undefined {
+    let table = this.#root;
+    for (const level of [2, 1] as const) {
+      const at = entryAddress(table, indexOf(va, level));
+      let next = this.#draft.read64(at);
+      if (!isValid(next)) {
+        const fresh = this.takeZeroed();
+        if (typeof fresh !== "number") return fresh;
+        next = pointer(fresh);
+        this.#draft.write64(at, next);
+      }
+      if (isLeaf(next)) return deny("ADDRESS_TAKEN", `${hex(va)} lies in a huge page`);
+      table = pageOf(next);
+    }
+    const at = entryAddress(table, indexOf(va, 0));
+    if (isValid(this.#draft.read64(at))) return deny("ADDRESS_TAKEN", `${hex(va)} is mapped`);
+    this.#draft.write64(at, entry);
+    return undefined;
+  }
+
+  /** Maps [pages.from, pages.to) at `va` with R, W and X as in `permissions`. */
+  map(va: bigint, pages: PageRange, permissions: bigint): Denial | undefined {
+    for (let page = pages.from; page < pages.to; page++) {
+      const denial = this.put(va + BigInt((page - pages.from) * PAGE_SIZE), leaf(page, permissions));
+      if (denial) return denial;
+    }
+    return undefined;
+  }
+
+  /** Removes the leaves of [va, va + pageCount pages), which exist. The tables stay. */
+  unmap(va: bigint, pageCount: number): void {
+    for (let i = 0; i < pageCount; i++) {
+      const address = va + BigInt(i * PAGE_SIZE);
+      this.#draft.write64(entryAddress(this.#lastTable(address)!, indexOf(address, 0)), 0n);
+    }
+  }
+
+  /** Whether the free list has the tables that `pageCount` pages at `va` still need. */
+  hasTablesFor(va: bigint, pageCount: number): boolean {
+    const end = va + BigInt(pageCount) * BigInt(PAGE_SIZE);
+    let missing = 0;
+    for (const [level, shift] of [
+      [2, 30n],
+      [1, 21n],
+    ] as const) {
+      for (let slot = va >> shift; slot << shift < end; slot++) {
+        if (!this.#hasTable(slot << shift, level)) missing++;
+        if (missing > this.#free.to - this.#free.from) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the table that an entry of `level` points to exists. */
+  #hasTable(va: bigint, level: 1 | 2): boolean {
+    const top = this.#draft.read64(entryAddress(this.#root, indexOf(va, 2)));
+    if (!isValid(top) || level === 2) return isValid(top);
+    return isValid(this.#draft.read64(entryAddress(pageOf(top), indexOf(va, 1))));
+  }
+
+  #lastTable(va: bigint): PageNo | undefined {
+    let table = this.#root;
+    for (const level of [2, 1] as const) {
+      const entry = this.#draft.read64(entryAddress(table, indexOf(va, level)));
+      if (!isValid(entry) || isLeaf(entry)) return undefined;
+      table = pageOf(entry);
+    }
+    return table;
+  }
+}

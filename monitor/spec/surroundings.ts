@@ -1,0 +1,85 @@
+/**
+ * What an enclave has in common with the host: kbuffer, shared memory, and the words where results for the driver go.
+ * Penglai reference §6.7, §6.8.
+ *
+ * All of it is checked against the ownership map *after* the region became private, so nothing here can lie in it.
+ * Fixed (B7, B8): everything is public memory; while the enclave lives, kbuffer and shared memory stay public; words are
+ * checked again when they are written. The host's pages are mapped readable and writable, never executable.
+ */
+import { pa } from "../../core/units.ts";
+import type { AddressSpace } from "./address-space.ts";
+import { hostSpan, pagesOf } from "./alleged.ts";
+import type { Draft } from "./draft.ts";
+import type { Effect } from "./effects.ts";
+import { KBUFFER_BASE, KBUFFER_LIMIT, SHM_BASE, SHM_END } from "./enclave-layout.ts";
+import { type Denial, deny, isDenial } from "./guards.ts";
+import { hex } from "./owner.ts";
+import type { AllegedSurroundings } from "./params.ts";
+import type { MonitorState, OutPointers, Span } from "./state.ts";
+import { R, W } from "./sv39.ts";
+
+export interface Surroundings {
+  readonly kbuffer: Span | undefined;
+  readonly shm: Span | undefined;
+  readonly out: OutPointers;
+  readonly eidPtr: Span;
+}
+
+/** eid and the flag of SM_INIT are C `int`s. */
+const INT_BYTE_LEN = 4;
+
+export function checkSurroundings(state: MonitorState, alleged: AllegedSurroundings): Surroundings | Denial {
+  const eidPtr = hostSpan(state, "eid_ptr", alleged.eidPtr, BigInt(INT_BYTE_LEN), INT_BYTE_LEN);
+  if (isDenial(eidPtr)) return eidPtr;
+  const kbuffer = sharedSpan(state, "kbuffer", alleged.kbuffer, alleged.kbufferSize, BigInt(KBUFFER_LIMIT));
+  if (isDenial(kbuffer)) return kbuffer;
+  const shm = sharedSpan(state, "shm", alleged.shm, alleged.shmSize, SHM_END - SHM_BASE);
+  if (isDenial(shm)) return shm;
+  for (const [index, word] of alleged.out.entries()) {
+    const span = word === 0n ? undefined : hostSpan(state, OUT_NAMES[index]!, word, 8n, 8);
+    if (isDenial(span)) return span;
+  }
+  const [ocallId, arg0, arg1, , retval] = alleged.out.map((word) => pa(Number(word)));
+  return { kbuffer, shm, eidPtr, out: { ocallId: ocallId!, arg0: arg0!, arg1: arg1!, retval: retval! } };
+}
+
+const OUT_NAMES = ["ecall_arg0", "ecall_arg1", "ecall_arg2", "ecall_arg3", "retval"];
+
+/** Whole public pages, or none at all (size 0). */
+function sharedSpan(
+  state: MonitorState,
+  what: string,
+  address: bigint,
+  size: bigint,
+  limit: bigint,
+): Span | undefined | Denial {
+  if (size === 0n) return undefined;
+  if (size > limit) return deny("TOO_LARGE", `${what} has ${hex(size)} bytes, its virtual range ${hex(limit)}`);
+  return hostSpan(state, what, address, size, 4096);
+}
+
+/** Maps kbuffer and shared memory. */
+export function mapSurroundings(space: AddressSpace, { kbuffer, shm }: Surroundings): Denial | undefined {
+  return mapShared(space, KBUFFER_BASE, kbuffer) ?? mapShared(space, SHM_BASE, shm);
+}
+
+function mapShared(space: AddressSpace, va: bigint, span: Span | undefined): Denial | undefined {
+  if (span === undefined) return undefined;
+  const pages = pagesOf(span);
+  // Asked first: a huge span fails here at once and not after a million entries.
+  if (!space.hasTablesFor(va, pages.to - pages.from))
+    return deny("NO_FREE_PAGES", `the tables for ${hex(span.byteLen)} bytes at ${hex(va)} do not fit the free list`);
+  return space.map(va, pages, R | W);
+}
+
+/** Writes a word for the driver, unless it wants none or its page is no longer the host's. */
+export function tellHost(state: MonitorState, draft: Draft, pointer: number, value: bigint): void {
+  const span = hostSpan(state, "result word", BigInt(pointer), 8n, 8);
+  if (!isDenial(span)) draft.write64(span.pa, value);
+}
+
+export const eidEffect = ({ eidPtr }: Surroundings, eid: number): Effect => ({
+  kind: "write32",
+  pa: eidPtr.pa,
+  value: eid,
+});

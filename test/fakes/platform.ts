@@ -1,0 +1,154 @@
+/**
+ * A Platform without a hart: sparse memory, registers, CSRs as plain storage, and a journal of what the monitor did to it.
+ * CSRs are not legalised, traps do not happen, locks succeed while `lockCapacity` bytes last.
+ */
+import type { Platform, Privilege } from "../../core/platform.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
+import type { GptPort } from "../../monitor/gpt-port.ts";
+
+const CSRS = [
+  0x105,
+  0x106,
+  0x140,
+  0x141,
+  0x142,
+  0x143,
+  0x144,
+  0x180,
+  0x300,
+  0x302,
+  0x303,
+  0x304,
+  0x306,
+  0x340,
+  0x341,
+  0x342,
+  0x343,
+  0x344,
+  0x3a0,
+  0x3a2,
+  ...Array.from({ length: 16 }, (_, index) => 0x3b0 + index),
+];
+
+export class FakePlatform implements Platform {
+  readonly ramBase: Pa = pa(0x8000_0000);
+  readonly ramSize: number;
+  readonly x = new BigUint64Array(32);
+  readonly gpt: GptPort = {
+    mode: "off",
+    hptBase: pa(0),
+    pmdBase: pa(0),
+    pteBase: pa(0),
+    end: pa(0),
+    enclaveMode: false,
+  };
+  /** "flush", "lock 0x… +n", "unlock 0x… +n", in order. */
+  readonly journal: string[] = [];
+  pc = 0x8020_0000n;
+  privilege: Privilege = 3;
+  time = 0n;
+  timeCompare = 2n ** 64n - 1n;
+  /** Bytes that can still be locked. */
+  lockCapacity = 4096;
+  readonly #pages = new Map<PageNo, Uint8Array>();
+  readonly #csrs = new Map(CSRS.map((csr) => [csr, 0n]));
+
+  constructor(ramSize: number) {
+    this.ramSize = ramSize;
+  }
+
+  read64(address: Pa): bigint {
+    return new DataView(this.readBytes(address, 8).buffer).getBigUint64(0, true);
+  }
+
+  write64(address: Pa, value: bigint): void {
+    this.writeBytes(address, new Uint8Array(new BigUint64Array([value]).buffer));
+  }
+
+  readBytes(address: Pa, byteLen: number): Uint8Array {
+    this.#check(address, byteLen);
+    const bytes = new Uint8Array(byteLen);
+    for (let at = 0; at < byteLen; ) {
+      const offset = (address + at) % PAGE_SIZE;
+      const length = Math.min(PAGE_SIZE - offset, byteLen - at);
+      const page = this.#pages.get(pageNoOf(pa(address + at)));
+      if (page) bytes.set(page.subarray(offset, offset + length), at);
+      at += length;
+    }
+    return bytes;
+  }
+
+  writeBytes(address: Pa, bytes: Uint8Array): void {
+    this.#check(address, bytes.length);
+    for (let at = 0; at < bytes.length; ) {
+      const offset = (address + at) % PAGE_SIZE;
+      const part = bytes.subarray(at, at + PAGE_SIZE - offset);
+      this.#page(pageNoOf(pa(address + at))).set(part, offset);
+      at += part.length;
+    }
+  }
+
+  zero(address: Pa, byteLen: number): void {
+    if (address % PAGE_SIZE === 0 && byteLen % PAGE_SIZE === 0) {
+      this.#check(address, byteLen);
+      const from = pageNoOf(address);
+      for (let page = from; page < from + byteLen / PAGE_SIZE; page++) this.#pages.delete(page as PageNo);
+    } else this.writeBytes(address, new Uint8Array(byteLen));
+  }
+
+  verify(): boolean {
+    return true;
+  }
+
+  copyPage(destination: PageNo, source: PageNo): void {
+    this.writeBytes(paOfPage(destination), this.readBytes(paOfPage(source), PAGE_SIZE));
+  }
+
+  backedPages(from: PageNo, to: PageNo): PageNo[] {
+    return [...this.#pages.keys()].filter((page) => page >= from && page < to).sort((a, b) => a - b);
+  }
+
+  readCsr(csr: number): bigint {
+    const value = this.#csrs.get(csr);
+    if (value === undefined) throw new RangeError(`no CSR 0x${csr.toString(16)}`);
+    return value;
+  }
+
+  writeCsr(csr: number, value: bigint): void {
+    this.readCsr(csr);
+    this.#csrs.set(csr, BigInt.asUintN(64, value));
+  }
+
+  flushTlb(): void {
+    this.journal.push("flush");
+  }
+
+  lockLines(address: Pa, byteLen: number): boolean {
+    if (byteLen > this.lockCapacity) return false;
+    this.lockCapacity -= byteLen;
+    this.journal.push(`lock 0x${address.toString(16)} +${byteLen}`);
+    return true;
+  }
+
+  unlockLines(address: Pa, byteLen: number): void {
+    const locked = this.journal.lastIndexOf(`lock 0x${address.toString(16)} +${byteLen}`);
+    const unlocked = this.journal.lastIndexOf(`unlock 0x${address.toString(16)} +${byteLen}`);
+    if (locked <= unlocked) return;
+    this.lockCapacity += byteLen;
+    this.journal.push(`unlock 0x${address.toString(16)} +${byteLen}`);
+  }
+
+  #page(page: PageNo): Uint8Array {
+    let bytes = this.#pages.get(page);
+    if (!bytes) {
+      bytes = new Uint8Array(PAGE_SIZE);
+      this.#pages.set(page, bytes);
+    }
+    return bytes;
+  }
+
+  #check(address: number, byteLen: number): void {
+    if (address < this.ramBase || address + byteLen > this.ramBase + this.ramSize)
+      throw new RangeError(`[0x${address.toString(16)}, +${byteLen}) is not RAM`);
+  }
+}
