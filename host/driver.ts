@@ -5,8 +5,8 @@
  * Nothing here is trusted. In the direction of the caller, every refusal of the monitor becomes a `Refusal`.
  *
  * Deviations from the published driver: memory that the monitor does not give back is never reused (it would trap the
- * kernel); a fork's memory is chosen from its image (published: always 2 MiB), so that 1,000 forks fit one GiB; a shadow, which never maps anything
- * more, has no slack.
+ * kernel); a fork's memory is chosen from its image (published: always 2 MiB), so that 1,000 forks fit one GiB; a shadow,
+ * which never maps anything more, has no slack.
  */
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
 import {

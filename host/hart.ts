@@ -9,18 +9,15 @@
  * Invariant: while `stuckIn` is undefined the hart is in the host world. Not modelled: the kernel's own instructions, and
  * interrupts that arrive while the kernel runs.
  */
-import { ECALL_FROM_S, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT } from "../assembly/cause.ts";
+import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
 import type { Stop } from "../core/stop.ts";
-import { paOfPage } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
-import type { HostMachine, HostMonitor, Refill, World } from "./ports.ts";
+import type { HostMachine, HostMonitor, World } from "./ports.ts";
 
 export interface HartOptions {
   /** Instructions that enclaves may retire in all; unlimited by default. */
   readonly fuel?: number;
-  /** Verifies pages whose DRAM image was changed; without it, nobody changes them. */
-  readonly refill?: Refill;
 }
 
 /** What an SBI call left in a0 and a1, as signed numbers, or the enclave that used up the fuel. */
@@ -59,7 +56,6 @@ const SLICE = 4_000_000;
 export class Hart {
   readonly machine: HostMachine;
   readonly monitor: HostMonitor;
-  readonly #refill: Refill | undefined;
   #fuel: number;
   #retired = 0;
   #stuckIn: number | undefined;
@@ -68,7 +64,6 @@ export class Hart {
     this.machine = machine;
     this.monitor = monitor;
     this.#fuel = options.fuel ?? Number.POSITIVE_INFINITY;
-    this.#refill = options.refill;
   }
 
   /** Instructions that may still be retired. */
@@ -159,11 +154,6 @@ export class Hart {
         return this.monitor.handleTrap(stop.trap);
       case "budget":
         return world;
-      case "watch": {
-        if (this.#refill?.(stop.page)) return world;
-        const tval = BigInt(paOfPage(stop.page));
-        return this.monitor.handleTrap({ cause: BigInt(INTEGRITY_FAULT), epc: this.machine.pc, tval });
-      }
       case "out of memory":
         throw new UserError(
           "the memory that backs the machine is used up",

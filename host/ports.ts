@@ -5,7 +5,7 @@
  */
 import type { Platform, Privilege, Trap } from "../core/platform.ts";
 import type { Stop } from "../core/stop.ts";
-import type { PageNo, Va } from "../core/units.ts";
+import type { Va } from "../core/units.ts";
 
 /** Cause and address of a trap that an access would have taken. */
 export interface AccessFault {
@@ -24,12 +24,6 @@ export interface HostMachine extends Platform {
   /** A data store as `privilege`, through satp, PMP and GPT. The range does not cross a page. */
   storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome;
 }
-
-/**
- * Asked when the CPU is about to touch a watched page, one whose DRAM image somebody has changed: true if it was verified,
- * filled and is no longer watched, false if verification failed, which is an integrity fault.
- */
-export type Refill = (page: PageNo) => boolean;
 
 /** Whose code the hart executes next. */
 export type World = { readonly kind: "host" } | { readonly kind: "enclave"; readonly eid: number };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Stop } from "../../core/stop.ts";
 import type { PageNo } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import { Hart } from "../../host/hart.ts";
@@ -76,28 +75,6 @@ describe("hart", () => {
     machine.onRun = () => ({ kind: "trap", trap: { cause: 8n, epc: 0n, tval: 0n } });
     monitor.onTrap = () => ({ kind: "enclave", eid: 7 });
     expect(hart.penglai("RUN_ENCLAVE", 7)).toEqual({ ok: false, outOfFuel: 7 });
-  });
-
-  it.each([
-    [true, []],
-    [false, [{ cause: 25n, epc: 0x1000n, tval: 0x8000_5000n }]],
-  ])("asks for a watched page to be filled (%s); a failure is an integrity fault", (isGood, traps) => {
-    const { machine, monitor } = setUp();
-    const pages: number[] = [];
-    const hart = new Hart(machine, monitor, {
-      refill: (page) => {
-        pages.push(page);
-        return isGood;
-      },
-    });
-    monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
-    machine.pc = 0x1000n;
-    const stops: Stop[] = [{ kind: "watch", page: 0x80005 as PageNo }, { kind: "idle" }];
-    machine.onRun = () => stops.shift()!;
-    monitor.onTrap = () => ({ kind: "host" });
-    hart.penglai("RUN_ENCLAVE", 7);
-    expect(pages).toEqual([0x80005]);
-    expect(monitor.traps).toEqual(traps);
   });
 
   it("takes an enclave that waits for ever for one that ran out of fuel", () => {

@@ -72,23 +72,21 @@ describe("an enclave on the machine", () => {
     expect(statistics.instructions).toBe(1_000_000);
   });
 
-  it.each([true, false])("is asked to verify a page that was changed in DRAM (it verifies: %s)", async (isGood) => {
-    const pages: number[] = [];
-    const { host, machine } = await bootHost({
-      host: {
-        refill: (page) => {
-          pages.push(page);
-          machine.watch(page, false);
-          return isGood;
-        },
-      },
-    });
-    const enclave = granted(host.createEnclave(prebuilt("secret"), { args: ["2"] }));
+  it.each([true, false])("uses a page that was changed in DRAM only if it verifies (%s)", async (isGood) => {
+    const { host, machine } = await bootHost();
+    const elf = prebuilt("secret");
+    const enclave = granted(host.createEnclave(elf, { args: ["2"] }));
     enclave.runSlice();
-    const page = pageNoOf(enclave.record.frames.get(va(prebuilt("secret").symbols.get("secret")! & ~0xfffn))!);
+    const page = pageNoOf(enclave.record.frames.get(va(elf.symbols.get("secret")! & ~0xfffn))!);
+    const asked: number[] = [];
+    machine.onRefill((watched) => {
+      asked.push(watched);
+      if (isGood) machine.watch(watched, false);
+      return isGood;
+    });
     machine.watch(page, true);
     const { end } = enclave.run();
-    expect(pages).toEqual([page]);
+    expect(asked).toContain(page);
     expect(end).toMatchObject(isGood ? { kind: "exited" } : { kind: "killed", refusal: { guard: "INTEGRITY" } });
   });
 
