@@ -45,6 +45,8 @@ export interface MachineOptions {
   readonly ramBase?: Pa;
   /** `timed` charges caches; `functional` counts one cycle an instruction. Default functional. */
   readonly flavour?: Flavour;
+  /** Off: a lock of cache lines succeeds and does nothing. Default on. */
+  readonly lineLock?: boolean;
 }
 
 /** An access that would have trapped. */
@@ -77,6 +79,7 @@ export class Machine implements Platform {
   readonly core: CoreInstance;
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
+  readonly #lineLock: boolean;
   #onConsole: (bytes: Uint8Array) => void = () => {};
 
   private constructor(core: CoreInstance, options: Required<MachineOptions>) {
@@ -85,6 +88,7 @@ export class Machine implements Platform {
     this.ramSize = options.ramSize;
     this.flavour = options.flavour;
     this.mode = options.mode;
+    this.#lineLock = options.lineLock;
     this.memory = new PhysicalMemory(core, options.ramBase, options.ramSize);
     this.gpt = new GptRegisters(this);
     this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
@@ -101,12 +105,12 @@ export class Machine implements Platform {
 
   /** @throws RangeError for a RAM that the machine cannot have */
   static async create(options: MachineOptions): Promise<Machine> {
-    const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional" } = options;
+    const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
     if (!(ramSize > 0 && ramSize <= MAX_RAM && ramSize % PAGE_SIZE === 0))
       throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM}`);
     if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM))
       throw new RangeError(`ramBase ${ramBase} is not a page address from 0x80000000 on`);
-    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour });
+    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour, lineLock });
   }
 
   // --- running ---
@@ -368,7 +372,7 @@ export class Machine implements Platform {
   }
 
   lockLines(address: Pa, byteLen: number): boolean {
-    return this.core.exports.lockLines(BigInt(address), BigInt(byteLen)) !== 0;
+    return !this.#lineLock || this.core.exports.lockLines(BigInt(address), BigInt(byteLen)) !== 0;
   }
 
   unlockLines(address: Pa, byteLen: number): void {

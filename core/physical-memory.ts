@@ -38,6 +38,19 @@ export class PhysicalMemory {
     if (!this.#core.exports.watchPage(page, isOn ? 1 : 0)) throw outOfFrames();
   }
 
+  /** The plaintext of a page as the chip holds it, for the engine that writes it back: never verified. */
+  peek(page: PageNo): Uint8Array {
+    const host = this.#core.exports.pageToRead(page);
+    return this.#bytes.slice(host, host + PAGE_SIZE);
+  }
+
+  /** Replaces the plaintext of a page, for the engine that filled it. */
+  poke(page: PageNo, bytes: Uint8Array): void {
+    const host = this.#core.exports.pageToWrite(page);
+    if (host === 0) throw outOfFrames();
+    this.#bytes.set(bytes, host);
+  }
+
   /** Who verifies watched pages. */
   setRefill(refill: Refill): void {
     this.#refill = refill;

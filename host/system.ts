@@ -1,0 +1,80 @@
+/**
+ * The whole of it, put together: a machine in monitor mode, the security monitor, the memory encryption engine between
+ * the machine and its DRAM, a kernel, and the SDK's host library.
+ *
+ * ```ts
+ * const system = await System.create({ memory: 2 ** 30, seed: 7n });
+ * const enclave = system.host.createEnclave(parseElf(bytes));
+ * if (enclave.ok) console.log(enclave.value.run().output);
+ * ```
+ */
+import type { Flavour } from "../core/core-module.ts";
+import { Machine } from "../core/machine.ts";
+import type { PageNo } from "../core/units.ts";
+import { DramView } from "../hw-model/dram.ts";
+import { Mmt } from "../hw-model/mmt.ts";
+import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../monitor/penglai-tvm.ts";
+import { PUBLIC } from "../monitor/spec/owner.ts";
+import { ownerOf } from "../monitor/spec/state.ts";
+import { switchOff } from "./defence-names.ts";
+import { DramAttacker } from "./dram-attacker.ts";
+import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
+
+export interface SystemOptions extends Omit<HostOptions, "refill">, Pick<PenglaiTvmOptions, "gpt" | "observe"> {
+  /** Bytes of RAM, 16 MiB to 512 GiB. Default 1 GiB. */
+  readonly memory?: number;
+  /** u64. Device keys, random numbers and the keys of the DRAM come from it. Default 0. */
+  readonly seed?: bigint;
+  readonly flavour?: Flavour;
+  /** Defences to switch off, by the names of defence-names.ts. */
+  readonly without?: readonly string[];
+}
+
+export class System {
+  readonly machine: Machine;
+  readonly monitor: PenglaiTvm;
+  /** DRAM as the bus shows it. */
+  readonly dram: DramView;
+  /** Somebody with a probe on the bus. */
+  readonly dramAttacker: DramAttacker;
+  readonly host: EnclaveHost;
+
+  private constructor(machine: Machine, options: SystemOptions) {
+    const { seed = 0n, without = [], gpt, observe } = options;
+    const switches = switchOff(without);
+    this.machine = machine;
+    this.monitor = createPenglaiTvm(machine, {
+      seed,
+      defences: switches.monitor,
+      ...(gpt && { gpt }),
+      ...(observe && { observe }),
+    });
+    const engine = new Mmt({ seed: this.#memoryKey(seed), dramBase: machine.ramBase, defences: switches.dram });
+    this.dram = new DramView(engine, this.#dramPort(), machine.ramSize);
+    this.dramAttacker = new DramAttacker(this.dram);
+    machine.onRefill((page) => this.dram.refill(page).ok);
+    this.host = new EnclaveHost(machine, this.monitor, options);
+  }
+
+  /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
+  static async create(options: SystemOptions = {}): Promise<System> {
+    const { memory = 2 ** 30, flavour = "functional", without = [] } = options;
+    const { lineLock } = switchOff(without);
+    return new System(await Machine.create({ mode: "monitor", ramSize: memory, flavour, lineLock }), options);
+  }
+
+  /** The engine's keys descend from the device's, as the monitor's do. */
+  #memoryKey(seed: bigint): Uint8Array {
+    return this.monitor.device?.keys.memory ?? new Uint8Array(new BigUint64Array([seed]).buffer);
+  }
+
+  #dramPort() {
+    const { machine, monitor } = this;
+    return {
+      readPlain: (page: number) => machine.memory.peek(page as PageNo),
+      writePlain: (page: number, bytes: Uint8Array) => machine.memory.poke(page as PageNo, bytes),
+      watch: (page: number, isOn: boolean) => machine.watch(page as PageNo, isOn),
+      isSecure: (page: number) => (ownerOf(monitor.state, page as PageNo) ?? PUBLIC) !== PUBLIC,
+    };
+  }
+}
