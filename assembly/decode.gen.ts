@@ -252,20 +252,20 @@ export function decode32(rec: usize, w: u32): void {
 export function decode16(rec: usize, w: u32): void {
   switch (((w >>> 11) & 0x1c) | (w & 3)) {
     case 0x0: {
-      // c.addi4spn  000 nzuimm[5:4|9:6|2|3] rd' 00  rd', nzuimm  addi rd', x2, nzuimm
+      // c.addi4spn  000 nzuimm[5:4|9:6|2|3] rd' 00  rd', x2, nzuimm  addi rd', x2, nzuimm
       if ((w & 0xe003) == 0x0 && (<i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3)) != 0) return put(rec, C_ADDI, ((w >>> 2) & 0x7) + 8, 2, 0, <i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3), 2);
       break;
     }
     case 0x1: {
-      // c.nop  000 imm[5] 00000 imm[4:0] 01  imm  addi x0, x0, imm
-      if ((w & 0xef83) == 0x1) return put(rec, C_ADDI, 0, 0, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.addi  000 imm[5] rd!=0 imm[4:0] 01  rd, imm  addi rd, rd, imm
-      if ((w & 0xe003) == 0x1 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.addi  000 imm[5] rd imm[4:0] 01  rd, imm  addi rd, rd, imm
+      if ((w & 0xe003) == 0x1) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
       break;
     }
     case 0x2: {
-      // c.slli  000 uimm[5] rd uimm[4:0] 10  rd, uimm  slli rd, rd, uimm
-      if ((w & 0xe003) == 0x2) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.slli  000 nzuimm[5] rd nzuimm[4:0] 10  rd, nzuimm  slli rd, rd, nzuimm
+      if ((w & 0xe003) == 0x2 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.slli64  000 0 rd 00000 10  rd  slli rd, rd, 0
+      if ((w & 0xf07f) == 0x2) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, 0, 2);
       break;
     }
     case 0x5: {
@@ -294,7 +294,7 @@ export function decode16(rec: usize, w: u32): void {
       break;
     }
     case 0xd: {
-      // c.addi16sp  011 nzimm[9] 00010 nzimm[4|6|8:7|5] 01  nzimm  addi x2, x2, nzimm
+      // c.addi16sp  011 nzimm[9] 00010 nzimm[4|6|8:7|5] 01  x2, nzimm  addi x2, x2, nzimm
       if ((w & 0xef83) == 0x6101 && (<i32>(((w >>> 12) & 0x1) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5)) != 0) return put(rec, C_ADDI, 2, 2, 0, <i32>((<i32>(w << 19) >> 31) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5), 2);
       // c.lui  011 nzimm[17] rd!=2 nzimm[16:12] 01  rd, nzimm  lui rd, nzimm
       if ((w & 0xe003) == 0x6001 && (<i32>(((w >>> 12) & 0x1) << 17) | <i32>(((w >>> 2) & 0x1f) << 12)) != 0 && (((w >>> 7) & 0x1f)) != 2) return put(rec, C_LUI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 17) | <i32>(((w >>> 2) & 0x1f) << 12), 2);
@@ -306,10 +306,14 @@ export function decode16(rec: usize, w: u32): void {
       break;
     }
     case 0x11: {
-      // c.srli  100 uimm[5] 00 rd' uimm[4:0] 01  rd', uimm  srli rd', rd', uimm
-      if ((w & 0xec03) == 0x8001) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.srai  100 uimm[5] 01 rd' uimm[4:0] 01  rd', uimm  srai rd', rd', uimm
-      if ((w & 0xec03) == 0x8401) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.srli  100 nzuimm[5] 00 rd' nzuimm[4:0] 01  rd', nzuimm  srli rd', rd', nzuimm
+      if ((w & 0xec03) == 0x8001 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.srli64  100 0 00 rd' 00000 01  rd'  srli rd', rd', 0
+      if ((w & 0xfc7f) == 0x8001) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // c.srai  100 nzuimm[5] 01 rd' nzuimm[4:0] 01  rd', nzuimm  srai rd', rd', nzuimm
+      if ((w & 0xec03) == 0x8401 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // c.srai64  100 0 01 rd' 00000 01  rd'  srai rd', rd', 0
+      if ((w & 0xfc7f) == 0x8401) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
       // c.andi  100 imm[5] 10 rd' imm[4:0] 01  rd', imm  andi rd', rd', imm
       if ((w & 0xec03) == 0x8801) return put(rec, C_ANDI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
       // c.sub  100 0 11 rd' 00 rs2' 01  rd', rs2'  sub rd', rd', rs2'
@@ -331,7 +335,7 @@ export function decode16(rec: usize, w: u32): void {
       if ((w & 0xf07f) == 0x8002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_JALR, 0, ((w >>> 7) & 0x1f), 0, 0, 2);
       // c.mv  100 0 rd rs2!=0 10  rd, rs2  add rd, x0, rs2
       if ((w & 0xf003) == 0x8002 && (((w >>> 2) & 0x1f)) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), 0, ((w >>> 2) & 0x1f), 0, 2);
-      // c.ebreak  100 1 00000 00000 10  ebreak
+      // c.ebreak  100 1 00000 00000 10  -  ebreak
       if ((w & 0xffff) == 0x9002) return put(rec, C_EBREAK, 0, 0, 0, 0, 2);
       // c.jalr  100 1 rs1!=0 00000 10  rs1  jalr x1, 0(rs1)
       if ((w & 0xf07f) == 0x9002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_JALR, 1, ((w >>> 7) & 0x1f), 0, 0, 2);

@@ -39,10 +39,10 @@ export function assemblyScript(expression: Expression, isOutermost = true): stri
     case "call":
       return callText(expression.name, expression.args);
     case "binary": {
-      const text = BINARY[expression.op](
-        assemblyScript(expression.left, false),
-        assemblyScript(expression.right, false),
-      );
+      const left = assemblyScript(expression.left, false);
+      // a number on the left would make the operation a 32-bit one
+      const word = operandsOf(expression.left).size === 0 ? `(<i64>${left})` : left;
+      const text = BINARY[expression.op](word, assemblyScript(expression.right, false));
       return isOutermost ? text : `(${text})`;
     }
     case "choice": {

@@ -11,8 +11,8 @@ export function coreTables(isa: Isa): string {
     "",
     "export const INSTRUCTIONS: readonly InstructionRow[] = [",
     ...isa.instructions.map(
-      ({ name, format, encoding, meaning }) =>
-        `  { name: ${JSON.stringify(name)}, assembly: ${JSON.stringify(format.assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`,
+      ({ name, assembly, encoding, meaning }) =>
+        `  { name: ${JSON.stringify(name)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`,
     ),
     "];",
     "",

@@ -7,8 +7,8 @@ const cell = (text: string): string => text.replaceAll("|", "\\|");
 const meaningText = ({ row }: Instruction): string => row.split("  ").at(-2) ?? "";
 
 const instructionRow = (instruction: Instruction): string => {
-  const { name, format, encoding, section } = instruction;
-  return `| \`${name}\` | \`${format.assembly}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
+  const { name, assembly, encoding, section } = instruction;
+  return `| \`${name}\` | \`${cell(assembly)}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
 };
 
 const compressedRow = ({ name, assembly, encoding, row }: Compressed): string =>

@@ -45,6 +45,9 @@ interface Field {
   };
 }
 
+/** An operand's name without the notation for "not zero" and "x8 to x15". */
+export const plainName = (written: string): string => written.replace(/^nz/, "").replace(/'$/, "");
+
 const WIDTHS: Readonly<Record<string, number>> = {
   rd: 5,
   rs1: 5,
@@ -127,6 +130,7 @@ export function parseEncoding(
     placeOperand(operands, field, low);
   }
   if (left[0]) throw new TableError(left[0], `'${left[0].text}' has no field left to fill`);
+  for (const [name, { slices }] of operands) checkNoGap(cell, name, slices);
   return {
     width,
     mask,
@@ -142,7 +146,7 @@ function placeOperand(
 ): void {
   const { name: written, bits, forbidden } = field.operand as NonNullable<Field["operand"]>;
   const notZero = written.startsWith("nz");
-  const name = written.replace(/^nz/, "").replace(/'$/, "");
+  const name = plainName(written);
   const operand = operands.get(name) ?? { slices: [], isPrime: written.endsWith("'"), forbidden: [] };
   operands.set(name, operand);
   operand.forbidden.push(...forbidden);
@@ -157,6 +161,12 @@ function placeOperand(
   }
 }
 
-/** Number of bits of an operand's value, including low bits that are always zero. */
-export const operandBits = (operand: Operand): number =>
-  Math.max(...operand.slices.map((slice) => slice.operandLow + slice.count));
+/** Every bit between an operand's lowest and highest has to lie somewhere in the word. */
+function checkNoGap(cell: Cell, name: string, slices: readonly Slice[]): void {
+  const upwards = slices.toSorted((a, b) => a.operandLow - b.operandLow);
+  for (const [index, { operandLow }] of upwards.entries()) {
+    const below = upwards[index - 1];
+    const wanted = below ? below.operandLow + below.count : operandLow;
+    if (operandLow !== wanted) throw new TableError(cell, `bit ${wanted} of ${name} is missing`);
+  }
+}

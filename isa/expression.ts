@@ -7,6 +7,8 @@
  *     and     := compare ('&' compare)*                12 0x1f         constants
  *     compare := shift [ ('=='|'!='|'<s'|'<u'|'>=s'|'>=u') shift ]
  *     shift   := sum (('<<'|'>>s'|'>>u') sum)*         sum := product (('+'|'-') product)*, product := unary ('*' unary)*
+ *
+ * Arithmetic is modulo 2^64, a shift amount counts modulo 64, a constant is at most 2^63 - 1.
  */
 import { type Cell, TableError, within } from "./table-file.ts";
 
@@ -71,7 +73,8 @@ const LEVELS: readonly (readonly BinaryOp[])[] = [
   ["*"],
 ];
 const COMPARE_LEVEL = 3;
-const TOKEN = /\s*(0x[0-9a-f]+|[0-9]+|[a-z][a-z0-9]*|<<|>>s|>>u|>=s|>=u|==|!=|<s|<u|[-+*&^|~?:(),])/y;
+const MAX_CONSTANT = 2n ** 63n - 1n;
+const TOKEN = /\s*(0x[0-9a-f]+|[0-9]+|[a-z][a-z0-9]*|<<|(?:>>|>=|<)[su](?![a-z0-9])|==|!=|[-+*&^|~?:(),])/y;
 
 class Parser {
   readonly #cell: Cell;
@@ -87,13 +90,13 @@ class Parser {
   }
 
   whole(type: Type): Expression {
-    const expression = this.#choice();
+    const expression = this.#a(type, () => this.#choice());
     if (this.#token !== "") throw this.#error(`'${this.#token}' is left over`);
-    return this.#expect(expression, type);
+    return expression;
   }
 
-  #error(message: string): TableError {
-    return new TableError(within(this.#cell, "", this.#tokenAt), message);
+  #error(message: string, at = this.#tokenAt): TableError {
+    return new TableError(within(this.#cell, "", at), message);
   }
 
   #next(): string {
@@ -112,29 +115,37 @@ class Parser {
     this.#next();
   }
 
-  #expect(expression: Expression, type: Type): Expression {
-    if (expression.type !== type) throw this.#error(`a ${type} expected, not a ${expression.type}`);
+  /** Reads an expression that has to be of a type; a wrong one is reported where it begins. */
+  #a(type: Type, read: () => Expression): Expression {
+    const at = this.#tokenAt;
+    return this.#expect(read(), type, at);
+  }
+
+  #expect(expression: Expression, type: Type, at: number): Expression {
+    if (expression.type !== type) throw this.#error(`a ${type} expected, not a ${expression.type}`, at);
     return expression;
   }
 
   #choice(): Expression {
+    const at = this.#tokenAt;
     const test = this.#binary(0);
     if (this.#token !== "?") return test;
-    this.#expect(test, "truth");
+    this.#expect(test, "truth", at);
     this.#next();
-    const yes = this.#expect(this.#choice(), "word");
+    const yes = this.#a("word", () => this.#choice());
     this.#take(":");
-    return { kind: "choice", test, yes, no: this.#expect(this.#choice(), "word"), type: "word" };
+    return { kind: "choice", test, yes, no: this.#a("word", () => this.#choice()), type: "word" };
   }
 
   #binary(level: number): Expression {
     const ops = LEVELS[level];
     if (!ops) return this.#unary();
+    const at = this.#tokenAt;
     let left = this.#binary(level + 1);
     while (ops.includes(this.#token as BinaryOp)) {
-      this.#expect(left, "word");
+      this.#expect(left, "word", at);
       const op = this.#next() as BinaryOp;
-      const right = this.#expect(this.#binary(level + 1), "word");
+      const right = this.#a("word", () => this.#binary(level + 1));
       left = { kind: "binary", op, left, right, type: level === COMPARE_LEVEL ? "truth" : "word" };
     }
     return left;
@@ -143,7 +154,7 @@ class Parser {
   #unary(): Expression {
     if (this.#token === "~") {
       this.#next();
-      return { kind: "not", of: this.#expect(this.#unary(), "word"), type: "word" };
+      return { kind: "not", of: this.#a("word", () => this.#unary()), type: "word" };
     }
     return this.#primary();
   }
@@ -158,7 +169,7 @@ class Parser {
     const at = this.#tokenAt;
     const token = this.#next();
     const here = within(this.#cell, token, at);
-    if (/^[0-9]/.test(token)) return { kind: "constant", value: BigInt(token), type: "word" };
+    if (/^[0-9]/.test(token)) return constant(here);
     if (this.#token === "(" && /^[a-z]/.test(token)) return this.#call(token, here);
     if (this.#operands.has(token)) return { kind: "operand", name: token, type: "word" };
     throw new TableError(here, token ? `unknown name '${token}'` : "an expression expected");
@@ -168,15 +179,21 @@ class Parser {
     const arity = FUNCTIONS[name];
     if (arity === undefined) throw new TableError(at, `unknown function '${name}'`);
     this.#take("(");
-    const args = [this.#expect(this.#choice(), "word")];
+    const args = [this.#a("word", () => this.#choice())];
     while (this.#token === ",") {
       this.#next();
-      args.push(this.#expect(this.#choice(), "word"));
+      args.push(this.#a("word", () => this.#choice()));
     }
     this.#take(")");
     if (args.length !== arity) throw new TableError(at, `${name} takes ${arity} words, not ${args.length}`);
     return { kind: "call", name, args, type: "word" };
   }
+}
+
+function constant(at: Cell): Expression {
+  const value = BigInt(at.text);
+  if (value > MAX_CONSTANT) throw new TableError(at, `${at.text} does not fit a word`);
+  return { kind: "constant", value, type: "word" };
 }
 
 /**

@@ -2,7 +2,8 @@
  * Instructions as the tables give them: an encoding, an assembly form and a meaning. Compressed instructions have no
  * meaning of their own: they stand for another one.
  */
-import { type Encoding, type Operand, parseEncoding } from "./encoding.ts";
+import { assemblyOf, operandCells, operandNames } from "./assembly-form.ts";
+import { type Encoding, type Operand, parseEncoding, plainName } from "./encoding.ts";
 import { type Expression, parseExpression, type Type } from "./expression.ts";
 import { type Cell, TableError, within, words } from "./table-file.ts";
 
@@ -22,13 +23,15 @@ export type Meaning =
 export interface Format {
   readonly name: string;
   readonly word: Cell;
-  readonly assembly: string;
+  readonly assembly: Cell;
 }
 
 export interface Instruction {
   readonly name: string;
   readonly format: Format;
   readonly encoding: Encoding;
+  /** Operands as they are written: `rd, imm(rs1)`; forms in short before the whole one, with ` | ` between; `-` is none. */
+  readonly assembly: string;
   readonly meaning: Meaning;
   readonly section: string;
   /** The row as it stands in the table, for comments in generated code. */
@@ -42,6 +45,7 @@ export type Source = { readonly constant: number } | { readonly operand: Operand
 export interface Compressed {
   readonly name: string;
   readonly encoding: Encoding;
+  /** As an instruction's; a fixed operand is a register, `rd, uimm(x2)`. */
   readonly assembly: string;
   /** The instruction that it stands for, and where that one's operands (rd, rs1, rs2, immediate) come from. */
   readonly expansion: Instruction;
@@ -58,9 +62,9 @@ export const immediateOf = (encoding: Encoding): Operand | undefined =>
 
 export function parseFormat(cells: readonly Cell[]): Format {
   const [name, word, assembly, extra] = cells as [Cell, Cell?, Cell?, Cell?];
-  if (!word) throw new TableError(name, "a format has a name, a word and an assembly form");
+  if (!word || !assembly) throw new TableError(name, "a format has a name, a word and an assembly form");
   if (extra) throw new TableError(extra, "more columns than a format has");
-  return { name: name.text, word, assembly: assembly?.text ?? "" };
+  return { name: name.text, word, assembly };
 }
 
 /** @throws TableError where a row is wrong */
@@ -76,6 +80,7 @@ export function parseInstruction(cells: readonly Cell[], formats: ReadonlyMap<st
     name: name.text,
     format,
     encoding,
+    assembly: assemblyOf(format.assembly, encoding),
     meaning: parseMeaning(meaning, encoding),
     section: section.text,
     row: cells.map((cell) => cell.text).join("  "),
@@ -97,27 +102,33 @@ function parseMeaning(cell: Cell, encoding: Encoding): Meaning {
   };
   const tail = (skip: number) => within(cell, cell.text.slice(skip), skip);
   const expression = (at: Cell, type: Type, operands = names) => parseExpression(at, operands, type);
-  const memoryType = (): MemoryType => {
-    if (!MEMORY_TYPES.includes(rest[0] ?? ""))
-      throw new TableError(tail(verb.length + 1), `unknown width '${rest[0] ?? ""}'`);
-    return rest[0] as MemoryType;
+  const [, second = tail(cell.text.length), third] = words(cell);
+  const memoryType = (allowed = MEMORY_TYPES): MemoryType => {
+    if (!allowed.includes(second.text))
+      throw new TableError(second, `'${verb}' takes ${allowed.join(", ")}, not '${second.text}'`);
+    return second.text as MemoryType;
+  };
+  const onlyMemoryType = (allowed = MEMORY_TYPES): MemoryType => {
+    const type = memoryType(allowed);
+    if (third) throw new TableError(third, `'${third.text}' is left over`);
+    return type;
   };
   switch (verb) {
     case "load":
       needs("rd", "rs1", "imm");
-      return { kind: "load", type: memoryType() };
+      return { kind: "load", type: onlyMemoryType() };
     case "store":
       needs("rs2", "rs1", "imm");
-      return { kind: "store", type: memoryType() };
+      return { kind: "store", type: onlyMemoryType() };
     case "lr":
       needs("rd", "rs1");
-      return { kind: "lr", type: memoryType() };
+      return { kind: "lr", type: onlyMemoryType(["i32", "i64"]) };
     case "sc":
       needs("rd", "rs1", "rs2");
-      return { kind: "sc", type: memoryType() };
+      return { kind: "sc", type: onlyMemoryType(["i32", "i64"]) };
     case "amo": {
       needs("rd", "rs1", "rs2");
-      const type = memoryType();
+      const type = memoryType(["i32", "u32", "i64"]);
       return { kind: "amo", type, value: expression(tail(`amo ${type} `.length), "word", new Set(["m", "y"])) };
     }
     case "if":
@@ -150,24 +161,24 @@ function parseValue(cell: Cell, names: ReadonlySet<string>): Expression {
 
 /** @throws TableError where a row is wrong */
 export function parseCompressed(cells: readonly Cell[], instructions: ReadonlyMap<string, Instruction>): Compressed {
-  const [name, word] = cells as [Cell, Cell?];
-  const expansionCell = cells.at(-1);
-  if (!word || !expansionCell || cells.length < 3 || cells.length > 4)
-    throw new TableError(name, "a row has name, word, assembly form (if it has operands) and expansion");
+  const [name, word, assembly, standsFor, extra] = cells as [Cell, Cell?, Cell?, Cell?, Cell?];
+  if (!word || !assembly || !standsFor)
+    throw new TableError(name, "a row has name, word, assembly form and what it stands for");
+  if (extra) throw new TableError(extra, "more columns than a row has");
   const encoding = parseEncoding(word, 16);
-  const [target, ...written] = expansionCell.text.split(/[\s,()]+/).filter((part) => part !== "");
-  const expansion = instructions.get(target ?? "");
-  if (!expansion) throw new TableError(expansionCell, `unknown instruction '${target}'`);
-  const wanted = expansion.format.assembly.split(/[\s,()]+/).filter((part) => part !== "");
+  const [target, ...written] = operandCells(standsFor) as [Cell, ...Cell[]];
+  const expansion = instructions.get(target.text);
+  if (!expansion) throw new TableError(target, `unknown instruction '${target.text}'`);
+  const wanted = operandNames(expansion.assembly);
   if (wanted.length !== written.length)
-    throw new TableError(expansionCell, `${target} takes ${wanted.length} operands, not ${written.length}`);
+    throw new TableError(standsFor, `${target.text} takes ${wanted.length} operands, not ${written.length}`);
   const sources = new Map(
-    wanted.map((operand, index) => [operand, parseSource(written[index] as string, encoding, expansionCell)]),
+    wanted.map((operand, index) => [operand, parseSource(operand, written[index] as Cell, encoding)]),
   );
   return {
     name: name.text,
     encoding,
-    assembly: cells.length === 4 ? (cells[2] as Cell).text : "",
+    assembly: assemblyOf(assembly, encoding),
     expansion,
     sources,
     row: cells.map((cell) => cell.text).join("  "),
@@ -175,13 +186,15 @@ export function parseCompressed(cells: readonly Cell[], instructions: ReadonlyMa
   };
 }
 
-function parseSource(text: string, encoding: Encoding, at: Cell): Source {
-  const constant = /^x?([0-9]+)$/.exec(text);
-  if (constant) return { constant: Number(constant[1]) };
-  const name = text.replace(/^nz/, "").replace(/'$/, "");
+function parseSource(wanted: string, cell: Cell, encoding: Encoding): Source {
+  const { text } = cell;
+  const constant = /^(x?)([0-9]+)$/.exec(text);
+  const name = plainName(text);
   const operand = encoding.operands.find((candidate) => candidate.name === name);
-  if (!operand) throw new TableError(at, `'${text}' is not an operand of this word`);
-  return { operand };
+  if (!constant && !operand) throw new TableError(cell, `'${text}' is not an operand of this word`);
+  if (isRegister(wanted) !== (constant ? constant[1] === "x" : isRegister(name)))
+    throw new TableError(cell, `${wanted} takes a ${isRegister(wanted) ? "register" : "number"}, not '${text}'`);
+  return operand ? { operand } : { constant: Number(constant?.[2]) };
 }
 
 /** Is the operand a register number? */

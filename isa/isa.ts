@@ -115,13 +115,16 @@ export function extract(operand: Operand, word: number): number {
 
 function parseCsrs(rows: readonly (readonly Cell[])[]): Csr[] {
   const csrs = rows.flatMap((cells) => {
-    const [name, number, about] = cells as [Cell, Cell?, Cell?];
+    const [name, number, about, extra] = cells as [Cell, Cell?, Cell?, Cell?];
     if (!number || !about || !/^0x[0-9a-f]{3}$/.test(number.text))
       throw new TableError(number ?? name, "a CSR has a name, a number 0x000 to 0xfff and a description");
+    if (extra) throw new TableError(extra, "more columns than a CSR has");
     const range = /^(.*?)([0-9]+)-([0-9]+)$/.exec(name.text);
     const first = Number(number.text);
     if (!range) return [{ name: name.text, number: first, about: about.text, at: name }];
     const [low, high] = [Number(range[2]), Number(range[3])];
+    if (low > high || first + high - low > 0xfff)
+      throw new TableError(name, `'${name.text}' runs downwards or beyond 0xfff`);
     return Array.from({ length: high - low + 1 }, (_, index) => ({
       name: `${range[1]}${low + index}`,
       number: first + index,
