@@ -74,10 +74,7 @@ export const nodesIn = (spanBits: number, level: { readonly coverBits: number })
 export const subTreeNodeBytes = (geometry: Geometry): number =>
   geometry.subTree.reduce((sum, level) => sum + nodesIn(subTreeBits(geometry), level) * LINE_BYTES, 0);
 
-/**
- * @returns what is wrong with a geometry, empty if it is sound
- * @throws nothing: a profile is data, its author reads the list
- */
+/** @returns what is wrong with a geometry, empty if it is sound */
 export function geometryMistakes(geometry: Geometry): string[] {
   const mistakes: string[] = [];
   const checkLevel = (level: CounterLevel, childBits: number): void => {

@@ -11,11 +11,11 @@
  */
 
 import type { CounterTree } from "./counter-tree.ts";
-import { counterOf } from "./counters.ts";
+import { type CounterNode, counterOf } from "./counters.ts";
 import { aesSuite, type CryptoSuite, withoutEncryption } from "./crypto-suite.ts";
 import { DataLines } from "./data-lines.ts";
 import { DramImage } from "./dram-image.ts";
-import { type Geometry, type LevelName, PENGLAI_PAPER, subTreeBits } from "./geometry.ts";
+import { type Geometry, geometryMistakes, type LevelName, PENGLAI_PAPER, subTreeBits } from "./geometry.ts";
 import { type Checked, OK } from "./integrity-fault.ts";
 import { LineSeal } from "./line-seal.ts";
 import { MetadataMap } from "./metadata-map.ts";
@@ -76,9 +76,11 @@ export class Mmt {
   /** Number of data lines sealed again because a 6-bit minor was exhausted. */
   #resealedLines = 0;
 
-  /** @throws RangeError if dramBase is not aligned to a SubTree */
+  /** @throws RangeError if dramBase is not aligned to a SubTree, or the geometry contradicts itself */
   constructor(options: MmtOptions) {
     const { seed, dramBase = 0x8000_0000, geometry = PENGLAI_PAPER } = options;
+    const mistakes = geometryMistakes(geometry);
+    if (mistakes.length > 0) throw new RangeError(`geometry ${geometry.name}: ${mistakes.join("; ")}`);
     this.defences = { ...ALL_DEFENCES, ...options.defences };
     this.#geometry = geometry;
     this.map = new MetadataMap(geometry, dramBase);
@@ -163,21 +165,14 @@ export class Mmt {
     const bumped = tree.tree.bump(child);
     if (!bumped.ok) return bumped;
     const { plan } = bumped;
-    const others: { readonly linePa: Pa; readonly slot: number; readonly plaintext: Uint8Array }[] = [];
-    if (plan.overflowed) {
-      const pagePa = paOfPage(pageNoOf(linePa));
-      for (let slot = 0; slot < LINES_PER_PAGE; slot++) {
-        const otherPa = pagePa + slot * LINE_BYTES;
-        if (otherPa === linePa) continue;
-        const opened = this.#data.open(otherPa, counterOf(plan.before, slot));
-        if (!opened.ok) return opened;
-        others.push({ linePa: otherPa, slot, plaintext: opened.plaintext });
-      }
-    }
+    const neighbours = plan.overflowed ? this.#openNeighbours(linePa, plan.before) : { ok: true as const, lines: [] };
+    if (!neighbours.ok) return neighbours;
+    // All that could fail has been tried: from here on the new counters and what is sealed under them go together.
     plan.commit();
-    for (const other of others) this.#data.seal(other.linePa, counterOf(plan.after, other.slot), other.plaintext);
+    for (const { pa, slot, plaintext: other } of neighbours.lines)
+      this.#data.seal(pa, counterOf(plan.after, slot), other);
     this.#data.seal(linePa, plan.counter, plaintext);
-    this.#resealedLines += others.length;
+    this.#resealedLines += neighbours.lines.length;
     return OK;
   }
 
@@ -250,6 +245,23 @@ export class Mmt {
       }
     }
     return { what: "outside", firstPage: 0, pageCount: 0 };
+  }
+
+  /** The other lines of a page whose counters are about to be renewed. */
+  #openNeighbours(
+    linePa: Pa,
+    counters: CounterNode,
+  ): Checked<{ lines: { pa: Pa; slot: number; plaintext: Uint8Array }[] }> {
+    const lines: { pa: Pa; slot: number; plaintext: Uint8Array }[] = [];
+    const pagePa = paOfPage(pageNoOf(linePa));
+    for (let slot = 0; slot < LINES_PER_PAGE; slot++) {
+      const pa = pagePa + slot * LINE_BYTES;
+      if (pa === linePa) continue;
+      const opened = this.#data.open(pa, counterOf(counters, slot));
+      if (!opened.ok) return opened;
+      lines.push({ pa, slot, plaintext: opened.plaintext });
+    }
+    return { ok: true, lines };
   }
 
   #treeOver(linePa: Pa): Checked<{ tree: CounterTree }> {

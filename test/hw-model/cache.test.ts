@@ -128,6 +128,14 @@ describe("harts", () => {
     }
   });
 
+  it("share the L2's ways - 1 locks of a set, each with room in its own L1D", () => {
+    const caches = new CacheHierarchy({ ...DEFAULT_CACHES, harts: 3 });
+    const inSet = (i: number): number => i * 32768;
+    for (let i = 0; i < 7; i++) expect(caches.lock(inSet(i), LINE, Math.floor(i / 3))).toBe(true);
+    expect(caches.lock(inSet(7), LINE, 2)).toBe(false);
+    expect(caches.lock(inSet(0), LINE, 2)).toBe(true);
+  });
+
   it("that do not exist are refused", () => {
     expect(() => twoHarts().access(0, false, 2)).toThrow(RangeError);
   });

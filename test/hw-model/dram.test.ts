@@ -128,14 +128,25 @@ describe("an attacker's change", () => {
     expect(machine.touch(PAGE1).ok).toBe(false);
   });
 
+  it("is not laundered by what else happens to the page before the CPU comes", () => {
+    const machine = machineWith(PAGE0);
+    flip(machine, RAM);
+    machine.writePlain(PAGE0, pageOf(8));
+    machine.view.observe(PAGE0);
+    expect(machine.touch(PAGE0)).toMatchObject({ ok: false, fault: { level: "data", linePa: RAM } });
+  });
+
   it.each([true, false])("defence MAC on: %s. Garbled data reaches the CPU only without it", (mac) => {
     const machine = new PlainMachine({ defences: { mac } });
     machine.secure(PAGE0);
     flip(machine, RAM + 2);
+    const tampered = machine.view.observe(PAGE0);
     const access = machine.touch(PAGE0);
     expect(access.ok).toBe(!mac);
     if (access.ok) expect(access.page).toEqual(pageOf(0).with(2, 1));
     expect(machine.readPlain(PAGE0)[2]).toBe(mac ? 0 : 1);
+    // Either way the bus goes on to show what the attacker wrote: nothing was written back.
+    expect(machine.view.observe(PAGE0)).toEqual(tampered);
   });
 });
 

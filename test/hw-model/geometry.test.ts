@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { geometryMistakes, PENGLAI_PAPER, rootCounters, storageOf } from "../../hw-model/geometry.ts";
 import { MetadataMap } from "../../hw-model/metadata-map.ts";
+import { Mmt } from "../../hw-model/mmt.ts";
 
 describe("penglai-paper (penglai.md §3.1)", () => {
   it("splits the address at bits 39 | 34 | 29 | 24 | 22 | 17 | 12 | 6", () => {
@@ -32,6 +33,7 @@ describe("a geometry that does not fit", () => {
   it("is told what is wrong", () => {
     const wide = { ...PENGLAI_PAPER, subTree: [root!, st1!, { ...st2!, minorBits: 7 }] };
     expect(geometryMistakes(wide)).toEqual(["ST-2: minors exceed 384 bits"]);
+    expect(() => new Mmt({ seed: new Uint8Array(), geometry: wide })).toThrow("ST-2: minors exceed 384 bits");
     const narrow = { ...PENGLAI_PAPER, subTree: [root!, { ...st1!, arity: 16 }, st2!] };
     expect(geometryMistakes(narrow)).toEqual(["ST-1: 16 children do not cover it"]);
     const line = { ...PENGLAI_PAPER, rootLine: { ...PENGLAI_PAPER.rootLine, entries: 8 } };
