@@ -366,8 +366,10 @@ export class Machine implements Platform {
     this.#onConsole(bytes);
   }
 
-  /** Turns HTIF on. @param fromhost 0 if the program has none */
+  /** Turns HTIF on. @param fromhost 0 if the program has none. @throws RangeError for a place that is no RAM */
   setHtif(tohost: Pa, fromhost: number): void {
+    this.memory.read64(tohost);
+    if (fromhost !== 0) this.memory.read64(pa(fromhost));
     this.core.exports.setHtif(BigInt(tohost), BigInt(fromhost));
   }
 

@@ -1,0 +1,91 @@
+/**
+ * Firmware mode: a bare-metal ELF for the `virt` map on a machine whose M-mode is its own. What a boot ROM does is done
+ * here: load by physical address, hartid in a0, device tree in a1 (none yet: 0), jump to the entry.
+ *
+ * A program ends through the SiFive test finisher or through HTIF, whose `tohost` and `fromhost` are found by their
+ * symbols. Not modelled: system calls over HTIF (the stop says what was asked).
+ * Source: RISC-V ISA tests, "Environment" (tohost); SiFive test finisher; Linux booting-riscv, "Register state".
+ */
+import type { Flavour } from "./core-module.ts";
+import { type ElfImage, parseElf } from "./elf.ts";
+import { checkFitsRam } from "./elf-placement.ts";
+import { Machine } from "./machine.ts";
+import type { Stop } from "./stop.ts";
+import { type Pa, pa } from "./units.ts";
+import { UserError } from "./user-error.ts";
+
+export interface FirmwareOptions {
+  /** Bytes of RAM. Default 1 GiB. */
+  readonly ramSize?: number;
+  /** First byte of RAM. Default 0x8000_0000. */
+  readonly ramBase?: Pa;
+  /** Default functional. */
+  readonly flavour?: Flavour;
+  /** How messages call the program. */
+  readonly name?: string;
+}
+
+export interface FirmwareOutcome {
+  readonly stop: Stop;
+  /** The guest's own code when it ended itself, EXIT_TIMEOUT when its fuel ran out, EXIT_STUCK for everything else. */
+  readonly exitCode: number;
+}
+
+/** As `timeout` of GNU coreutils. */
+export const EXIT_TIMEOUT = 124;
+/** The guest cannot go on and said nothing about why: idle for good, out of memory, an unknown request to the host. */
+export const EXIT_STUCK = 1;
+
+/** Cycles between two looks at the fuel; large, because each costs the way through the host. */
+const SLICE = 64_000_000;
+
+/**
+ * @param elf the file's bytes, or an image that was parsed already
+ * @returns a machine at the program's first instruction
+ * @throws UserError if the file is no program for this machine
+ */
+export async function bootFirmware(elf: Uint8Array | ElfImage, options: FirmwareOptions = {}): Promise<Machine> {
+  const { name, ...machineOptions } = options;
+  const image = elf instanceof Uint8Array ? parseElf(elf, name) : elf;
+  const machine = await Machine.create({ ...machineOptions, mode: "firmware" });
+  for (const { address, bytes } of checkFitsRam(image, machine.ramBase, machine.ramSize))
+    machine.writeBytes(address, bytes);
+  machine.pc = entryPa(image);
+  const tohost = mailbox(image, machine, "tohost");
+  if (tohost !== undefined) machine.setHtif(tohost, mailbox(image, machine, "fromhost") ?? 0);
+  return machine;
+}
+
+/** Address of a doubleword of HTIF; the symbol is the file's allegation. */
+function mailbox({ name, symbols }: ElfImage, { ramBase, ramSize }: Machine, symbol: string): Pa | undefined {
+  const value = symbols.get(symbol);
+  if (value === undefined) return undefined;
+  const isDoubleword = value % 8n === 0n;
+  if (isDoubleword && value >= BigInt(ramBase) && value < BigInt(ramBase + ramSize)) return pa(Number(value));
+  throw new UserError(
+    `${name}: the symbol ${symbol} (0x${value.toString(16)}) is no doubleword of RAM`,
+    `give ${symbol} a place in a loaded section, aligned to 8 bytes, or strip the symbol`,
+  );
+}
+
+/** The entry as a physical address: translation is off, and a segment may be linked elsewhere than it is loaded. */
+function entryPa({ entry, segments }: ElfImage): bigint {
+  const home = segments.find(({ vaddr, memSize }) => entry >= vaddr && entry < vaddr + BigInt(memSize));
+  return home ? home.paddr + (entry - home.vaddr) : entry;
+}
+
+/**
+ * Runs until the program ends.
+ * @param options.fuel cycles that it may take; without, it may take for ever
+ */
+export function runFirmware(machine: Machine, options: { readonly fuel?: number } = {}): FirmwareOutcome {
+  let fuel = options.fuel ?? Number.POSITIVE_INFINITY;
+  while (true) {
+    const slice = Math.min(fuel, SLICE);
+    const stop = machine.run(slice);
+    if (stop.kind === "exit") return { stop, exitCode: stop.code };
+    if (stop.kind !== "budget") return { stop, exitCode: EXIT_STUCK };
+    fuel -= slice;
+    if (fuel <= 0) return { stop, exitCode: EXIT_TIMEOUT };
+  }
+}
