@@ -17,7 +17,7 @@ import { NODE_FORMAT } from "./sealed-line.ts";
 import type { Pa } from "./units.ts";
 
 /** The trusted counter above a top node. */
-export interface TrustedCounter {
+interface TrustedCounter {
   read(topIndex: number): bigint;
   advance(topIndex: number): void;
 }

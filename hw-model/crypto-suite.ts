@@ -18,7 +18,7 @@ import { HASH_BYTES } from "./sealed-line.ts";
 import type { Pa } from "./units.ts";
 
 /** Domain of a MAC: a data line can never pass for a node. */
-export type MacDomain = "data" | "node";
+type MacDomain = "data" | "node";
 
 export interface CryptoSuite {
   /** @param line 64 bytes of plaintext @returns 64 bytes for DRAM */

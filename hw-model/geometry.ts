@@ -58,7 +58,7 @@ export const PENGLAI_PAPER: Geometry = {
   mountEntries: 32,
 };
 
-export const MINORS_BITS = 48 * 8;
+const MINORS_BITS = 48 * 8;
 /** Bytes of MAC for one data line. */
 export const MAC_BYTES = 8;
 

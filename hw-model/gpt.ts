@@ -46,7 +46,7 @@ export interface GptSetting {
   readonly enclaveMode: boolean;
 }
 
-export type GptRule =
+type GptRule =
   | "mode-off"
   | "mode-published"
   | "enclave-mode"

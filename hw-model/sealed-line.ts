@@ -17,7 +17,7 @@ import { LINE_BYTES, type Pa } from "./units.ts";
 
 export const HASH_BYTES = 8;
 
-export interface SealedLine {
+interface SealedLine {
   readonly body: Uint8Array;
   readonly hash: Uint8Array;
 }
