@@ -1,0 +1,52 @@
+/**
+ * Many forks of one shadow, alive at the same time in one machine, run to completion. Each round is a process of its own,
+ * so that its resident memory is that of the forks and nothing else.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseElf } from "../core/elf.ts";
+import { System } from "../host/system.ts";
+import { type Summary, summarize } from "./statistics.ts";
+
+export interface ForksResult {
+  readonly forks: number;
+  readonly seconds: Summary;
+  /** Largest resident memory of the whole process, Node included. */
+  readonly residentMiB: Summary;
+}
+
+interface Round {
+  readonly seconds: number;
+  readonly residentMiB: number;
+}
+
+/** @throws Error if a fork does not exit with 0 */
+async function round(count: number): Promise<Round> {
+  const start = performance.now();
+  const elf = parseElf(readFileSync(new URL("../guest/prebuilt/hello.elf", import.meta.url)), "hello.elf");
+  const system = await System.create({ memory: 2 ** 30 });
+  const shadow = system.host.createShadow(elf);
+  if (!shadow.ok) throw new Error(shadow.refusal.explanation);
+  const forks = Array.from({ length: count }, () => shadow.value.fork());
+  const failed = system.host.runAll(forks).filter(({ exitCode }) => exitCode !== 0).length;
+  if (failed > 0) throw new Error(`${failed} of ${count} forks did not exit with 0`);
+  return { seconds: (performance.now() - start) / 1000, residentMiB: process.resourceUsage().maxRSS / 1024 };
+}
+
+export function benchForks(count: number, rounds: number): ForksResult {
+  const results = Array.from({ length: rounds }, (): Round => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(count)], {
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  });
+  return {
+    forks: count,
+    seconds: summarize(results.map(({ seconds }) => seconds)),
+    residentMiB: summarize(results.map(({ residentMiB }) => residentMiB)),
+  };
+}
+
+if (import.meta.main) console.log(JSON.stringify(await round(Number(process.argv[2]))));

@@ -1,0 +1,52 @@
+/**
+ * `npm run bench [-- NAME...] [--rounds N] [--save]`: measures, prints medians and spread, and with --save writes
+ * bench/results/NAME.json with machine, Node version and commit.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { UserError } from "../core/user-error.ts";
+import { environment } from "./environment.ts";
+import { benchForks } from "./forks.ts";
+import { benchInterpreter, qemuVersion } from "./interpreter.ts";
+import { benchStart } from "./start.ts";
+
+const BENCHMARKS = {
+  interpreter: (rounds: number) => benchInterpreter(rounds, console.log),
+  start: (rounds: number) => benchStart(rounds),
+  forks: (rounds: number) => benchForks(1000, rounds),
+} as const;
+type Name = keyof typeof BENCHMARKS;
+
+const isName = (name: string): name is Name => name in BENCHMARKS;
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: "string", default: "5" }, save: { type: "boolean", default: false } },
+  });
+  const unknown = positionals.find((name) => !isName(name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no benchmark "${unknown}"`, `name one of: ${Object.keys(BENCHMARKS).join(", ")}`);
+  const rounds = Number(values.rounds);
+  if (!(Number.isInteger(rounds) && rounds > 0))
+    throw new UserError(`--rounds ${values.rounds} is not a number of rounds`, "give a whole number from 1 on");
+
+  const names = positionals.length > 0 ? positionals.filter(isName) : (Object.keys(BENCHMARKS) as Name[]);
+  for (const name of names) {
+    const where = environment(name === "interpreter" ? qemuVersion() : undefined);
+    const result = { benchmark: name, environment: where, ...(await BENCHMARKS[name](rounds)) };
+    console.log(JSON.stringify(result, null, 2));
+    if (!values.save) continue;
+    const folder = new URL("results/", import.meta.url);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(`bench: ${error.message}\n${error.mend}`);
+  process.exitCode = error.exitCode;
+}
