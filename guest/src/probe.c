@@ -10,9 +10,11 @@
  * built beforehand; nothing but the buffer is touched between the last prime and the first probe except the stack
  * (sets 63 downwards, 55 when there are program arguments) and the scores (sets 48 to 51).
  *
- *   probe [ROUNDS]   default 64; prints one line a round: 64 decimal numbers, the cycles of sets 0 to 63
+ *   probe [ROUNDS]      default 64; prints one line a round: 64 decimal numbers, the cycles of sets 0 to 63
+ *   probe ROUNDS hold   BINDs all lines of set 0 but one and keeps them: while they stay locked, nobody else can lock
+ *                       a line of that set
  *
- * Exit value 0; 2 for a bad argument.
+ * Exit value 0; 1 if BINDING is refused; 2 for a bad argument.
  */
 #include "arguments.h"
 #include <atoll.h>
@@ -79,11 +81,22 @@ static void print_scores(void)
   eapp_write(text, byte_len);
 }
 
+/* Takes what the cache has to lock in set 0. @returns 0, or -1 if BINDING is refused */
+static int hold_set_0(void)
+{
+  for (int way = 0; way < WAYS - 1; way++)
+    if (eapp_binding(&buffer[way][0], EAPP_LINE_SIZE) != 0) return -1;
+  return 0;
+}
+
 int main(int argc, char **argv)
 {
   uint64_t rounds = 64;
+  int hold = argc > 1 && is_same_text(argv[1], "hold");
   if (argc > 0 && parse_u64(argv[0], &rounds) != 0) return 2;
+  if (argc > 1 && !hold) return 2;
   chain_lines();
+  if (hold && hold_set_0() != 0) return 1;
   for (uint64_t round = 0; round < rounds; round++) {
     prime();
     eapp_yield();
