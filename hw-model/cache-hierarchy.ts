@@ -30,7 +30,7 @@ export interface CacheConfig {
 }
 
 export const DEFAULT_CACHES: CacheConfig = {
-  l1: { byteLen: 32 * 1024, ways: 4 },
+  l1: { byteLen: 16 * 1024, ways: 4 },
   l2: { byteLen: 256 * 1024, ways: 8 },
   harts: 1,
   cost: { l1Hit: 2, l2Hit: 12, memory: 100 },

@@ -4,7 +4,7 @@ import { CacheHierarchy, DEFAULT_CACHES } from "../../hw-model/cache-hierarchy.t
 import { type CacheImplementation, cacheSuite, cacheTwin } from "./cache-suite.ts";
 
 const LINE = 64;
-const L1_STRIDE = 8192;
+const L1_STRIDE = 4096;
 
 cacheSuite("reference model", () => new CacheHierarchy());
 cacheTwin(
@@ -27,7 +27,7 @@ class SlowCaches implements CacheImplementation {
     const l1Hit = this.#l1.some((entry) => entry.line === line);
     const l2Hit = !l1Hit && this.#l2.some((entry) => entry.line === line);
     if (!l1Hit) this.#use(this.#l2, 512, 8, line, false);
-    const victim = this.#use(this.#l1, 128, 4, line, isWrite);
+    const victim = this.#use(this.#l1, 64, 4, line, isWrite);
     if (victim?.dirty) this.#use(this.#l2, 512, 8, victim.line, true);
     return { l1Hit, l2Hit };
   }
@@ -35,7 +35,7 @@ class SlowCaches implements CacheImplementation {
   lock(pa: number, byteLen: number): boolean {
     const lines = this.#lines(pa, byteLen);
     for (const [entries, sets, ways] of [
-      [this.#l1, 128, 4],
+      [this.#l1, 64, 4],
       [this.#l2, 512, 8],
     ] as const) {
       for (const line of lines) {
