@@ -2,7 +2,7 @@
  * Attacker of the prime+probe experiment: learns from time which sets of the L1D its neighbour used.
  *
  * One round: fill all ways of all sets with own lines (prime), yield so that the host can run the victim, then read
- * the lines again and take the cycles of each set (probe). Geometry: 32 KiB, 4 ways, 64-byte lines, hence 64 sets,
+ * the lines again and take the cycles of each set (probe). Geometry: 16 KiB, 4 ways, 64-byte lines, hence 64 sets,
  * and line s of every page belongs to set s, whatever the physical page.
  *
  * Keeping its own noise away: the lines of a set are a chain of dependent loads, probed in the reverse of the order
