@@ -28,7 +28,7 @@ export type InstructionKind = "value" | "load" | "store" | "lr" | "sc" | "amo" |
 
 export interface InstructionRow {
   readonly name: string;
-  /** Operands as they are written, for example `rd, imm(rs1)`. */
+  /** Operands as they are written, for example `rd, imm(rs1)`; see core/operand-syntax.ts. */
   readonly assembly: string;
   readonly kind: InstructionKind;
   readonly memory?: "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32";

@@ -1,0 +1,64 @@
+/**
+ * Decodes an instruction word from the tables, row by row: the slow twin of assembly/decode.gen.ts, and what the
+ * disassembler and the tracer look at.
+ */
+import { COMPRESSED, INSTRUCTIONS } from "./isa.gen.ts";
+import type { CompressedRow, EncodingRow, InstructionRow } from "./isa-row.ts";
+import { readField } from "./operand-fields.ts";
+
+/** Values of operands by name. Immediates are signed where the encoding is; registers are 0 to 31. */
+export type Operands = Readonly<Record<string, number>>;
+
+export interface Decoded {
+  readonly byteLen: 2 | 4;
+  /** The row that the word belongs to, with the operands that stand in the word. */
+  readonly written: InstructionRow | CompressedRow;
+  readonly fields: Operands;
+  /** The instruction that is executed, with its operands: the expansion of a compressed one, else the same as above. */
+  readonly row: InstructionRow;
+  readonly operands: Operands;
+}
+
+const byName = new Map(INSTRUCTIONS.map((row) => [row.name, row]));
+
+/** @returns 2 if the low two bits say so, else 4 (RISC-V Volume I, 20191213, section 1.5; longer ones do not exist here) */
+export const byteLengthOf = (word: number): 2 | 4 => ((word & 3) === 3 ? 4 : 2);
+
+/** The instruction that a compressed row stands for. */
+export function expansionOf({ expansion }: CompressedRow): InstructionRow {
+  const row = byName.get(expansion.name);
+  if (!row) throw new Error(`${expansion.name} has no row`);
+  return row;
+}
+
+const fieldsOf = ({ operands }: EncodingRow, word: number): Operands =>
+  Object.fromEntries(operands.map((operand) => [operand.name, readField(operand, word)]));
+
+function isOf(encoding: EncodingRow, word: number): boolean {
+  if ((word & encoding.mask) >>> 0 !== encoding.match) return false;
+  return encoding.operands.every(
+    (operand) => operand.forbidden.length === 0 || !operand.forbidden.includes(readField(operand, word)),
+  );
+}
+
+/**
+ * @param word an instruction; of a compressed one only the low 16 bits count
+ * @returns undefined for an illegal instruction
+ */
+export function decode(word: number): Decoded | undefined {
+  if (byteLengthOf(word) === 4) {
+    const row = INSTRUCTIONS.find(({ encoding }) => isOf(encoding, word));
+    if (!row) return undefined;
+    const fields = fieldsOf(row.encoding, word);
+    return { byteLen: 4, written: row, fields, row, operands: fields };
+  }
+  const half = word & 0xffff;
+  const written = COMPRESSED.find(({ encoding }) => isOf(encoding, half));
+  if (!written) return undefined;
+  const fields = fieldsOf(written.encoding, half);
+  const sources = Object.entries(written.expansion.sources);
+  const operands = Object.fromEntries(
+    sources.map(([name, source]) => [name, typeof source === "number" ? source : (fields[source] as number)]),
+  );
+  return { byteLen: 2, written, fields, row: expansionOf(written), operands };
+}

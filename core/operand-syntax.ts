@@ -1,0 +1,47 @@
+/**
+ * The shape of an instruction's operands on paper, from the `assembly` column of its row. `rd, imm(rs1)` is two
+ * arguments: `rd`, and `imm` before `rs1` in parentheses. A row may have several forms, the shorter first: what a form
+ * leaves out is zero. `x2` stands for a register that is always the same.
+ */
+import type { CompressedRow, InstructionRow } from "./isa-row.ts";
+
+/** `before(inside)`; one of them may be missing. */
+export interface Argument {
+  readonly before?: string;
+  readonly inside?: string;
+}
+
+export interface Form {
+  readonly args: readonly Argument[];
+  /** Operands that the form leaves out. */
+  readonly omitted: readonly string[];
+}
+
+/** Operands that are suffixes of the name: `amoadd.w.aqrl`. */
+export const SUFFIXES = ["aq", "rl"] as const;
+
+const forms = new Map<InstructionRow | CompressedRow, readonly Form[]>();
+
+function readArgument(text: string): Argument {
+  const [, before = "", inside] = /^([^()]*)(?:\((.*)\))?$/.exec(text) as RegExpExecArray;
+  return { ...(before && { before }), ...(inside && { inside }) };
+}
+
+/** The forms of a row, the one to prefer first. */
+export function formsOf(row: InstructionRow | CompressedRow): readonly Form[] {
+  const known = forms.get(row);
+  if (known) return known;
+  const operands = row.encoding.operands.map(({ name }) => name);
+  const read = row.assembly.split(" | ").map((text) => {
+    const args = text === "-" ? [] : text.split(", ").map(readArgument);
+    const named = args.flatMap(({ before, inside }) => [before, inside]);
+    const omitted = operands.filter((name) => !named.includes(name) && !SUFFIXES.some((suffix) => suffix === name));
+    return { args, omitted };
+  });
+  forms.set(row, read);
+  return read;
+}
+
+/** The register that a form fixes, `x2` for example; undefined for an operand. */
+export const fixedRegister = (name: string): number | undefined =>
+  /^x[0-9]+$/.test(name) ? Number(name.slice(1)) : undefined;

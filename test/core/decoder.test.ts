@@ -1,0 +1,158 @@
+/**
+ * Two decoders, one table: the generated AssemblyScript one fills a record, the slow one here goes through the rows.
+ * They have to agree on every halfword and on random words.
+ */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  HART_END,
+  REC_IMM,
+  REC_LENGTH,
+  REC_RD,
+  REC_RS1,
+  REC_RS2,
+  RECORD,
+  SCRATCH_RECORD,
+  X_SINK,
+} from "../../assembly/layout.ts";
+import * as op from "../../assembly/op.gen.ts";
+import { type CoreExports, instantiateCore } from "../../core/core-module.ts";
+import { decode } from "../../core/decoder.ts";
+import { COMPRESSED, INSTRUCTIONS } from "../../core/isa.gen.ts";
+import type { EncodingRow, InstructionRow } from "../../core/isa-row.ts";
+import { readField } from "../../core/operand-fields.ts";
+import { HALFWORDS, wordOf } from "./legal-words.ts";
+
+interface Record {
+  readonly op: string;
+  readonly rd: number;
+  readonly rs1: number;
+  readonly rs2: number;
+  readonly imm: number;
+  readonly byteLen: number;
+}
+
+const opNames = new Map(Object.entries(op).map(([name, id]) => [id, name]));
+let core: CoreExports;
+let view: DataView;
+
+beforeAll(async () => {
+  const instance = await instantiateCore("functional");
+  core = instance.exports;
+  view = new DataView(instance.memory.buffer);
+});
+
+function fastDecode(word: number): Record {
+  if ((word & 3) === 3) core.decode32(SCRATCH_RECORD, word);
+  else core.decode16(SCRATCH_RECORD, word);
+  const at = (offset: number) => view.getUint16(SCRATCH_RECORD + offset, true);
+  return {
+    op: opNames.get(at(0)) as string,
+    rd: at(REC_RD) === X_SINK ? 0 : at(REC_RD) / 8,
+    rs1: at(REC_RS1) / 8,
+    rs2: at(REC_RS2) / 8,
+    imm: view.getInt32(SCRATCH_RECORD + REC_IMM, true),
+    byteLen: at(REC_LENGTH),
+  };
+}
+
+const upperName = ({ name }: InstructionRow) => name.toUpperCase().replaceAll(".", "_");
+
+/** Transfers by a distance are decoded as far ones; their length stands in the record. */
+function opName(row: InstructionRow, byteLen: number): string {
+  if (row.kind === "branch" || row.name === "jal") return `${upperName(row)}_FAR`;
+  return byteLen === 2 ? `C_${upperName(row)}` : upperName(row);
+}
+
+function slowDecode(word: number): Record {
+  const decoded = decode(word);
+  if (!decoded) return { op: "ILLEGAL", rd: 0, rs1: 0, rs2: 0, imm: 0, byteLen: (word & 3) === 3 ? 4 : 2 };
+  const { row, operands, byteLen } = decoded;
+  const { rd = 0, rs1, zimm = 0, rs2 = 0, imm, shamt, csr = 0 } = operands;
+  return { op: opName(row, byteLen), rd, rs1: rs1 ?? zimm, rs2, imm: imm ?? shamt ?? csr, byteLen };
+}
+
+const agree = (word: number): void => {
+  const [fast, slow] = [fastDecode(word), slowDecode(word)];
+  // comparing in place first: 250,000 calls of expect take longer than all the decoding
+  const isSame = (Object.keys(slow) as (keyof Record)[]).every((key) => fast[key] === slow[key]);
+  if (!isSame) expect({ word: word.toString(16), ...fast }).toEqual({ word: word.toString(16), ...slow });
+};
+
+const isOf = ({ mask, match, operands }: EncodingRow, word: number) =>
+  (word & mask) >>> 0 === match && operands.every((operand) => !operand.forbidden.includes(readField(operand, word)));
+
+/** Words of an encoding: a factor for each operand, which is the number of values that it may have. */
+const sizeOf = ({ operands }: EncodingRow) =>
+  operands
+    .map(({ slices, forbidden }) => 2 ** slices.reduce((sum, { count }) => sum + count, 0) - forbidden.length)
+    .reduce((product, values) => product * values, 1);
+
+describe("the decoder of the core and the tables", () => {
+  it("agree on every halfword", () => {
+    for (const word of HALFWORDS) agree(word);
+  });
+
+  it("agree on uniformly random words", () => {
+    const words = fc.uint32Array({ minLength: 4096, maxLength: 4096 });
+    fc.assert(
+      fc.property(words, (sample) => {
+        for (const word of sample) agree((word | 3) >>> 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("agree on legal words and on words that are one bit away from legal", () => {
+    const words = fc.uint32Array({ minLength: 4096, maxLength: 4096 });
+    fc.assert(
+      fc.property(words, fc.nat(), (sample, salt) => {
+        for (const [index, random] of sample.entries()) {
+          const row = INSTRUCTIONS[(index + salt) % INSTRUCTIONS.length] as InstructionRow;
+          const legal = wordOf(row, random);
+          agree(legal);
+          agree((legal ^ (4 << (index % 30))) >>> 0);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("write nothing but the record", () => {
+    const around = () => [
+      ...new Uint8Array(view.buffer, SCRATCH_RECORD - 64, 64),
+      ...new Uint8Array(view.buffer, SCRATCH_RECORD + RECORD, 64),
+      ...new Uint8Array(view.buffer, 0, HART_END),
+    ];
+    const before = around();
+    for (const word of [0x00a00513, 0xffffffff, 0x0001, 0x0000]) fastDecode(word);
+    expect(around()).toEqual(before);
+  });
+});
+
+describe("the tables", () => {
+  it("have the instructions of RV64IMAC, Zicsr, Zifencei and the privileged ones", () => {
+    // RV32I 40, RV64I adds 12, Zifencei 1, M 13, A 22, Zicsr 6, sret mret wfi sfence.vma (Volume I, chapter 24)
+    expect(INSTRUCTIONS).toHaveLength(40 + 12 + 1 + 13 + 22 + 6 + 4);
+  });
+
+  it("give no halfword to two rows", () => {
+    const claimed = HALFWORDS.map((word) => COMPRESSED.filter(({ encoding }) => isOf(encoding, word)).length);
+    expect(claimed.filter((count) => count > 1)).toEqual([]);
+    // what GNU binutils disassembles as RV64GC without the loads and stores of floating point (test/peers)
+    expect(claimed.filter((count) => count === 1)).toHaveLength(38_551);
+  });
+
+  it("give each compressed row as many halfwords as its free bits and forbidden values say", () => {
+    const counts = Map.groupBy(HALFWORDS, (word) => decode(word)?.written.name);
+    for (const row of COMPRESSED) expect(counts.get(row.name)?.length, row.name).toBe(sizeOf(row.encoding));
+  });
+
+  it("give no word to two rows", () => {
+    for (const [index, a] of INSTRUCTIONS.entries())
+      for (const b of INSTRUCTIONS.slice(0, index)) {
+        const shared = a.encoding.mask & b.encoding.mask;
+        expect((a.encoding.match ^ b.encoding.match) & shared, `${a.name} ${b.name}`).not.toBe(0);
+      }
+  });
+});
