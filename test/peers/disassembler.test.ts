@@ -1,0 +1,85 @@
+/** The disassembler prints what GNU binutils prints, and takes for legal what they take. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { disassemble } from "../../core/disassembler.ts";
+import { CSRS, INSTRUCTIONS } from "../../core/isa.gen.ts";
+import { HALFWORDS, legalWords } from "../core/legal-words.ts";
+
+const BASE = 0x8000_0000n;
+const folder = mkdtempSync(join(tmpdir(), "atoll-objdump-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Texts by address: `80000000:\t00a50513 \taddi\ta0,a0,10`, without binutils' comment about an address. */
+function objdump(bytes: Uint8Array): Map<bigint, string> {
+  const file = join(folder, "words.bin");
+  writeFileSync(file, bytes);
+  const args = [
+    "-D",
+    "-b",
+    "binary",
+    "-m",
+    "riscv:rv64",
+    "-M",
+    "no-aliases",
+    `--adjust-vma=0x${BASE.toString(16)}`,
+    file,
+  ];
+  const listing = execFileSync("riscv64-unknown-elf-objdump", args, { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const lines = [...listing.matchAll(/^\s*([0-9a-f]+):\t[0-9a-f]+\s*\t(.*)$/gm)];
+  return new Map(
+    lines.map(([, address, text]) => [
+      BigInt(`0x${address}`),
+      (text as string)
+        .replace(/ # 0x[0-9a-f]+$/, "")
+        .replace(/ <.*>$/, "")
+        .replace("\t", " ")
+        .trim(),
+    ]),
+  );
+}
+
+test("on every halfword", () => {
+  const theirs = objdump(new Uint8Array(Uint16Array.from(HALFWORDS).buffer));
+  expect(theirs.size).toBe(HALFWORDS.length);
+  const different = HALFWORDS.flatMap((word, index) => {
+    const pc = BASE + BigInt(index * 2);
+    const ours = disassemble(word, pc)?.text ?? "illegal";
+    const text = theirs.get(pc) as string;
+    return ours === text ? [] : [{ ours, text }];
+  });
+  // what they call legal and we do not: no floating point here, 0x0000 by its name, and a reserved word
+  const known = /^(\.2byte .*|c\.unimp|c\.f(ld|sd|ldsp|sdsp) .*|c\.addi16sp sp,0)$/;
+  expect(different.filter(({ ours, text }) => ours !== "illegal" || !known.test(text))).toEqual([]);
+  expect(different.filter(({ text }) => !text.startsWith(".2byte"))).toHaveLength(1 + 4 * 2048 + 1);
+});
+
+test.each(INSTRUCTIONS.map((row) => [row.name, row] as const))("on %s with any operands", (name, row) => {
+  const words = fc.sample(legalWords(row), 100);
+  const theirs = objdump(new Uint8Array(Uint32Array.from(words).buffer));
+  const differs = words.flatMap((word, index) => {
+    const pc = BASE + BigInt(index * 4);
+    const ours = disassemble(word, pc)?.text as string;
+    const text = theirs.get(pc) as string;
+    return ours === text || isKnownDifference(name, ours, text) ? [] : [{ word: word.toString(16), ours, text }];
+  });
+  expect(differs).toEqual([]);
+});
+
+/** Reserved fields of fences are nothing to binutils; CSRs have other names or none. */
+function isKnownDifference(name: string, ours: string, theirs: string): boolean {
+  if (name.startsWith("fence")) return theirs.startsWith(".4byte") && /^fence(\.i)? ([^,]+,){2}/.test(ours);
+  if (!name.startsWith("csr")) return false;
+  const withoutCsr = (text: string) => text.replace(/,[^,]*,/, ",,");
+  return withoutCsr(ours) === withoutCsr(theirs);
+}
+
+test("on the CSRs that both know by name", () => {
+  const known = CSRS.filter(({ name }) => !name.startsWith("gpt"));
+  const words = known.map(({ number }) => ((number << 20) | 0x2573) >>> 0);
+  const theirs = objdump(new Uint8Array(Uint32Array.from(words).buffer));
+  expect([...theirs.values()]).toEqual(known.map(({ name }) => `csrrs a0,${name},zero`));
+});
