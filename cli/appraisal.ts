@@ -1,0 +1,58 @@
+/**
+ * The relying party at the same desk: it knows the device's seed, the monitor that is to be trusted and the measurement
+ * that it computed offline, and appraises a report against them. Terms of RFC 9334.
+ */
+import { digestOf, SHA256 } from "../attest/hash.ts";
+import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../attest/keys.ts";
+import { MAC_ALGORITHMS } from "../attest/mac.ts";
+import { decodeReport, evidenceOf } from "../attest/report.ts";
+import { type Policy, type Verdict, verifyEvidence } from "../attest/verify.ts";
+import { simulatedAttestation } from "../monitor/attestation.ts";
+import { ALL_DEFENCES } from "../monitor/spec/defences.ts";
+import type { GptMode } from "../monitor/spec/state.ts";
+
+export interface Expectation {
+  /** The device's. */
+  readonly seed: bigint;
+  readonly gpt: GptMode;
+  /** As computed offline. */
+  readonly measurement: Uint8Array;
+  /** The nonce of this request, u64. */
+  readonly nonce: bigint;
+}
+
+/** Reference value: the monitor with every defence on. */
+export const trustedMonitor = (gpt: GptMode): MonitorIdentity =>
+  simulatedAttestation(`penglai-tvm ${gpt}`, ALL_DEFENCES, 0n).identity;
+
+/** Accepts one enclave under the trusted monitor on the device of that seed, for one nonce. */
+export function policyFor({ seed, gpt, measurement, nonce }: Expectation): Policy {
+  const { measurement: monitor, securityVersion } = trustedMonitor(gpt);
+  return {
+    acceptSimulated: true,
+    algorithms: MAC_ALGORITHMS,
+    monitors: [monitor],
+    minSecurityVersion: securityVersion,
+    acceptDebug: false,
+    measurements: [measurement],
+    data: nonceBytes(nonce),
+    attestKey: (identity) => deriveMonitorKeys(simulatedDeviceRoot(seed), identity).attest,
+  };
+}
+
+/** @param report the 328 bytes of the monitor. @throws EvidenceError if they are no report */
+export const appraiseReport = (report: Uint8Array, expectation: Expectation): Verdict =>
+  verifyEvidence(evidenceOf(decodeReport(report)), policyFor(expectation));
+
+/** A nonce must be new to each request; runs are to be repeatable, so it comes from the seed and a purpose. */
+export function nonceFrom(seed: bigint, purpose: string): bigint {
+  const digest = digestOf(SHA256, new TextEncoder().encode(`atoll nonce: ${purpose}`), nonceBytes(seed));
+  return new DataView(digest.buffer, digest.byteOffset).getBigUint64(0, true);
+}
+
+/** u64, little-endian, as in a report. */
+export const nonceBytes = (nonce: bigint): Uint8Array => new Uint8Array(new BigUint64Array([nonce]).buffer);
+
+/** "accepted", or what failed. */
+export const verdictText = ({ failed }: Verdict): string =>
+  failed.length === 0 ? "accepted" : `refused: ${failed.map(({ name }) => name).join(", ")}`;

@@ -1,0 +1,49 @@
+/** `atoll attest`: a local round trip, and what a verifier says to evidence that is changed, replayed or borrowed. */
+import { type Command, JSON_OPTION } from "./command.ts";
+import type { CommandLine } from "./command-line.ts";
+import { EXIT_REFUSED } from "./failure.ts";
+import { MONITOR_OPTIONS, monitorChoice } from "./machine-options.ts";
+import { readProgram } from "./program.ts";
+
+export const attest: Command = {
+  name: "attest",
+  usage: "[app.elf] [options]",
+  summary:
+    "Starts the program (or the sample) as an enclave, has it attested, and appraises the evidence: as it is, and with\n" +
+    "one thing changed at a time. Every example says what must fail; the command checks that this, and only this, does.",
+  operands: { min: 0, max: 1 },
+  options: {
+    ...MONITOR_OPTIONS,
+    nonce: { value: "N", describe: "the request's nonce, 64 bits (default: from the seed)" },
+    ...JSON_OPTION,
+    write: {
+      value: "FILE",
+      group: "Output",
+      describe: "write the evidence: *.json, *.report (328 bytes), else binary",
+    },
+  },
+  examples: [
+    ["attest", "the table of examples"],
+    ["attest app.elf --nonce 7 --write app.json", "evidence for atoll attest verify"],
+  ],
+  notes: "All evidence is simulated and says so. Exit code: 0; 1 if a verdict is not the one foretold.",
+  run: attestCommand,
+};
+
+async function attestCommand(line: CommandLine): Promise<number> {
+  const choice = monitorChoice(line);
+  const nonce = line.u64("nonce");
+  const program = readProgram(line.operands[0]);
+  const { gather } = await import("./attest/gather.ts");
+  const { examples, judge } = await import("./attest/examples.ts");
+  const material = await gather(program, choice, nonce);
+  const path = line.text("write");
+  if (path !== undefined) {
+    const { writeEvidence } = await import("./attest/evidence-file.ts");
+    writeEvidence(path, material.genuine);
+  }
+  const judged = examples(material).map(judge);
+  const { printExamples } = await import("./attest/print.ts");
+  printExamples(program, material.genuine, judged, line.flag("json"));
+  return judged.every(({ isAsForetold }) => isAsForetold) ? 0 : EXIT_REFUSED;
+}

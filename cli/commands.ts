@@ -1,0 +1,32 @@
+/** The subcommands, in the order of the help. Each is loaded when it is asked for. */
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the list. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "run a program as a measured, isolated, attested enclave",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "measure",
+    summary: "compute a program's measurement without running it, or compare two",
+    load: async () => (await import("./measure.ts")).measure,
+  },
+  {
+    name: "attest",
+    summary: "show evidence that is accepted, and every way in which it is refused",
+    load: async () => (await import("./attest.ts")).attest,
+  },
+  {
+    name: "attest verify",
+    summary: "appraise evidence from a file",
+    load: async () => (await import("./attest-verify.ts")).attestVerify,
+  },
+];

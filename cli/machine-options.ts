@@ -1,0 +1,58 @@
+/** Options that describe the machine and its monitor, the same for every command that starts one. */
+import type { Flavour } from "../core/core-module.ts";
+import { PAGE_SIZE } from "../core/units.ts";
+import { UserError } from "../core/user-error.ts";
+import type { GptMode } from "../monitor/spec/state.ts";
+import type { CommandLine } from "./command-line.ts";
+import { formatSize } from "./quantities.ts";
+
+const group = "Machine";
+
+export const MACHINE_OPTIONS = {
+  memory: { alias: "m", value: "SIZE", group, describe: "RAM, in bytes or with K, M, G, T (default 1G)" },
+  timing: { group, describe: "charge caches: the timed flavour of the core" },
+} as const;
+
+export const MONITOR_OPTIONS = {
+  monitor: { value: "NAME", group, describe: "personality of the monitor (default penglai-tvm)" },
+  gpt: { value: "MODE", group, describe: "Guarded Page Table: published (PMP, TVM, monitor) or paper (walker check)" },
+  seed: { value: "N", group, describe: "device keys and random numbers come from it (default 0)" },
+} as const;
+
+const DEFAULT_MEMORY = 2 ** 30;
+const LEAST_MEMORY = 16 * 2 ** 20;
+/** Sv39 maps 2^39 bytes, and the kernel maps all of its RAM. */
+const MOST_MONITOR_MEMORY = 2 ** 39;
+const MOST_FIRMWARE_MEMORY = 2 ** 42;
+
+export interface MachineChoice {
+  readonly memory: number;
+  readonly flavour: Flavour;
+}
+
+export interface MonitorChoice {
+  readonly monitor: "penglai-tvm";
+  readonly gpt: GptMode;
+  readonly seed: bigint;
+}
+
+/** @param mode who plays M-mode, which decides how much RAM there may be. @throws UserError */
+export function machineChoice(line: CommandLine, mode: "monitor" | "firmware" = "monitor"): MachineChoice {
+  const memory = line.size("memory") ?? DEFAULT_MEMORY;
+  const [least, most] = mode === "monitor" ? [LEAST_MEMORY, MOST_MONITOR_MEMORY] : [PAGE_SIZE, MOST_FIRMWARE_MEMORY];
+  if (memory < least || memory > most || memory % PAGE_SIZE !== 0)
+    throw new UserError(
+      `a machine cannot have ${formatSize(memory)} of RAM`,
+      `choose whole pages of ${PAGE_SIZE} bytes, ${formatSize(least)} to ${formatSize(most)}: --memory 256M`,
+    );
+  return { memory, flavour: line.flag("timing") ? "timed" : "functional" };
+}
+
+/** @throws UserError */
+export function monitorChoice(line: CommandLine): MonitorChoice {
+  return {
+    monitor: line.choice("monitor", ["penglai-tvm"]),
+    gpt: line.choice<GptMode>("gpt", ["published", "paper"]),
+    seed: line.u64("seed") ?? 0n,
+  };
+}

@@ -1,0 +1,106 @@
+/** `atoll run`: a program as a measured, isolated, attested enclave, or on the bare machine with --firmware. */
+import { UserError } from "../core/user-error.ts";
+import { type Command, JSON_OPTION } from "./command.ts";
+import type { CommandLine } from "./command-line.ts";
+import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
+import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
+import { readProgram } from "./program.ts";
+import { OutputDirectory } from "./run/output-directory.ts";
+import type { RunChoice } from "./run/run-choice.ts";
+import type { RunFiles } from "./run/run-program.ts";
+import { TraceFile } from "./run/trace-file.ts";
+
+const running = "Run";
+const output = "Output";
+
+export const run: Command = {
+  name: "run",
+  usage: "[app.elf] [options] [-- args...]",
+  summary:
+    "Runs a statically linked RISC-V program as an enclave: measured, attested, isolated from the host.\n" +
+    "Without a program it runs the sample. What the guest writes goes to stdout, everything else to stderr.",
+  operands: { min: 0, max: 1 },
+  options: {
+    ...MACHINE_OPTIONS,
+    ...MONITOR_OPTIONS,
+    ...WITHOUT_OPTION,
+    fuel: { value: "N", group: running, describe: "stop after so many instructions" },
+    shadow: { group: running, describe: "measure a template and run a fork of it" },
+    forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
+    firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode" },
+    ...JSON_OPTION,
+    quiet: { alias: "q", group: output, describe: "only what the guest writes, and failures" },
+    out: { value: "DIR", group: output, describe: "write manifest, statistics and console to a new directory" },
+    force: { group: output, describe: "replace an earlier --out directory" },
+    trace: { value: "FILE", group: output, describe: "write every instruction, as Spike's commit log" },
+  },
+  examples: [
+    ["run", "the sample, and its verified report"],
+    ["run app.elf -- one two", "your program, with arguments"],
+    ["run app.elf --fuel 1000000 --json", "for a script"],
+    ["run --forks 1000 --quiet", "a thousand forks of one shadow"],
+    ["run bare.elf --firmware", "a bare-metal program"],
+    ["run app.elf --out results", "run.json, stats.json, stats.csv, stats.txt, console.log"],
+  ],
+  notes:
+    "Exit code: the guest's; 1 if the enclave was destroyed or a call refused; 2 for a mistake on the command line;\n" +
+    "124 when the fuel is used up; 130 after Ctrl-C.",
+  run: runCommand,
+};
+
+async function runCommand(line: CommandLine): Promise<number> {
+  const choice = choiceOf(line);
+  const program = readProgram(line.operands[0]);
+  const { runProgram } = await import("./run/run-program.ts");
+  const files = openFiles(line);
+  try {
+    return await runProgram(program, choice, files);
+  } finally {
+    files.directory?.discard();
+    files.trace?.discard();
+  }
+}
+
+/** Both, or neither. */
+function openFiles(line: CommandLine): RunFiles {
+  const [out, trace] = [line.text("out"), line.text("trace")];
+  const directory = out === undefined ? undefined : new OutputDirectory(out, line.flag("force"));
+  try {
+    return { directory, trace: trace === undefined ? undefined : new TraceFile(trace) };
+  } catch (error) {
+    directory?.discard();
+    throw error;
+  }
+}
+
+function choiceOf(line: CommandLine): RunChoice {
+  const isFirmware = line.flag("firmware");
+  const forks = line.count("forks");
+  if (isFirmware) refuseEnclaveOptions(line);
+  const fuel = line.count("fuel");
+  return {
+    ...machineChoice(line, isFirmware ? "firmware" : "monitor"),
+    ...monitorChoice(line),
+    without: defencesOff(line),
+    ...(fuel !== undefined && { fuel }),
+    kind: isFirmware ? "firmware" : line.flag("shadow") || forks !== undefined ? "shadow" : "enclave",
+    forks: forks ?? 1,
+    args: line.rest,
+    isJson: line.flag("json"),
+    isQuiet: line.flag("quiet") || line.flag("json"),
+  };
+}
+
+/** Without a monitor there is nobody who could listen to these. */
+function refuseEnclaveOptions(line: CommandLine): void {
+  const unheard = ["monitor", "gpt", "seed", "without", "shadow", "forks"].find((option) => line.has(option));
+  if (unheard !== undefined)
+    throw new UserError(`--${unheard} means nothing with --firmware`, "leave one of the two out");
+  if (line.rest.length > 0)
+    throw new UserError("a bare-metal program takes no arguments", "leave out what stands behind --");
+  if (line.operands.length === 0)
+    throw new UserError(
+      "--firmware wants a program",
+      "name a bare-metal ELF for the virt map: atoll run bare.elf --firmware",
+    );
+}

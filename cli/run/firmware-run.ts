@@ -1,0 +1,87 @@
+/**
+ * A bare-metal program on the `virt` map. Its UART and HTIF characters are the output; what it tells the test finisher or
+ * HTIF is the exit code.
+ */
+import { bootFirmware, type FirmwareOutcome, runFirmware } from "../../core/firmware.ts";
+import type { Machine } from "../../core/machine.ts";
+import type { Stop } from "../../core/stop.ts";
+import type { Program } from "../program.ts";
+import { say } from "../terminal.ts";
+import { outOfFuel } from "./ending.ts";
+import type { RunChoice } from "./run-choice.ts";
+import type { RunSurroundings } from "./run-program.ts";
+import type { Ending, RunResult } from "./run-result.ts";
+import { machineStatistics } from "./statistics.ts";
+import { tellHost } from "./talk.ts";
+
+/** Cycles between two looks for Ctrl-C. */
+const SLICE = 4_000_000;
+
+/** @throws UserError for a program that is none for this machine; Interrupted */
+export async function runBareMetal(
+  program: Program,
+  { memory, flavour, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
+  { interruption, console, startedAt, onMachine }: RunSurroundings,
+): Promise<RunResult> {
+  const machine = await bootFirmware(program.elf, { ramSize: memory, flavour });
+  onMachine(machine);
+  const output: Uint8Array[] = [];
+  machine.onConsole((bytes) => {
+    output.push(bytes);
+    console(bytes);
+  });
+  let left = fuel;
+  let outcome: FirmwareOutcome;
+  do {
+    if (await interruption.isRequested())
+      throw interruption.error("what the program printed is all that is kept: nothing was written");
+    const slice = Math.min(left, SLICE);
+    outcome = runFirmware(machine, { fuel: slice });
+    left -= slice;
+  } while (outcome.stop.kind === "budget" && left > 0);
+  const ending = bareEnding(program.path, machine, outcome);
+  const statistics = machineStatistics(machine, startedAt);
+  if (!isQuiet) {
+    say();
+    tellHost(statistics);
+  }
+  return {
+    program: program.path,
+    kind: "firmware",
+    exitCode: ending.exitCode,
+    output: Buffer.concat(output).toString(),
+    endings: [ending],
+    statistics,
+  };
+}
+
+function bareEnding(path: string, machine: Machine, { stop, exitCode }: FirmwareOutcome): Ending {
+  const instructions = Number(machine.retired);
+  if (stop.kind === "exit") return { exitCode, reason: "exited", instructions };
+  if (stop.kind === "budget")
+    return { exitCode, reason: "out of fuel", instructions, ...outOfFuel(path, instructions) };
+  return { exitCode, reason: "stuck", instructions, ...stuck(path, machine, stop) };
+}
+
+function stuck(path: string, machine: Machine, stop: Stop): { what: string; mend: string } {
+  const where = `at 0x${machine.pc.toString(16)}`;
+  switch (stop.kind) {
+    case "idle":
+      return {
+        what: `${path}: the hart waits ${where} for an interrupt that can never come`,
+        mend: "enable an interrupt in mie, or end the program with the test finisher",
+      };
+    case "out of memory":
+      return {
+        what: `${path}: the memory that backs the machine is used up ${where}`,
+        mend: "touch fewer pages: what is never written costs nothing",
+      };
+    case "htif":
+      return {
+        what: `${path}: it asks the host over HTIF for 0x${stop.request.toString(16)} ${where}, which nobody serves`,
+        mend: "use tohost for the exit code and for characters only",
+      };
+    default:
+      throw new Error(`firmware stopped with "${stop.kind}"`);
+  }
+}

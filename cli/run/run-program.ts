@@ -1,0 +1,76 @@
+/** One run from the choice to its last line: run, print or tell, write the output directory, hand back the exit code. */
+import type { Machine } from "../../core/machine.ts";
+import { tellFailure } from "../failure.ts";
+import { Interruption } from "../interruption.ts";
+import type { Program } from "../program.ts";
+import { printBytes, printJson } from "../terminal.ts";
+import type { OutputDirectory } from "./output-directory.ts";
+import { writeOutput } from "./output-files.ts";
+import type { RunChoice } from "./run-choice.ts";
+import type { RunResult } from "./run-result.ts";
+import { toObject } from "./statistics.ts";
+import type { TraceFile } from "./trace-file.ts";
+
+/** What a kind of run needs from its surroundings. */
+export interface RunSurroundings {
+  readonly interruption: Interruption;
+  /** Takes what the guest writes. */
+  readonly console: (bytes: Uint8Array) => void;
+  readonly startedAt: number;
+  /** Called with the machine before it runs. */
+  readonly onMachine: (machine: Machine) => void;
+}
+
+/** What a run writes besides stdout and stderr. Each appears complete or not at all. */
+export interface RunFiles {
+  readonly directory: OutputDirectory | undefined;
+  readonly trace: TraceFile | undefined;
+}
+
+/** @returns the exit code. @throws UserError; Interrupted */
+export async function runProgram(program: Program, choice: RunChoice, { directory, trace }: RunFiles): Promise<number> {
+  const interruption = new Interruption();
+  const surroundings: RunSurroundings = {
+    interruption,
+    console: choice.isJson ? () => {} : printBytes,
+    startedAt: performance.now(),
+    onMachine: await tracing(trace),
+  };
+  try {
+    const result = await carryOut(program, choice, surroundings);
+    if (directory) {
+      writeOutput(directory, program, choice, result);
+      directory.commit();
+    }
+    trace?.commit();
+    if (choice.isJson) printJson({ ...result, statistics: toObject(result.statistics) });
+    tellEndings(result);
+    return result.exitCode;
+  } finally {
+    interruption.close();
+  }
+}
+
+async function carryOut(program: Program, choice: RunChoice, surroundings: RunSurroundings): Promise<RunResult> {
+  if (choice.kind === "firmware") {
+    const { runBareMetal } = await import("./firmware-run.ts");
+    return await runBareMetal(program, choice, surroundings);
+  }
+  const { runEnclaves } = await import("./enclave-run.ts");
+  return await runEnclaves(program, choice, surroundings);
+}
+
+async function tracing(trace: TraceFile | undefined): Promise<(machine: Machine) => void> {
+  if (trace === undefined) return () => {};
+  const { attachTracer } = await import("../../core/trace.ts");
+  return (machine) => attachTracer(machine, (line) => trace.write(line));
+}
+
+/** One failure stands for all forks that failed. */
+function tellEndings({ endings }: RunResult): void {
+  const failed = endings.filter(({ what }) => what !== undefined);
+  const [first] = failed;
+  if (first?.what === undefined || first.mend === undefined) return;
+  const others = failed.length > 1 ? ` (and ${failed.length - 1} more like it)` : "";
+  tellFailure(`${first.what}${others}`, first.mend);
+}
