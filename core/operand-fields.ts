@@ -45,9 +45,9 @@ export function readField(operand: OperandRow, word: number): number {
 /** The bits of a word that give the operand a value. @throws RangeError unless `mayHold` */
 export function placeField(operand: OperandRow, value: number): number {
   if (!mayHold(operand, value)) throw new RangeError(`${operand.name} cannot hold ${value}`);
-  const plain = operand.isPrime ? value - FIRST_PRIME_REGISTER : value;
   return operand.slices.reduce((word, { wordLow, operandLow, count }) => {
-    const bits = Math.floor(plain / 2 ** operandLow) & (2 ** count - 1);
+    // of x8 to x15 the slice takes the low three bits, which is the register's number less 8
+    const bits = Math.floor(value / 2 ** operandLow) & (2 ** count - 1);
     return (word | (bits << wordLow)) >>> 0;
   }, 0);
 }

@@ -103,8 +103,8 @@ class Parser {
     const taken = this.#token;
     TOKEN.lastIndex = this.#at;
     const match = TOKEN.exec(this.#cell.text);
-    this.#tokenAt = match ? TOKEN.lastIndex - (match[1] as string).length : this.#at;
-    if (!match && this.#at < this.#cell.text.trimEnd().length) throw this.#error("not understood from here on");
+    this.#tokenAt = this.#at + this.#cell.text.slice(this.#at).search(/\S|$/);
+    if (!match && this.#tokenAt < this.#cell.text.length) throw this.#error("not understood from here on");
     this.#token = match?.[1] ?? "";
     this.#at = match ? TOKEN.lastIndex : this.#at;
     return taken;
