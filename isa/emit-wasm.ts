@@ -60,7 +60,7 @@ export function signedLeb(value: bigint): number[] {
 }
 
 /** Instructions that leave the expression's value on the stack. */
-export function wasm(expression: Expression, names: WasmNames): number[] {
+function wasm(expression: Expression, names: WasmNames): number[] {
   const bytes = (part: Expression): number[] => wasm(part, names);
   switch (expression.kind) {
     case "operand":

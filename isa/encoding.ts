@@ -8,7 +8,7 @@
 import { type Cell, TableError, words } from "./table-file.ts";
 
 /** `count` consecutive bits of an operand: operand bits from `operandLow` are word bits from `wordLow`. */
-export interface Slice {
+interface Slice {
   readonly operandLow: number;
   readonly wordLow: number;
   readonly count: number;

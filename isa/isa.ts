@@ -14,7 +14,7 @@ import {
 } from "./instruction.ts";
 import { type Cell, readTable, TableError } from "./table-file.ts";
 
-export interface Csr {
+interface Csr {
   readonly name: string;
   readonly number: number;
   readonly about: string;
@@ -27,7 +27,7 @@ export interface Isa {
 }
 
 /** Order is that of the manual; generated files follow it. */
-export const INSTRUCTION_TABLES = ["rv64i.isa", "rv64m.isa", "rv64a.isa", "privileged.isa"];
+const INSTRUCTION_TABLES = ["rv64i.isa", "rv64m.isa", "rv64a.isa", "privileged.isa"];
 
 /** Tables by file name, as `parseTable` gives them. */
 export interface Tables {
@@ -105,7 +105,7 @@ const operandMask = (operand: Operand): number =>
   operand.slices.reduce((mask, slice) => (mask | ((2 ** slice.count - 1) << slice.wordLow)) >>> 0, 0);
 
 /** The operand's value in a word, zero-extended; a three-bit register gives 8 to 15. */
-export function extract(operand: Operand, word: number): number {
+function extract(operand: Operand, word: number): number {
   const value = operand.slices.reduce(
     (sum, slice) => sum + ((word >>> slice.wordLow) & (2 ** slice.count - 1)) * 2 ** slice.operandLow,
     0,

@@ -8,7 +8,7 @@
 import type { Instruction } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 
-export type Form = "whole" | "compressed" | "far" | "near" | "near compressed";
+type Form = "whole" | "compressed" | "far" | "near" | "near compressed";
 
 export interface Op {
   readonly name: string;
@@ -18,9 +18,9 @@ export interface Op {
 }
 
 /** Operations that no instruction stands behind; they come first, DECODE is 0. */
-export const PSEUDO_OPS = ["DECODE", "PAGE_END"] as const;
+const PSEUDO_OPS = ["DECODE", "PAGE_END"] as const;
 /** Operations that no instruction stands behind and that end a block. */
-export const PSEUDO_TRANSFERS = ["STRADDLE", "ILLEGAL"] as const;
+const PSEUDO_TRANSFERS = ["STRADDLE", "ILLEGAL"] as const;
 
 const constantName = (instruction: Instruction): string => instruction.name.toUpperCase().replaceAll(".", "_");
 

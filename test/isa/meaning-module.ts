@@ -6,7 +6,7 @@ import { unsignedLeb, type WasmNames, wasmWord } from "../../isa/emit-wasm.ts";
 import { type Expression, FUNCTIONS } from "../../isa/expression.ts";
 
 export const OPERANDS = ["x", "y", "i", "m", "pc"] as const;
-export type Operand = (typeof OPERANDS)[number];
+type Operand = (typeof OPERANDS)[number];
 export type Meanings = Readonly<Record<string, (...operands: bigint[]) => bigint>>;
 
 const I64 = 0x7e;
