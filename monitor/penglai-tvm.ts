@@ -5,19 +5,21 @@
  *
  * The pure specification is in spec/; this is the object that holds its state.
  */
-import type { Platform, Trap } from "../core/platform.ts";
+import { IntegrityError, type Platform, type Trap } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
 import { boot } from "./boot.ts";
 import { type Explanation, explain } from "./explain.ts";
 import type { GptPlatform } from "./gpt-port.ts";
 import type { Monitor, World } from "./monitor.ts";
-import { carryOut, readEntry } from "./shell.ts";
+import { carryOut, readEntry, unverifiedPage } from "./shell.ts";
 import { ALL_DEFENCES, type Defences } from "./spec/defences.ts";
 import type { Denial } from "./spec/guards.ts";
+import { integrityFailure } from "./spec/integrity.ts";
+import type { Outcome } from "./spec/outcome.ts";
 import { describeOwner, MONITOR } from "./spec/owner.ts";
 import { type GptMode, initialState, type MonitorConfig, type MonitorState, ownerOf } from "./spec/state.ts";
-import { callName, step } from "./spec/step.ts";
+import { callName, step, type TrapEntry } from "./spec/step.ts";
 
 /** PMP0: "monitor 0x8000_0000 + 2 MB". */
 const MONITOR_BYTE_LEN = 2 * 1024 * 1024;
@@ -107,7 +109,7 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     const caller = worldOf(this.#state);
     const entry = readEntry(this.#platform, trap);
     const name = callName(this.#state, entry);
-    const outcome = carryOut(this.#platform, entry, step(this.#state, entry, this.#platform));
+    const outcome = carryOut(this.#platform, entry, this.#step(entry));
     this.#state = outcome.state;
     this.#lastDenial = outcome.denial ?? this.#lastDenial;
     const next = worldOf(this.#state);
@@ -115,6 +117,18 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     const { value, denial } = outcome;
     this.#observe({ caller, name, args, cause: trap.cause, value, denial, next });
     return next;
+  }
+
+  /** The specification's answer, to memory that verifies: the machine cannot read or patch any other. */
+  #step(entry: TrapEntry): Outcome {
+    try {
+      const outcome = step(this.#state, entry, this.#platform);
+      const page = unverifiedPage(this.#platform, outcome.effects);
+      return page === undefined ? outcome : integrityFailure(this.#state, entry.hart, this.#platform, page);
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      return integrityFailure(this.#state, entry.hart, this.#platform, error.page);
+    }
   }
 
   explain(address: Pa): Explanation {

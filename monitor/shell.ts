@@ -6,11 +6,14 @@
  * the privilege the hart came from in either case.
  */
 import type { Platform, Privilege, Trap } from "../core/platform.ts";
+import type { PageNo } from "../core/units.ts";
 import type { GptPlatform } from "./gpt-port.ts";
+import { pagesOf } from "./spec/alleged.ts";
 import type { Effect } from "./spec/effects.ts";
 import { advanced, type Csrs, type Hart, MSTATUS_TVM, SWITCHED_CSRS, withPreviousPrivilege } from "./spec/hart.ts";
 import type { Next, Outcome } from "./spec/outcome.ts";
 import { type PmpEntry, pmpAddress, pmpConfig } from "./spec/pmp-plan.ts";
+import type { PageRange } from "./spec/state.ts";
 import type { TrapEntry } from "./spec/step.ts";
 
 const MIE = 0x304;
@@ -37,6 +40,40 @@ export function readEntry(platform: Platform, trap: Trap): TrapEntry {
 /** mstatus: 12..11 MPP. */
 function trappedFrom(privilege: Privilege, mstatus: bigint): Privilege {
   return privilege === M_MODE ? (Number((mstatus >> 11n) & 3n) as Privilege) : privilege;
+}
+
+/**
+ * A page that the effects would write in part or copy, and that does not verify: the machine could not do it. Asked
+ * before the first effect, so that an outcome is carried out as a whole or not at all.
+ */
+export function unverifiedPage(platform: Platform, effects: readonly Effect[]): PageNo | undefined {
+  const zeroed: PageRange[] = [];
+  for (const effect of effects) {
+    if (effect.kind === "zero") zeroed.push(pagesOf(effect));
+    const { from, to } = pagesMet(effect);
+    for (let page = from; page < to; page++) {
+      const isNew = zeroed.some((range) => page >= range.from && page < range.to);
+      if (!isNew && !platform.verify(page)) return page;
+    }
+  }
+  return undefined;
+}
+
+const NO_PAGES: PageRange = { from: 0 as PageNo, to: 0 as PageNo };
+
+function pagesMet(effect: Effect): PageRange {
+  switch (effect.kind) {
+    case "write32":
+      return pagesOf({ pa: effect.pa, byteLen: 4 });
+    case "write64":
+      return pagesOf({ pa: effect.pa, byteLen: 8 });
+    case "writeBytes":
+      return pagesOf({ pa: effect.pa, byteLen: effect.bytes.length });
+    case "copyPage":
+      return { from: effect.source, to: (effect.source + 1) as PageNo };
+    default:
+      return NO_PAGES;
+  }
 }
 
 /** Carries out an outcome. @returns the one that holds: another than `outcome` if the cache refused to lock a line */

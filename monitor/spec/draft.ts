@@ -9,11 +9,16 @@ import { PAGE_SIZE, type Pa, type PageNo, pageNoOf, paOfPage } from "../../core/
 import type { Effect } from "./effects.ts";
 import type { PageRange } from "./state.ts";
 
-/** Physical memory as M-mode reads it; nothing a specification does can change it. */
+/**
+ * Physical memory as M-mode reads it; nothing a specification does can change it. A read of a page that does not verify
+ * throws an IntegrityError: the shell drops the call and asks integrity.ts what becomes of it.
+ */
 export interface MemoryView {
   read64(address: Pa): bigint;
   /** @returns a copy */
   readBytes(address: Pa, byteLen: number): Uint8Array;
+  /** Would a read of the page succeed? False if somebody changed its DRAM image. */
+  verify(page: PageNo): boolean;
   /** Pages of [from, to) that may differ from zero, ascending. */
   backedPages(from: PageNo, to: PageNo): PageNo[];
 }
@@ -34,6 +39,10 @@ export class Draft {
     const page = pageNoOf(address);
     const isZeroed = this.#zeroed.some((range) => page >= range.from && page < range.to);
     return isZeroed ? 0n : this.#memory.read64(address);
+  }
+
+  verify(page: PageNo): boolean {
+    return this.#memory.verify(page);
   }
 
   write64(address: Pa, value: bigint): void {

@@ -20,6 +20,10 @@ export const METADATA = 4 as Owner;
 export const ofEnclave = (eid: number): Owner => (8 + 2 * eid) as Owner;
 export const ofShadow = (eid: number): Owner => (9 + 2 * eid) as Owner;
 
+/** The id, if the owner is an enclave. */
+export const enclaveOf = (owner: Owner): number | undefined =>
+  owner >= 8 && owner % 2 === 0 ? (owner - 8) / 2 : undefined;
+
 const NAMES = ["public", "the monitor", "the host page table area", "the ownership map", "monitor metadata"];
 
 /** @param owner undefined for an address outside RAM */

@@ -54,6 +54,7 @@ export function release(state: MonitorState, draft: Draft, block: SecureBlock): 
   // Wiped while nobody can read it; the host's entries come back after that.
   if (state.config.defences.wipeOnFree) draft.zeroPages(block);
   for (const address of block.hidden) {
+    if (!draft.verify(pageNoOf(address))) continue;
     const entry = draft.read64(address);
     const isOfBlock = pageOf(entry) >= block.from && pageOf(entry) < block.to;
     if (isValid(entry) || !isLeaf(entry) || !isOfBlock) continue;

@@ -6,7 +6,7 @@
  * Fixed (B7, B8): everything is public memory; while the enclave lives, kbuffer and shared memory stay public; words are
  * checked again when they are written. The host's pages are mapped readable and writable, never executable.
  */
-import { pa } from "../../core/units.ts";
+import { pa, pageNoOf } from "../../core/units.ts";
 import type { AddressSpace } from "./address-space.ts";
 import { hostSpan, pagesOf } from "./alleged.ts";
 import type { Draft } from "./draft.ts";
@@ -72,10 +72,10 @@ function mapShared(space: AddressSpace, va: bigint, span: Span | undefined): Den
   return space.map(va, pages, R | W);
 }
 
-/** Writes a word for the driver, unless it wants none or its page is no longer the host's. */
+/** Writes a word for the driver, unless it wants none or its page is no longer the host's or does not verify. */
 export function tellHost(state: MonitorState, draft: Draft, pointer: number, value: bigint): void {
   const span = hostSpan(state, "result word", BigInt(pointer), 8n, 8);
-  if (!isDenial(span)) draft.write64(span.pa, value);
+  if (!isDenial(span) && draft.verify(pageNoOf(span.pa))) draft.write64(span.pa, value);
 }
 
 export const eidEffect = ({ eidPtr }: Surroundings, eid: number): Effect => ({

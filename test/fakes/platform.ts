@@ -2,7 +2,7 @@
  * A Platform without a hart: sparse memory, registers, CSRs as plain storage, and a journal of what the monitor did to it.
  * CSRs are not legalised, traps do not happen, locks succeed while `lockCapacity` bytes last.
  */
-import type { Platform, Privilege } from "../../core/platform.ts";
+import { IntegrityError, type Platform, type Privilege } from "../../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import type { GptPort } from "../../monitor/gpt-port.ts";
 
@@ -50,11 +50,21 @@ export class FakePlatform implements Platform {
   timeCompare = 2n ** 64n - 1n;
   /** Bytes that can still be locked. */
   lockCapacity = 4096;
+  readonly #tampered = new Set<PageNo>();
   readonly #pages = new Map<PageNo, Uint8Array>();
   readonly #csrs = new Map(CSRS.map((csr) => [csr, 0n]));
 
   constructor(ramSize: number) {
     this.ramSize = ramSize;
+  }
+
+  /** Changes the DRAM image of a page: from now on it does not verify. */
+  tamper(page: PageNo): void {
+    this.#tampered.add(page);
+  }
+
+  verify(page: PageNo): boolean {
+    return !this.#tampered.has(page);
   }
 
   read64(address: Pa): bigint {
@@ -90,14 +100,12 @@ export class FakePlatform implements Platform {
 
   zero(address: Pa, byteLen: number): void {
     if (address % PAGE_SIZE === 0 && byteLen % PAGE_SIZE === 0) {
-      this.#check(address, byteLen);
       const from = pageNoOf(address);
-      for (let page = from; page < from + byteLen / PAGE_SIZE; page++) this.#pages.delete(page as PageNo);
+      for (let page = from; page < from + byteLen / PAGE_SIZE; page++) {
+        this.#pages.delete(page as PageNo);
+        this.#tampered.delete(page as PageNo);
+      }
     } else this.writeBytes(address, new Uint8Array(byteLen));
-  }
-
-  verify(): boolean {
-    return true;
   }
 
   copyPage(destination: PageNo, source: PageNo): void {
@@ -150,5 +158,7 @@ export class FakePlatform implements Platform {
   #check(address: number, byteLen: number): void {
     if (address < this.ramBase || address + byteLen > this.ramBase + this.ramSize)
       throw new RangeError(`[0x${address.toString(16)}, +${byteLen}) is not RAM`);
+    for (let page = pageNoOf(pa(address)); page * PAGE_SIZE < address + byteLen; page++)
+      if (this.#tampered.has(page)) throw new IntegrityError(page);
   }
 }

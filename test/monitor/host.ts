@@ -136,8 +136,9 @@ export class TestHost {
     x[17] = 0x100100n;
     x[16] = BigInt(fid);
     for (let i = 0; i < 6; i++) x[10 + i] = BigInt.asUintN(64, BigInt(args[i] ?? 0));
-    this.trap(BigInt(ECALL_FROM_S), 0n, 1);
-    return this.result();
+    const world = this.trap(BigInt(ECALL_FROM_S), 0n, 1);
+    // An enclave that was entered has the registers now.
+    return world.kind === "enclave" ? 0n : this.result();
   }
 
   /** a0 and a1 unfolded. */
