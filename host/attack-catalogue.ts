@@ -16,7 +16,7 @@ import type { AttackKind, AttackOptions, AttackOutcome } from "./attacks/outcome
 import { spyOnEverything } from "./attacks/spy-enclave.ts";
 import type { SOFTWARE_ATTACKS } from "./software-attacker.ts";
 
-export type { AttackKind, AttackOptions, AttackOutcome } from "./attacks/outcome.ts";
+export type { AttackOptions, AttackOutcome } from "./attacks/outcome.ts";
 
 export interface CatalogueEntry {
   readonly name: string;

@@ -19,9 +19,9 @@ import { sampleGuest, withSecret } from "./sample-guests.ts";
 import { System } from "./system.ts";
 
 /** `unprotected`; `lock`: BINDING around each look-up; `try`: BINDING where it is granted. */
-export type VictimMode = "unprotected" | "lock" | "try";
+type VictimMode = "unprotected" | "lock" | "try";
 /** `hold`: the probe takes all locks of set 0, which the victim's table needs too. */
-export type ProbeMode = "measure" | "hold";
+type ProbeMode = "measure" | "hold";
 
 export interface CacheLabOptions {
   readonly victim: VictimMode;

@@ -8,7 +8,8 @@
 import { LINE_BYTES, LINES_PER_PAGE, lineOf, PAGE_BYTES, type Pa } from "../../hw-model/units.ts";
 import type { AttackReport, DramAttacker, Recording, ReplayScope } from "../dram-attacker.ts";
 import { type DramScene, held, momentOf, STATE_BYTE_LEN, setDramScene } from "./dram-scene.ts";
-import { type AttackOptions, type AttackOutcome, hexOf } from "./outcome.ts";
+import type { AttackOptions, AttackOutcome } from "./outcome.ts";
+import { hex as hexOf } from "./report.ts";
 
 type DramAttack = (options: AttackOptions) => Promise<AttackOutcome>;
 

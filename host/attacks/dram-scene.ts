@@ -68,9 +68,9 @@ function rehearse(system: System, victim: HostedEnclave, secret: Pa): Pa {
   const stackPages = [...victim.record.frames].filter(([at]) => at < STACK_TOP && at >= STACK_TOP - 0x10000n);
   const before = stackPages.map(([, at]) => ({ at, bytes: held(system, at, PAGE_SIZE) }));
   victim.runSlice();
-  const state = Buffer.from(held(system, secret, STATE_BYTE_LEN));
+  const state = held(system, secret, STATE_BYTE_LEN);
   for (const { at, bytes } of before) {
-    const offset = Buffer.from(bytes).indexOf(state);
+    const offset = positionOf(state, bytes);
     if (offset !== -1) return pa(at + offset);
   }
   throw new Error("the sample does not keep its state on its stack");
@@ -80,6 +80,13 @@ function rehearse(system: System, victim: HostedEnclave, secret: Pa): Pa {
 export function held({ machine }: System, at: Pa, byteLen: number): Uint8Array {
   const offset = at % PAGE_SIZE;
   return machine.memory.peek(pageNoOf(at)).slice(offset, offset + byteLen);
+}
+
+/** Where `part` begins in `bytes`, or -1. */
+export function positionOf(part: Uint8Array, bytes: Uint8Array): number {
+  for (let at = 0; at + part.length <= bytes.length; at++)
+    if (part.every((byte, i) => byte === bytes[at + i])) return at;
+  return -1;
 }
 
 export const momentOf = ({ system }: DramScene, when: string): Moment => ({

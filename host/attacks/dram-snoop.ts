@@ -4,17 +4,18 @@
  */
 import { pa } from "../../core/units.ts";
 import { hex, PAGE_BYTES } from "../../hw-model/units.ts";
-import { held, momentOf, STATE_BYTE_LEN, setDramScene } from "./dram-scene.ts";
-import { type AttackOptions, type AttackOutcome, hexOf } from "./outcome.ts";
+import { held, momentOf, positionOf, STATE_BYTE_LEN, setDramScene } from "./dram-scene.ts";
+import type { AttackOptions, AttackOutcome } from "./outcome.ts";
+import { hex as hexOf } from "./report.ts";
 
 /** Reads all pages of the victim off the bus and looks for its secret. */
 export async function snoop(options: AttackOptions): Promise<AttackOutcome> {
   const scene = await setDramScene(options);
   const { system, victim, secret } = scene;
   const moment = momentOf(scene, "between two slices of the enclave");
-  const wanted = Buffer.from(held(system, secret, STATE_BYTE_LEN));
+  const wanted = held(system, secret, STATE_BYTE_LEN);
   for (const frame of victim.record.frames.values()) {
-    const offset = Buffer.from(system.dramAttacker.snoop(frame, PAGE_BYTES)).indexOf(wanted);
+    const offset = positionOf(wanted, system.dramAttacker.snoop(frame, PAGE_BYTES));
     if (offset === -1) continue;
     return { succeeded: true, ...moment, evidence: `DRAM holds ${hexOf(wanted)} at ${hex(pa(frame + offset))}` };
   }

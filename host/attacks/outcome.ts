@@ -25,6 +25,3 @@ export type AttackOutcome = Moment &
     | { readonly succeeded: false; readonly caughtBy: string; readonly detail: string }
     | { readonly succeeded: true; readonly evidence: string }
   );
-
-export const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
