@@ -14,7 +14,7 @@ import {
   RECORDS_NEXT,
   RECORDS_STRIDE,
 } from "./layout.ts";
-import { PAGE_END } from "./op.gen.ts";
+import { DECODE, PAGE_END } from "./op.gen.ts";
 import { flushWrites } from "./tlb.ts";
 
 const codeOf = (frame: u32): u32 => FRAME_CODE + ((frame >>> 12) << 1);
@@ -70,10 +70,26 @@ export function dropAllRecords(): void {
   flushExecute();
 }
 
-/** Forgets what was decoded, and keeps the slot: the records stay where a running block may still look at them. */
+/**
+ * Every record of the slot becomes `code`, which a block that runs there meets at its next instruction. What the block
+ * was charged for stays in REC_LEFT: the arms of DECODE and PAGE_END give it back.
+ */
+function replaceAll(records: u32, code: u32): void {
+  for (let half: u32 = 0; half < 2048; half++) store<u16>(records + half * RECORD, <u16>code);
+}
+
+/** Instructions of the frame have changed: what was decoded is forgotten. */
 export function clearRecords(frame: u32): void {
   const records = recordsOf(frame);
-  if (records) memory.fill(records, 0, 2048 * RECORD);
+  if (records) replaceAll(records, DECODE);
+}
+
+/** A page no longer reads from this frame: whoever runs there looks up again where pc leads. */
+export function divertRecords(frame: u32): void {
+  const records = recordsOf(frame);
+  if (!records) return;
+  replaceAll(records, PAGE_END);
+  dropRecords(frame);
 }
 
 /** Was an instruction decoded that covers one of the `size` bytes at `offset` of the frame? */

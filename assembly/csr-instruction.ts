@@ -2,6 +2,8 @@
  * The six CSR instructions. RISC-V Volume I, 20191213, section 9.1: with rs1 = x0 (or an immediate of 0) csrrs and csrrc
  * do not write. A csrrw with rd = x0 does not read, which no CSR of ours can tell.
  */
+
+import { MCYCLE, MINSTRET } from "./csr.gen.ts";
 import { mayAccess, readCsr, writeCsr } from "./csr.ts";
 import { illegal } from "./fetch.ts";
 import { CSR_VALUE, HART_BUDGET, HART_PC, HART_PRIV, HART_X, REC_IMM, REC_RD, REC_RS1 } from "./layout.ts";
@@ -17,7 +19,9 @@ function access(rec: u32, length: u32, action: u32, operand: i64, isWrite: bool)
   if (!mayAccess(number, isWrite, load<u32>(HART_PRIV)) || !readCsr(number)) return illegal();
   const old = load<i64>(CSR_VALUE);
   const value = action == SWAP ? operand : action == SET ? old | operand : old & ~operand;
-  const out = isWrite ? writeCsr(number, value) : OUT_NEXT;
+  // a counter holds what was written when the next instruction reads it: the instruction that wrote is not counted
+  const written = number == MCYCLE || number == MINSTRET ? value - 1 : value;
+  const out = isWrite ? writeCsr(number, written) : OUT_NEXT;
   store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
   if (out != OUT_NEXT) store<i64>(HART_PC, load<i64>(HART_PC) + <i64>length);
   if (out == OUT_LEAVE) store<i64>(HART_BUDGET, load<i64>(HART_BUDGET) - 1);

@@ -257,12 +257,11 @@ export function writeCsr(number: u32, value: i64): u32 {
       break;
     case csr.SATP:
       return writeSatp(value);
-    // "the instruction that writes the counter" is not counted in the value it wrote
     case csr.MCYCLE:
-      store<i64>(HART_CYCLE_OFFSET, load<i64>(HART_CYCLE_OFFSET) + value - mcycle() - 1);
+      store<i64>(HART_CYCLE_OFFSET, load<i64>(HART_CYCLE_OFFSET) + value - mcycle());
       break;
     case csr.MINSTRET:
-      store<i64>(HART_INSTRET_OFFSET, load<i64>(HART_INSTRET_OFFSET) + value - minstret() - 1);
+      store<i64>(HART_INSTRET_OFFSET, load<i64>(HART_INSTRET_OFFSET) + value - minstret());
       break;
     case csr.PMPCFG0:
       return writePmpConfigs(0, value);

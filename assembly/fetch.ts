@@ -23,6 +23,7 @@ import {
   RECORDS,
   RECORDS_STRIDE,
   SCRATCH_RECORD,
+  SCRATCH_WORD,
   WALK_PA,
 } from "./layout.ts";
 import { permit } from "./mem.ts";
@@ -75,6 +76,7 @@ export function fetchOne(pc: i64): bool {
   const word = fetchWord(pc);
   if (word < 0) return false;
   decode(SCRATCH_RECORD, <u32>word);
+  store<u32>(SCRATCH_WORD, <u32>word);
   store<u16>(SCRATCH_RECORD, 1, REC_LEFT);
   store<u16>(SCRATCH_RECORD + <u32>load<u16>(SCRATCH_RECORD, REC_LENGTH) * 8, <u16>op.PAGE_END);
   return true;

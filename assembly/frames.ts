@@ -7,12 +7,11 @@
  *     entry         31            12 11         0
  *                  |  host frame    |  ENTRY_*   |     0: never written, never mapped
  */
-import { dropRecords, flushExecute } from "./code.ts";
+import { divertRecords, dropRecords } from "./code.ts";
 import {
   ENTRY_FRAME,
   ENTRY_READ_MAPPED,
   ENTRY_SHARED,
-  FRAME_CODE,
   FRAME_REFS,
   FRAME_SIZE,
   POOL_END,
@@ -116,7 +115,7 @@ export function writable(page: u32): u32 {
   if (!own) return 0;
   if (frame) {
     memory.copy(own, frame, FRAME_SIZE);
-    if (load<u16>(FRAME_CODE + ((frame >>> 12) << 1))) flushExecute();
+    divertRecords(frame);
     release(frame);
   }
   if (old & ENTRY_READ_MAPPED) flushReads();

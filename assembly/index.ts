@@ -17,6 +17,7 @@ import {
   CSR_VALUE,
   ENTRY_RECORD,
   EXIT_OUT,
+  EXIT_STOP,
   FRAME_SIZE,
   FRAMES,
   HART_FIRMWARE,
@@ -29,8 +30,8 @@ import {
 } from "./layout.ts";
 import { permit } from "./mem.ts";
 import { copyPage, isBacked, pageToRead, pageToWrite, setHtif, watchPage, zeroPage } from "./physical.ts";
-import { run } from "./run.ts";
-import { OUT_STOP } from "./stop.ts";
+import { run, step } from "./run.ts";
+import { OUT_STOP, STOP_BUDGET } from "./stop.ts";
 
 export {
   copyPage,
@@ -53,6 +54,7 @@ export {
   run,
   selectContext,
   setHtif,
+  step,
   touchLine,
   unlockLines,
   watchPage,
@@ -103,12 +105,15 @@ export function hostCount(which: u32): void {
  */
 export function hostTranslate(va: i64, size: u32, kind: u32, priv: u32): u32 {
   if (permit(va, size, kind, priv)) return 0;
+  // told by the result: what is left in EXIT_STOP would end the next run
+  store<u32>(EXIT_STOP, STOP_BUDGET);
   return load<u32>(EXIT_OUT) == OUT_STOP ? 2 : 1;
 }
 
-/** The instruction word at HART_PC into CSR_VALUE, or -1 if it cannot be fetched. */
+/** The instruction word at `pc` into CSR_VALUE, or -1 if it cannot be fetched. */
 export function hostFetch(pc: i64): void {
   store<i64>(CSR_VALUE, fetchWord(pc));
+  store<u32>(EXIT_STOP, STOP_BUDGET);
 }
 
 export function translatedAddress(): i64 {

@@ -55,6 +55,8 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.PAGE_END: {
+        // 0 at a real end of a page; a record that was diverted gives back what it was charged for
+        budget += <i64>load<u16>(rec, REC_LEFT);
         pc = bias + <i64>(rec >>> 3);
         break;
       }

@@ -39,12 +39,10 @@ export const HART_INSTRET_OFFSET: u32 = 0x10140;
 /** Base of the current context's data TLB and execute TLB. */
 export const HART_TLB: u32 = 0x10148;
 export const HART_EXEC_TLB: u32 = 0x1014c;
-/** Host address of the reserved location of LR, or 0. */
-export const HART_RESERVATION: u32 = 0x10150;
 /** 1: the guest's own M-mode runs (firmware mode); 0: a trap into M leaves the core (monitor mode). */
 export const HART_FIRMWARE: u32 = 0x10154;
-/** 1: the world is an enclave's, the walker does not check the Host Page Table Area. */
-export const HART_ENCLAVE: u32 = 0x10158;
+/** Physical address of the reserved location of LR, or 0 (where no RAM is). */
+export const HART_RESERVATION: u32 = 0x10160;
 
 export const CSR_MSTATUS: u32 = 0x10200;
 export const CSR_MEDELEG: u32 = 0x10208;
@@ -115,6 +113,8 @@ export const CSR_VALUE: u32 = 0x18030;
 export const WALK_PA: u32 = 0x18038;
 /** 16 bytes for a value that is not in a frame: device registers, accesses across pages. */
 export const SCRATCH: u32 = 0x18040;
+/** Word of the instruction in SCRATCH_RECORD, for tracers. */
+export const SCRATCH_WORD: u32 = 0x18050;
 /** A record that only leads to pc, and one for an instruction outside the predecoded pages, with the same behind it. */
 export const ENTRY_RECORD: u32 = 0x18080;
 export const SCRATCH_RECORD: u32 = 0x180c0;

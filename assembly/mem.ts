@@ -70,10 +70,11 @@ function ramToRead(pa: i64, va: i64, context: u32): u32 {
   if (flags & ENTRY_WATCHED) return halt(STOP_WATCH, page);
   const frame = readable(page);
   if (isPmpUniform(pa)) {
-    fill(context, 0, va, frame, pa);
     if ((!(flags & ENTRY_FRAME) || flags & ENTRY_SHARED) && !flagPage(page, ENTRY_READ_MAPPED, 0))
       return halt(STOP_NO_FRAME, page);
+    fill(context, 0, va, frame, pa);
   }
+  chargeLine(pa, false);
   return frame + (<u32>pa & 0xfff);
 }
 
@@ -104,10 +105,7 @@ function loadAs(va: i64, size: u32, priv: u32): u32 {
   if (isAcross(va, size)) return loadAcross(va, size, priv);
   if (!permit(va, size, READ, priv)) return 0;
   const pa = load<i64>(WALK_PA);
-  if (isRam(pa, size)) {
-    chargeLine(pa, false);
-    return ramToRead(pa, va, contextOf(priv));
-  }
+  if (isRam(pa, size)) return ramToRead(pa, va, contextOf(priv));
   if (<u32>va & (size - 1) || !busLoad(pa, size)) return raise(accessFault(READ), va);
   return SCRATCH;
 }
@@ -129,9 +127,10 @@ export function storeMiss(va: i64, size: u32, value: i64): u32 {
   if (!permit(va, size, WRITE, priv)) return load<u32>(EXIT_OUT);
   const pa = load<i64>(WALK_PA);
   if (isRam(pa, size)) {
-    chargeLine(pa, true);
     const host = ramToWrite(pa, va, contextOf(priv));
-    return host ? storeRam(host, pa, size, value) : load<u32>(EXIT_OUT);
+    if (!host) return load<u32>(EXIT_OUT);
+    chargeLine(pa, true);
+    return storeRam(host, pa, size, value);
   }
   if (<u32>va & (size - 1)) {
     raise(STORE_ACCESS, va);
@@ -167,13 +166,8 @@ function storeRam(host: u32, pa: i64, size: u32, value: i64): u32 {
   else if (size == 4) store<u32>(host, <u32>value);
   else store<i64>(host, value);
   const frame = host & ENTRY_FRAME;
-  let out = OUT_NEXT;
-  if (isDecoded(frame, host & 0xfff, size)) {
-    clearRecords(frame);
-    out = OUT_LEAVE;
-  }
-  if (entry(pageOf(pa)) & ENTRY_DEVICE && tohostStored(pa, size)) out = OUT_LEAVE;
-  return out;
+  if (isDecoded(frame, host & 0xfff, size)) clearRecords(frame);
+  return entry(pageOf(pa)) & ENTRY_DEVICE && tohostStored(pa, size) ? OUT_LEAVE : OUT_NEXT;
 }
 
 /** Host address for a read-modify-write of `size` bytes; 0 for a trap or a stop. Ends with the TLB filled if it may be. */
@@ -183,9 +177,9 @@ export function amoMiss(va: i64, size: u32): u32 {
   if (!permit(va, size, WRITE, priv)) return 0;
   const pa = load<i64>(WALK_PA);
   if (!isRam(pa, size)) return raise(STORE_ACCESS, va);
-  chargeLine(pa, true);
   const host = ramToWrite(pa, va, contextOf(priv));
-  // an AMO ends its block, so forgetting the records it came from does not disturb it
-  if (host && isDecoded(host & ENTRY_FRAME, host & 0xfff, size)) clearRecords(host & ENTRY_FRAME);
+  if (!host) return 0;
+  chargeLine(pa, true);
+  if (isDecoded(host & ENTRY_FRAME, host & 0xfff, size)) clearRecords(host & ENTRY_FRAME);
   return host;
 }

@@ -40,11 +40,27 @@ export function run(budget: i64): u32 {
     else if (out == OUT_TRAP) {
       if (!enterTrap(load<i64>(EXIT_CAUSE), load<i64>(EXIT_TVAL))) return STOP_TRAP;
     } else {
-      const stop = load<u32>(EXIT_STOP);
-      store<u32>(EXIT_STOP, STOP_BUDGET);
+      const stop = takeStop();
       if (stop != STOP_BUDGET) return stop;
     }
   }
+}
+
+/** One instruction, or one trap entry in its stead: what a tracer looks at. */
+export function step(): u32 {
+  const taken = interrupt();
+  if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;
+  const out = slice(1, true);
+  if (out == OUT_BUDGET) return STOP_BUDGET;
+  if (out == OUT_TRAP) return enterTrap(load<i64>(EXIT_CAUSE), load<i64>(EXIT_TVAL)) ? STOP_BUDGET : STOP_TRAP;
+  return takeStop();
+}
+
+/** The stop that a routine has left, or STOP_BUDGET. */
+function takeStop(): u32 {
+  const stop = load<u32>(EXIT_STOP);
+  store<u32>(EXIT_STOP, STOP_BUDGET);
+  return stop;
 }
 
 /** Runs until the next event at most. A step executes one instruction even where its block does not fit. */

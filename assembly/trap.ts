@@ -72,7 +72,7 @@ function vector(tvec: i64, cause: i64): i64 {
 export function enterTrap(cause: i64, tval: i64): bool {
   const pc = load<i64>(HART_PC);
   const priv = load<u32>(HART_PRIV);
-  store<u32>(HART_RESERVATION, 0);
+  store<i64>(HART_RESERVATION, 0);
   let mstatus = load<i64>(CSR_MSTATUS);
   if (isDelegated(cause)) {
     store<i64>(CSR_SCAUSE, cause);

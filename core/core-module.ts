@@ -12,6 +12,7 @@ export interface CoreExports {
   reset(ramBase: bigint, ramSize: bigint, poolBytes: number, isFirmware: number): void;
   restored(): void;
   run(budget: bigint): number;
+  step(): number;
   flushAll(): void;
   selectContext(): void;
   hostReadCsr(number: number): number;

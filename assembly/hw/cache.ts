@@ -1,5 +1,5 @@
 /**
- * Data caches of the timed flavour: L1D 32 KiB 4-way and L2 256 KiB 8-way, 64-byte lines, write-back, true LRU, with
+ * Data caches of the timed flavour: L1D 16 KiB 4-way and L2 256 KiB 8-way, 64-byte lines, write-back, true LRU, with
  * lines that the hart has locked. Fast twin of hw-model/cache-hierarchy.ts, which says what is modelled; the suite in
  * test/hw-model holds both to the same behaviour.
  *
