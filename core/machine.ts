@@ -121,11 +121,27 @@ export class Machine implements Platform {
    */
   run(budget: number): Stop {
     let left = BigInt(budget);
-    while (true) {
+    return this.#untilStop(() => {
       const before = this.cycles;
       const stop = this.core.exports.run(left);
-      this.#deliverConsole();
       left -= this.cycles - before;
+      return stop;
+    });
+  }
+
+  /** One instruction, or one trap entry in its stead (`retired` tells which). @returns as `run`, budget if all is well */
+  step(): Stop {
+    return this.#untilStop(() => {
+      const stop = this.core.exports.step();
+      return stop === code.STOP_CONSOLE ? code.STOP_BUDGET : stop;
+    });
+  }
+
+  /** Goes on through the stops that only the host has to know of: a full console ring, a page to fill from DRAM. */
+  #untilStop(go: () => number): Stop {
+    while (true) {
+      const stop = go();
+      this.#deliverConsole();
       if (stop === code.STOP_WATCH && this.memory.hasRefill) {
         const page = this.#stopPage();
         if (!this.memory.verify(page)) return { kind: "trap", trap: this.#integrityFault(page) };
