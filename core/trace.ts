@@ -1,0 +1,139 @@
+/**
+ * Tracing: runs a machine by single steps and tells what each retired instruction did. A trap retires nothing and has no
+ * line, as in Spike. The machine ends in the state in which `run` would have left it.
+ *
+ * What an instruction did is read off its word, the registers before it and the state after it, so the core pays nothing
+ * for being traceable. Where Spike logs writes under another name, so do we: sstatus is mstatus, sie is mie, sip is mip.
+ * Not logged: accesses of the page-table walker.
+ */
+import {
+  MHPMCOUNTER3,
+  MHPMCOUNTER31,
+  MHPMEVENT3,
+  MHPMEVENT31,
+  MIE,
+  MIP,
+  MSTATUS,
+  SIE,
+  SIP,
+  SSTATUS,
+} from "../assembly/csr.gen.ts";
+import { HART_X, SCRATCH_WORD, X_SINK } from "../assembly/layout.ts";
+import { type Decoded, decode } from "./decoder.ts";
+import type { Machine } from "./machine.ts";
+import type { Privilege } from "./platform.ts";
+import { type Commit, spikeLine } from "./spike-log.ts";
+import type { Stop } from "./stop.ts";
+import { va } from "./units.ts";
+
+const MSTATUS_MPRV = 1n << 17n;
+/** Registers that are views of others: Spike logs what is behind. */
+const BEHIND: ReadonlyMap<number, number> = new Map([
+  [SSTATUS, MSTATUS],
+  [SIE, MIE],
+  [SIP, MIP],
+]);
+const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, i64: 8 } as const;
+
+/** As `machine.run(budget)`, announcing each instruction that retires. */
+export function traceRun(machine: Machine, budget: number, onCommit: (commit: Commit) => void): Stop {
+  const end = machine.cycles + BigInt(budget);
+  while (machine.cycles < end) {
+    const before = { pc: machine.pc, privilege: machine.privilege, x: machine.x.slice(), retired: machine.retired };
+    const stop = machine.step();
+    if (machine.retired > before.retired) onCommit(commitOf(machine, before));
+    if (stop.kind !== "budget") return stop;
+  }
+  // interrupts that became pending with the last instruction are taken at once
+  return machine.run(0);
+}
+
+/**
+ * Makes every `run` of the machine a traced one, whoever calls it.
+ * @param write takes a line of Spike's commit log, without its end
+ * @returns turns tracing off again
+ */
+export function attachTracer(machine: Machine, write: (line: string) => void): () => void {
+  const plainRun = machine.run.bind(machine);
+  machine.run = (budget) => {
+    if (budget === 0) return plainRun(0);
+    return traceRun(machine, budget, (commit) => write(spikeLine(commit)));
+  };
+  return () => {
+    machine.run = plainRun;
+  };
+}
+
+interface Before {
+  readonly pc: bigint;
+  readonly privilege: Privilege;
+  readonly x: BigUint64Array;
+}
+
+function commitOf(machine: Machine, { pc, privilege, x }: Before): Commit {
+  const memory = new DataView(machine.core.memory.buffer);
+  const word = memory.getUint32(SCRATCH_WORD, true);
+  const decoded = decode(word);
+  if (!decoded) throw new Error(`0x${word.toString(16)} retired and is no instruction`);
+  const rd = decoded.operands.rd ?? 0;
+  return {
+    privilege,
+    pc,
+    word,
+    byteLen: decoded.byteLen,
+    ...(rd !== 0 && { register: { number: rd, value: machine.x[rd]! } }),
+    ...csrEffect(machine, decoded),
+    ...memoryEffect(machine, decoded, x, memory.getBigUint64(HART_X + (rd === 0 ? X_SINK : 8 * rd), true)),
+  };
+}
+
+function csrEffect(machine: Machine, { row, operands }: Decoded): Pick<Commit, "csr"> {
+  const logged = (number: number) => ({ csr: { number, value: machine.readCsr(number) } });
+  if (row.name === "mret" || row.name === "sret") return logged(MSTATUS);
+  const number = operands.csr;
+  if (number === undefined) return {};
+  // "if rs1=x0, then the instruction will not write to the CSR at all"
+  const isWrite = row.name.startsWith("csrrw") || (operands.rs1 ?? operands.zimm) !== 0;
+  return isWrite && !isConstant(number) ? logged(BEHIND.get(number) ?? number) : {};
+}
+
+/** Counters that read as zero whatever is written: Spike logs no write. */
+function isConstant(csr: number): boolean {
+  return (csr >= MHPMCOUNTER3 && csr <= MHPMCOUNTER31) || (csr >= MHPMEVENT3 && csr <= MHPMEVENT31);
+}
+
+/** @param result what the instruction put into rd, also where that is x0 */
+function memoryEffect(
+  machine: Machine,
+  { row, operands }: Decoded,
+  x: BigUint64Array,
+  result: bigint,
+): Pick<Commit, "read" | "written"> {
+  if (!row.memory) return {};
+  const address = va((x[operands.rs1!] as bigint) + BigInt(operands.imm ?? 0));
+  const byteLen = WIDTH[row.memory];
+  const stored = { address, value: x[operands.rs2 ?? 0] as bigint, byteLen };
+  switch (row.kind) {
+    case "load":
+    case "lr":
+      return { read: address };
+    case "store":
+      return { written: stored };
+    case "sc":
+      return result === 0n ? { written: stored } : {};
+    case "amo":
+      return { read: address, written: { ...stored, value: valueAt(machine, address, byteLen) } };
+    default:
+      return {};
+  }
+}
+
+/** What an AMO left in memory, read as the hart's own access: all its checks have just passed. */
+function valueAt(machine: Machine, address: bigint, byteLen: number): bigint {
+  const mstatus = machine.readCsr(MSTATUS);
+  const isLent = machine.privilege === 3 && (mstatus & MSTATUS_MPRV) !== 0n;
+  const privilege = isLent ? (Number((mstatus >> 11n) & 3n) as Privilege) : machine.privilege;
+  const access = machine.loadAs(privilege, va(address), byteLen);
+  if (!access.ok) throw new Error(`an AMO wrote 0x${address.toString(16)}, which cannot be read`);
+  return access.bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}

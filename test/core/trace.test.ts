@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { restoreSnapshot, takeSnapshot } from "../../core/snapshot.ts";
+import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
+import { spikeLine } from "../../core/spike-log.ts";
+import { attachTracer, traceRun } from "../../core/trace.ts";
+import { place } from "../assembly/place.ts";
+import { loadRandom, newMachine } from "../assembly/random-machine.ts";
+
+describe("a traced run", () => {
+  it("ends in the state of an untraced one, with a line for each instruction that retired", async () => {
+    const machine = await newMachine();
+    const empty = takeSnapshot(machine);
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(2000), (seed, budget) => {
+        restoreSnapshot(machine, empty);
+        loadRandom(machine, seed);
+        const start = takeSnapshot(machine);
+        machine.run(budget);
+        const plain = takeSnapshot(machine);
+        restoreSnapshot(machine, start);
+        let lines = 0;
+        traceRun(machine, budget, () => lines++);
+        expect(diffSnapshots(plain, takeSnapshot(machine)).map(describeDifference)).toEqual([]);
+        expect(lines).toBe(budget);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("has no line for an instruction that trapped, and stops where a run stops", async () => {
+    const machine = await place("li a0, 1\n ecall");
+    const lines: string[] = [];
+    attachTracer(machine, (line) => lines.push(line));
+    expect(machine.run(10)).toMatchObject({ kind: "trap", trap: { cause: 9n } });
+    expect(lines).toEqual(["core   0: 1 0x0000000080001000 (0x00100513) x10 0x0000000000000001"]);
+  });
+
+  it("ends when the tracer is taken off", async () => {
+    const machine = await place("j .");
+    const lines: string[] = [];
+    const detach = attachTracer(machine, (line) => lines.push(line));
+    machine.run(3);
+    detach();
+    machine.run(3);
+    expect(lines).toHaveLength(3);
+    expect(machine.retired).toBe(6n);
+  });
+
+  it("delivers the console and goes on when its ring is full", async () => {
+    const machine = await place(
+      "li t0, 0x10000000\n li t1, 33000\n loop: sb t1, 0(t0)\n addi t1, t1, -1\n bnez t1, loop\n ecall",
+    );
+    let characters = 0;
+    machine.onConsole((bytes) => {
+      characters += bytes.length;
+    });
+    expect(traceRun(machine, 200_000, () => {}).kind).toBe("trap");
+    expect(characters).toBe(33000);
+  });
+});
+
+describe("a line of Spike's commit log", () => {
+  const base = { privilege: 3, pc: 0x8000_0000n, word: 0x297, byteLen: 4 } as const;
+
+  it.each([
+    ["a register", { register: { number: 5, value: 0x8000_0000n } }, " x5  0x0000000080000000"],
+    ["a register of two digits", { register: { number: 10, value: 1n } }, " x10 0x0000000000000001"],
+    ["a CSR", { csr: { number: 768, value: 0xa_0000_0000n } }, " c768_mstatus 0x0000000a00000000"],
+    ["a load", { read: 0x1018n }, " mem 0x0000000000001018"],
+    ["a store of a byte", { written: { address: 16n, value: -1n, byteLen: 1 } }, " mem 0x0000000000000010 0xff"],
+    ["a store of a word", { written: { address: 16n, value: 1n, byteLen: 4 } }, " mem 0x0000000000000010 0x00000001"],
+  ] as const)("shows %s", (_, effect, text) => {
+    expect(spikeLine({ ...base, ...effect })).toBe(`core   0: 3 0x0000000080000000 (0x00000297)${text}`);
+  });
+
+  it("shows a compressed instruction in four digits", () => {
+    expect(spikeLine({ ...base, word: 0x4505, byteLen: 2 })).toBe("core   0: 3 0x0000000080000000 (0x4505)");
+  });
+});
