@@ -29,4 +29,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "appraise evidence from a file",
     load: async () => (await import("./attest-verify.ts")).attestVerify,
   },
+  {
+    name: "attack",
+    summary: "attack the sample, with and without its defences",
+    load: async () => (await import("./attack.ts")).attack,
+  },
+  {
+    name: "explain",
+    summary: "say what an access to a physical address meets, and why",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
+    name: "disasm",
+    summary: "disassemble a program, or one instruction word",
+    load: async () => (await import("./disasm.ts")).disasm,
+  },
 ];

@@ -1,0 +1,82 @@
+/** `atoll disasm`: the executable parts of a program, or one instruction word, as assembly. */
+import { UserError } from "../core/user-error.ts";
+import { type Command, JSON_OPTION } from "./command.ts";
+import { type CommandLine, choose } from "./command-line.ts";
+import type { Extent } from "./disasm/listing.ts";
+import { type Program, readProgram } from "./program.ts";
+import { formatAddress, parseVa } from "./quantities.ts";
+
+const MAX_WORD = 0xffff_ffffn;
+const LAST_ADDRESS = (1n << 64n) - 1n;
+
+export const disasm: Command = {
+  name: "disasm",
+  usage: "[app.elf] [options]",
+  summary: "Disassembles the executable parts of a program, or one instruction word.",
+  operands: { min: 0, max: 1 },
+  options: {
+    start: { value: "ADDR", describe: "first virtual address" },
+    stop: { value: "ADDR", describe: "address after the last" },
+    symbol: { value: "NAME", describe: "from this symbol to the next" },
+    count: { value: "N", describe: "so many instructions at most" },
+    word: { value: "WORD", describe: "one instruction word instead of a program" },
+    ...JSON_OPTION,
+  },
+  examples: [
+    ["disasm app.elf --symbol main", "one function"],
+    ["disasm app.elf --start 0x1040 --count 8", "from an address on"],
+    ["disasm --word 0x00a58533", "one word"],
+  ],
+  run: disasmCommand,
+};
+
+async function disasmCommand(line: CommandLine): Promise<number> {
+  const isJson = line.flag("json");
+  const word = line.u64("word");
+  if (word !== undefined) {
+    refuseProgramOptions(line);
+    if (word > MAX_WORD)
+      throw new UserError(`--word ${formatAddress(word)} has more than 32 bits`, "instructions have 16 or 32 bits");
+    const { printWord } = await import("./disasm/listing.ts");
+    printWord(Number(word), isJson);
+    return 0;
+  }
+  const program = readProgram(line.operands[0]);
+  const extent = extentOf(line, program);
+  const count = line.count("count") ?? Number.POSITIVE_INFINITY;
+  const { printListing } = await import("./disasm/listing.ts");
+  printListing(program, extent, count, isJson);
+  return 0;
+}
+
+function refuseProgramOptions(line: CommandLine): void {
+  const unheard = ["start", "stop", "symbol", "count"].find((option) => line.has(option));
+  if (unheard !== undefined) throw new UserError(`--${unheard} means nothing with --word`, "leave one of the two out");
+  if (line.operands.length > 0) throw new UserError("--word wants no program", "leave one of the two out");
+}
+
+function extentOf(line: CommandLine, program: Program): Extent {
+  const symbol = line.text("symbol");
+  const [start, stop] = [line.text("start"), line.text("stop")];
+  if (symbol !== undefined && (start !== undefined || stop !== undefined))
+    throw new UserError("--symbol says where to start and stop already", "leave out --start and --stop");
+  if (symbol !== undefined) return extentOfSymbol(program, symbol);
+  return {
+    start: start === undefined ? 0n : parseVa(start, "--start"),
+    stop: stop === undefined ? LAST_ADDRESS : parseVa(stop, "--stop"),
+  };
+}
+
+function extentOfSymbol({ path, elf: { symbols } }: Program, symbol: string): Extent {
+  const start = symbols.get(symbol);
+  if (start === undefined)
+    throw new UserError(
+      `${path} has no symbol "${symbol}"`,
+      choose(symbol, [...symbols.keys()].slice(0, SHOWN_SYMBOLS)),
+    );
+  const behind = [...symbols.values()].filter((value) => value > start).sort((a, b) => (a < b ? -1 : 1));
+  return { start, stop: behind[0] ?? LAST_ADDRESS };
+}
+
+/** A list of all symbols of a large program would not be one line. */
+const SHOWN_SYMBOLS = 40;

@@ -1,0 +1,62 @@
+/**
+ * The library: a RISC-V machine with enclave hardware, the security monitor on it, and the laboratories around it.
+ *
+ * ```ts
+ * import { parseElf, System } from "atoll";
+ *
+ * const system = await System.create({ memory: 2 ** 30, seed: 7n });
+ * const created = system.host.createEnclave(parseElf(bytes));
+ * if (created.ok) console.log(created.value.run().output);
+ * ```
+ */
+
+// Attestation.
+export { type Evidence, makeEvidence } from "./attest/evidence.ts";
+export { decodeEvidence, encodeEvidence } from "./attest/evidence-binary.ts";
+export { EvidenceError } from "./attest/evidence-error.ts";
+export { evidenceFromJson, evidenceToJson } from "./attest/evidence-json.ts";
+export { deriveMonitorKeys, enclaveKey, type MonitorIdentity, simulatedDeviceRoot } from "./attest/keys.ts";
+export { type Measurement, measure } from "./attest/measure.ts";
+export { diffLogs, explainDifference, type LogDifference, type MeasurementLog } from "./attest/measurement-log.ts";
+export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./attest/measurement-profile.ts";
+export { decodeReport, encodeReport, evidenceOf, type Report, reportOf } from "./attest/report.ts";
+export { type Check, type CheckName, type Policy, type Verdict, verifyEvidence } from "./attest/verify.ts";
+// The machine.
+export type { Flavour } from "./core/core-module.ts";
+export { type Disassembly, disassemble } from "./core/disassembler.ts";
+export { checkFitsRam, type ElfImage, type ElfSegment, parseElf } from "./core/elf.ts";
+export { bootFirmware, type FirmwareOptions, type FirmwareOutcome, runFirmware } from "./core/firmware.ts";
+export { type AccessFault, Machine, type MachineOptions } from "./core/machine.ts";
+export { IntegrityError, type Platform, type Privilege, type Trap } from "./core/platform.ts";
+export { restoreSnapshot, type Snapshot, takeSnapshot } from "./core/snapshot.ts";
+export { type Commit, spikeLine } from "./core/spike-log.ts";
+export type { Stop } from "./core/stop.ts";
+export { attachTracer, traceRun } from "./core/trace.ts";
+export { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage, type Va, va } from "./core/units.ts";
+export { UserError } from "./core/user-error.ts";
+// The untrusted side: kernel, host library, attackers.
+export { ATTACKS, type AttackOutcome, attackByName, type CatalogueEntry } from "./host/attack-catalogue.ts";
+export { DEFENCE_NAMES } from "./host/defence-names.ts";
+export { type AttackReport as DramAttackReport, DramAttacker, type Recording } from "./host/dram-attacker.ts";
+export type { EnclaveEnd, Refusal, Result } from "./host/enclave.ts";
+export {
+  EnclaveHost,
+  HostedEnclave,
+  HostedShadow,
+  type HostOptions,
+  type LaunchOptions,
+  type RunOutcome,
+} from "./host/enclave-host.ts";
+export { type EnclaveImage, enclaveImage, measurableImage } from "./host/enclave-image.ts";
+export { SOFTWARE_ATTACKS, setStage } from "./host/software-attacker.ts";
+export { System, type SystemOptions } from "./host/system.ts";
+// Hardware models.
+export { Cache } from "./hw-model/cache.ts";
+export { DramView } from "./hw-model/dram.ts";
+export { Mmt, type MmtOptions } from "./hw-model/mmt.ts";
+// The monitor.
+export type { Explanation } from "./monitor/explain.ts";
+export type { Monitor, World } from "./monitor/monitor.ts";
+export { type CallRecord, createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "./monitor/penglai-tvm.ts";
+export type { Defences } from "./monitor/spec/defences.ts";
+export type { Denial, GuardName } from "./monitor/spec/guards.ts";
