@@ -20,7 +20,9 @@ import { switchOff } from "./defence-names.ts";
 import { DramAttacker } from "./dram-attacker.ts";
 import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
 
-export interface SystemOptions extends Omit<HostOptions, "refill">, Pick<PenglaiTvmOptions, "gpt" | "observe"> {
+export interface SystemOptions
+  extends Omit<HostOptions, "refill">,
+    Pick<PenglaiTvmOptions, "gpt" | "observe" | "onIntegrityFault"> {
   /** Bytes of RAM, 16 MiB to 512 GiB. Default 1 GiB. */
   readonly memory?: number;
   /** u64. Device keys, random numbers and the keys of the DRAM come from it. Default 0. */
@@ -40,7 +42,7 @@ export class System {
   readonly host: EnclaveHost;
 
   private constructor(machine: Machine, options: SystemOptions) {
-    const { seed = 0n, without = [], gpt, observe } = options;
+    const { seed = 0n, without = [], gpt, observe, onIntegrityFault } = options;
     const switches = switchOff(without);
     this.machine = machine;
     this.monitor = createPenglaiTvm(machine, {
@@ -48,6 +50,7 @@ export class System {
       defences: switches.monitor,
       ...(gpt && { gpt }),
       ...(observe && { observe }),
+      ...(onIntegrityFault && { onIntegrityFault }),
     });
     const engine = new Mmt({ seed: this.#memoryKey(seed), dramBase: machine.ramBase, defences: switches.dram });
     this.dram = new DramView(engine, this.#dramPort(), machine.ramSize);

@@ -5,16 +5,19 @@
  *
  * The pure specification is in spec/; this is the object that holds its state.
  */
+import { INTEGRITY_FAULT } from "../assembly/cause.ts";
 import { IntegrityError, type Platform, type Trap } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
 import { boot } from "./boot.ts";
 import { type Explanation, explain } from "./explain.ts";
 import type { GptPlatform } from "./gpt-port.ts";
+import { MachineHalted, withoutMercy } from "./halt.ts";
 import type { Monitor, World } from "./monitor.ts";
 import { carryOut, readEntry, unverifiedPage } from "./shell.ts";
 import { ALL_DEFENCES, type Defences } from "./spec/defences.ts";
-import type { Denial } from "./spec/guards.ts";
+import type { MemoryView } from "./spec/draft.ts";
+import { type Denial, deny } from "./spec/guards.ts";
 import { integrityFailure } from "./spec/integrity.ts";
 import type { Outcome } from "./spec/outcome.ts";
 import { describeOwner, MONITOR } from "./spec/owner.ts";
@@ -29,6 +32,8 @@ export interface PenglaiTvmOptions {
   readonly defences?: Partial<Defences>;
   /** Where tables of the host are checked: by the monitor (default) or also by the walker. */
   readonly gpt?: GptMode;
+  /** Memory that does not verify ends whoever relies on it (`kill`, default), or the machine for good (`halt`). */
+  readonly onIntegrityFault?: "kill" | "halt";
   /** u64: the same seed is the same device, with the same keys and random numbers. */
   readonly seed?: bigint;
   /** Instead of the simulated device. */
@@ -79,16 +84,21 @@ class PenglaiTvmMonitor implements PenglaiTvm {
   readonly name = "penglai-tvm";
   readonly device: SimulatedAttestation | undefined;
   readonly #platform: GptPlatform;
+  readonly #memory: MemoryView;
+  readonly #haltsOnFault: boolean;
   readonly #observe: (record: CallRecord) => void;
+  #halted: MachineHalted | undefined;
   #state: MonitorState;
   #lastDenial: Denial | undefined;
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
-    const { gpt = "published", seed = 0n, observe = () => {} } = options;
+    const { gpt = "published", seed = 0n, observe = () => {}, onIntegrityFault = "kill" } = options;
     const defences = { ...ALL_DEFENCES, ...options.defences };
     this.device = options.attestation ? undefined : simulatedAttestation(`penglai-tvm ${gpt}`, defences, seed);
     const attestation = options.attestation ?? this.device!;
     this.#platform = platform;
+    this.#haltsOnFault = onIntegrityFault === "halt";
+    this.#memory = this.#haltsOnFault ? withoutMercy(platform) : platform;
     this.#observe = observe;
     this.#state = initialState(configOf(platform, gpt, defences, attestation), MONITOR);
   }
@@ -105,11 +115,15 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     boot(this.#platform, this.#state);
   }
 
+  /** @throws MachineHalted for ever after memory failed verification, if that was asked for */
   handleTrap(trap: Trap): World {
+    if (this.#halted) throw this.#halted;
     const caller = worldOf(this.#state);
     const entry = readEntry(this.#platform, trap);
     const name = callName(this.#state, entry);
-    const outcome = carryOut(this.#platform, entry, this.#step(entry));
+    const decided = this.#step(entry);
+    if (this.#haltsOnFault) this.#haltIfUnverified(trap, decided);
+    const outcome = carryOut(this.#platform, entry, decided);
     this.#state = outcome.state;
     this.#lastDenial = outcome.denial ?? this.#lastDenial;
     const next = worldOf(this.#state);
@@ -122,13 +136,22 @@ class PenglaiTvmMonitor implements PenglaiTvm {
   /** The specification's answer, to memory that verifies: the machine cannot read or patch any other. */
   #step(entry: TrapEntry): Outcome {
     try {
-      const outcome = step(this.#state, entry, this.#platform);
+      const outcome = step(this.#state, entry, this.#memory);
       const page = unverifiedPage(this.#platform, outcome.effects);
       return page === undefined ? outcome : integrityFailure(this.#state, entry.hart, this.#platform, page);
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error;
       return integrityFailure(this.#state, entry.hart, this.#platform, error.page);
     }
+  }
+
+  /** Before anything is carried out: whoever looks finds machine and monitor as the fault left them. */
+  #haltIfUnverified({ cause, tval }: Trap, { denial }: Outcome): void {
+    const isHere = denial?.guard === "INTEGRITY";
+    if (!isHere && cause !== BigInt(INTEGRITY_FAULT)) return;
+    this.#lastDenial = isHere ? denial : deny("INTEGRITY", `cause ${cause}, address 0x${tval.toString(16)}`);
+    this.#halted = new MachineHalted(this.#lastDenial);
+    throw this.#halted;
   }
 
   explain(address: Pa): Explanation {

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../core/user-error.ts";
 import { ATTACKS, type AttackOutcome, attackByName } from "../../host/attack-catalogue.ts";
 import { setDramScene } from "../../host/attacks/dram-scene.ts";
-import { SOFTWARE_ATTACKS } from "../../host/software-attacker.ts";
+import { sampleGuest } from "../../host/sample-guests.ts";
+import { SOFTWARE_ATTACKS, setStage } from "../../host/software-attacker.ts";
+import { System } from "../../host/system.ts";
+import { MachineHalted } from "../../monitor/halt.ts";
 
 const outcomeOf = (name: string, seed = 1n, without: string[] = []): Promise<AttackOutcome> =>
   attackByName(name)!.run({ seed, without });
@@ -84,5 +87,13 @@ describe("memory that does not verify", () => {
     system.dramAttacker.flip(stack, 0);
     system.dramAttacker.flip(stack, 0);
     expect(victim.runSlice()).toBe("yield");
+  });
+
+  it("halts the whole machine where that is asked for", async () => {
+    const system = await System.create({ memory: 64 * 2 ** 20, onIntegrityFault: "halt" });
+    const stage = setStage(system.host, await sampleGuest("secret"), await sampleGuest("mem"));
+    system.dramAttacker.flip(stage.secret, 0);
+    expect(() => stage.victim.runSlice()).toThrow(/the machine has halted, memory does not verify/);
+    expect(() => stage.asker.run()).toThrow(MachineHalted);
   });
 });
