@@ -50,6 +50,7 @@ export class FakePlatform implements Platform {
   timeCompare = 2n ** 64n - 1n;
   /** Bytes that can still be locked. */
   lockCapacity = 4096;
+  readonly #locked = new Set<string>();
   readonly #tampered = new Set<PageNo>();
   readonly #pages = new Map<PageNo, Uint8Array>();
   readonly #csrs = new Map(CSRS.map((csr) => [csr, 0n]));
@@ -133,17 +134,19 @@ export class FakePlatform implements Platform {
 
   lockLines(address: Pa, byteLen: number): boolean {
     if (byteLen > this.lockCapacity) return false;
+    const range = `0x${address.toString(16)} +${byteLen}`;
+    if (this.#locked.has(range)) return true;
     this.lockCapacity -= byteLen;
-    this.journal.push(`lock 0x${address.toString(16)} +${byteLen}`);
+    this.#locked.add(range);
+    this.journal.push(`lock ${range}`);
     return true;
   }
 
   unlockLines(address: Pa, byteLen: number): void {
-    const locked = this.journal.lastIndexOf(`lock 0x${address.toString(16)} +${byteLen}`);
-    const unlocked = this.journal.lastIndexOf(`unlock 0x${address.toString(16)} +${byteLen}`);
-    if (locked <= unlocked) return;
+    const range = `0x${address.toString(16)} +${byteLen}`;
+    if (!this.#locked.delete(range)) return;
     this.lockCapacity += byteLen;
-    this.journal.push(`unlock 0x${address.toString(16)} +${byteLen}`);
+    this.journal.push(`unlock ${range}`);
   }
 
   #page(page: PageNo): Uint8Array {
