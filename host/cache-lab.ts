@@ -6,9 +6,10 @@
  *     victim:  looks up one of 16 lines of a table, by a nibble of its secret; yields
  *
  * Both are real programs (guest/src/probe.c, guest/src/victim.c) and the cycles are the ones `rdcycle` shows them. The
- * attacker knows both programs and not the secret: of what the probe prints he takes, in each round, the table's set
- * that was slowest against its own median over all rounds (what the stack, the page tables and the kbuffer evict comes
- * back every round), and guesses where several are alike. Penglai reference §5, §11 (side channel row).
+ * attacker has both programs and not the secret. At home he runs them with secrets of his own, which shows how long each
+ * set takes in each round if the look-up is elsewhere (stack, kbuffer and cold caches cost time, too). Then he takes, in
+ * each round, the table's set that exceeds this most, and guesses where several are alike. Penglai reference §5, §11
+ * (side channel row).
  *
  * The machine has no noise, so one round shows one nibble; no real cache is as quiet. Not modelled: other harts, the
  * instruction cache, a prefetcher.
@@ -30,10 +31,13 @@ export interface CacheLabOptions {
   readonly without?: readonly string[];
 }
 
+/** By round, then by set. */
+type Cycles = readonly (readonly number[])[];
+
 /** What the probe saw of one secret. */
 export interface Observation {
-  /** Cycles of sets 0 to 63 in each of the 64 rounds. */
-  readonly cycles: readonly (readonly number[])[];
+  /** Of sets 0 to 63 in each of the 64 rounds. */
+  readonly cycles: Cycles;
   /** Instructions that both enclaves retired. */
   readonly retired: number;
 }
@@ -85,12 +89,13 @@ export async function observe(secret: Uint8Array, options: CacheLabOptions): Pro
 /** @param rounds a multiple of `ROUNDS`: each of these runs has a secret of its own, from the seed */
 export async function primeAndProbe(seed: bigint, rounds: number, options: CacheLabOptions): Promise<Score> {
   if (!(rounds > 0 && rounds % ROUNDS === 0)) throw new RangeError(`rounds ${rounds} is not a multiple of ${ROUNDS}`);
+  const elsewhere = await calibrate(options);
   let correct = 0;
   let retired = 0;
   for (let run = 0; run < rounds / ROUNDS; run++) {
     const secret = draw(`secret ${seed} ${run}`);
     const observation = await observe(secret, options);
-    const guesses = recoverNibbles(observation.cycles, nibblesOf(draw(`guesses ${seed} ${run}`)));
+    const guesses = recoverNibbles(observation.cycles, elsewhere, nibblesOf(draw(`guesses ${seed} ${run}`)));
     const truth = nibblesOf(secret);
     correct += guesses.filter((guess, round) => guess === truth[round]).length;
     retired += observation.retired;
@@ -99,14 +104,23 @@ export async function primeAndProbe(seed: bigint, rounds: number, options: Cache
   return { rounds, correct, chanceLevel: CHANCE, likelihoodOfGuessing, retired };
 }
 
-/** @param choices of each round which of several sets that are alike is taken, modulo their number */
-export function recoverNibbles(cycles: Observation["cycles"], choices: readonly number[]): number[] {
-  const usual = Array.from({ length: TABLE_LINES }, (_, set) => median(cycles.map((round) => round[set]!)));
-  return cycles.map((round, index) => {
-    const excess = usual.map((cyclesOfSet, set) => round[set]! - cyclesOfSet);
+/** Of two secrets that agree in no nibble, one leaves each set alone. */
+async function calibrate(options: CacheLabOptions): Promise<Cycles> {
+  const zeros = await observe(new Uint8Array(SECRET_BYTE_LEN), options);
+  const ones = await observe(new Uint8Array(SECRET_BYTE_LEN).fill(0xff), options);
+  return zeros.cycles.map((sets, round) => sets.map((cycles, set) => Math.min(cycles, ones.cycles[round]![set]!)));
+}
+
+/**
+ * @param elsewhere what each set takes in each round if the look-up is in another
+ * @param choices of each round which of several sets that are alike is taken, modulo their number
+ */
+export function recoverNibbles(cycles: Cycles, elsewhere: Cycles, choices: readonly number[]): number[] {
+  return cycles.map((sets, round) => {
+    const excess = sets.slice(0, TABLE_LINES).map((taken, set) => taken - elsewhere[round]![set]!);
     const most = Math.max(...excess);
     const slowest = excess.flatMap((value, set) => (value === most ? [set] : []));
-    return slowest[choices[index]! % slowest.length]!;
+    return slowest[choices[round]! % slowest.length]!;
   });
 }
 
@@ -131,8 +145,3 @@ export const nibblesOf = (bytes: Uint8Array): number[] => Array.from(bytes).flat
 
 const draw = (label: string): Uint8Array =>
   digestOf(SHA256, new TextEncoder().encode(`atoll cache laboratory: ${label}`));
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-};
