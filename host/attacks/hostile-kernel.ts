@@ -34,10 +34,10 @@ export async function attackFromKernel(
     : { succeeded: false, ...moment, caughtBy: report.caughtBy, detail: report.detail };
 }
 
-/** The call that was refused; where none was, the S-mode access behind the last call. */
+/** The call that was refused; where none was, the S-mode access after the last call. */
 function decidedAt(calls: readonly CallRecord[], succeeded: boolean): string {
   const refused = calls.findLast(({ denial }) => denial !== undefined);
   if (refused !== undefined && !succeeded) return refused.name ?? "write of satp";
   const last = calls.at(-1);
-  return last === undefined ? "S-mode access" : `behind ${last.name ?? "write of satp"}`;
+  return last === undefined ? "S-mode access" : `after ${last.name ?? "write of satp"}`;
 }
