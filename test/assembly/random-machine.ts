@@ -22,9 +22,11 @@ export function sourceOf(seed: number): string {
     loops: random.between(2, 20),
     buffer: 0x8001_0000n,
     log: 0x8002_0000n,
+    logEnd: 0x8002_1000n,
     privilege: random.pick(["M", "S", "U"]),
     hasTime: true,
-    modifiesItself: true,
+    modifiesItself: "unfenced",
+    hasMisalignedAmos: true,
     hole: 0x30_0000n,
   })}\np_done: j .`;
 }

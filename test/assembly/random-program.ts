@@ -16,14 +16,17 @@ export interface ProgramOptions {
   readonly loops: number;
   /** Two pages. */
   readonly buffer: bigint;
-  /** Three doublewords a trap. */
+  /** Three doublewords a trap; the program ends when it is full. */
   readonly log: bigint;
+  readonly logEnd: bigint;
   /** Privilege of the body. */
   readonly privilege: "U" | "S" | "M";
   /** Timer interrupts, counters, wfi: what only a deterministic machine repeats. */
   readonly hasTime?: boolean;
-  /** Overwrites instructions in front of itself and behind. */
-  readonly modifiesItself?: boolean;
+  /** Overwrites instructions in front of itself and behind; FENCE.I follows always, or only sometimes. */
+  readonly modifiesItself?: "fenced" | "unfenced";
+  /** AMOs that are not aligned. */
+  readonly hasMisalignedAmos?: boolean;
   /** Sources of an access fault: no RAM, no device. */
   readonly hole: bigint;
 }
@@ -132,7 +135,7 @@ class Writer {
 
   /** Logs cause, epc and tval and goes on behind the instruction; behind the call if the fetch itself failed. */
   #handler(mode: "m" | "s"): string[] {
-    const { name } = this.#options;
+    const { name, logEnd } = this.#options;
     const at = `${name}_${mode}`;
     return [
       `${at}_handler:`,
@@ -140,11 +143,18 @@ class Writer {
       `blt t5, zero, ${at}_interrupt`,
       "sd t5, 0(s11)",
       "addi t6, t5, -1",
-      `csrr t5, ${mode}tval`,
+      // "mtval is written with either zero or the faulting virtual address": machines differ about breakpoints
+      "addi t5, t6, -2",
+      `bnez t5, ${at}_keep`,
+      `csrw ${mode}tval, zero`,
+      `${at}_keep: csrr t5, ${mode}tval`,
       "sd t5, 16(s11)",
       `csrr t5, ${mode}epc`,
       "sd t5, 8(s11)",
       "addi s11, s11, 24",
+      `li t5, ${logEnd}`,
+      `bgeu s11, t5, ${at}_full`,
+      `csrr t5, ${mode}epc`,
       `beqz t6, ${at}_fetch`,
       ...(mode === "m" ? [`la t6, ${name}_finish`, `beq t5, t6, ${name}_done`] : []),
       "lhu t6, 0(t5)",
@@ -159,6 +169,8 @@ class Writer {
       `${at}_fetch:`,
       `csrw ${mode}epc, ra`,
       `${mode}ret`,
+      // M-mode is the only way out
+      `${at}_full: ${mode === "m" ? `j ${name}_done` : "ecall"}`,
       `${at}_interrupt:`,
       "addi s10, s10, 1",
       "li t5, 0x0200bff8",
@@ -221,7 +233,7 @@ class Writer {
     const width = random.pick(["w", "d"]);
     const address = `addi t3, s0, ${8 * random.between(-256, 255)}`;
     if (random.chance(3))
-      return [address, `lr.${width} ${this.#rd()}, (t3)`, `sc.${width} ${this.#rd()}, ${this.#rs()}, (t3)`];
+      return [address, `lr.${width} ${random.pick(COMPACT)}, (t3)`, `sc.${width} ${this.#rd()}, ${this.#rs()}, (t3)`];
     return [address, `${random.pick(AMOS)}.${width} ${this.#rd()}, ${this.#rs()}, (t3)`];
   }
 
@@ -278,7 +290,9 @@ class Writer {
     const random = this.#random;
     const { hole } = this.#options;
     const width = random.pick(["w", "d"]);
+    const misaligned = ["addi t3, s0, 4", `amoadd.d ${this.#rd()}, ${this.#rs()}, (t3)`];
     return random.pick<() => string[]>([
+      ...(this.#options.hasMisalignedAmos ? [() => misaligned] : []),
       () => ["ebreak"],
       () => ["c.ebreak"],
       () => ["ecall"],
@@ -290,7 +304,6 @@ class Writer {
       () => [`li t3, ${hole}`, `${random.pick(LOADS)} ${this.#rd()}, ${8 * random.between(0, 31)}(t3)`],
       () => [`li t3, ${hole}`, `${random.pick(STORES)} ${this.#rs()}, ${8 * random.between(0, 31)}(t3)`],
       () => [`li t3, ${hole}`, "jalr ra, 0(t3)"],
-      () => ["addi t3, s0, 4", `amoadd.d ${this.#rd()}, ${this.#rs()}, (t3)`],
       () => ["addi t3, s0, 2", `lr.${width} ${this.#rd()}, (t3)`],
     ])();
   }
@@ -300,7 +313,8 @@ class Writer {
     const random = this.#random;
     const slot = `${this.#options.name}_patch${this.#patches++}`;
     const store = [`la t3, ${slot}`, `li t4, ${random.pick(PATCHES)}`, `${random.pick(["sw", "sw", "sh"])} t4, 0(t3)`];
-    const fence = random.chance(2) ? ["fence.i"] : [];
+    const isFenced = this.#options.modifiesItself === "fenced" || random.chance(2);
+    const fence = isFenced ? ["fence.i"] : [];
     const target = [`${slot}: nop`];
     return random.chance(3) ? [...target, ...store, ...fence] : [...store, ...fence, ...target];
   }
