@@ -5,7 +5,6 @@
  *
  * The pure specification is in spec/; this is the object that holds its state.
  */
-import { INTEGRITY_FAULT } from "../assembly/cause.ts";
 import { IntegrityError, type Platform, type Trap } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
@@ -17,7 +16,7 @@ import type { Monitor, World } from "./monitor.ts";
 import { carryOut, readEntry, unverifiedPage } from "./shell.ts";
 import { ALL_DEFENCES, type Defences } from "./spec/defences.ts";
 import type { MemoryView } from "./spec/draft.ts";
-import { type Denial, deny } from "./spec/guards.ts";
+import type { Denial } from "./spec/guards.ts";
 import { integrityFailure } from "./spec/integrity.ts";
 import type { Outcome } from "./spec/outcome.ts";
 import { describeOwner, MONITOR } from "./spec/owner.ts";
@@ -122,7 +121,7 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     const entry = readEntry(this.#platform, trap);
     const name = callName(this.#state, entry);
     const decided = this.#step(entry);
-    if (this.#haltsOnFault) this.#haltIfUnverified(trap, decided);
+    if (this.#haltsOnFault) this.#haltIfUnverified(decided);
     const outcome = carryOut(this.#platform, entry, decided);
     this.#state = outcome.state;
     this.#lastDenial = outcome.denial ?? this.#lastDenial;
@@ -146,11 +145,10 @@ class PenglaiTvmMonitor implements PenglaiTvm {
   }
 
   /** Before anything is carried out: whoever looks finds machine and monitor as the fault left them. */
-  #haltIfUnverified({ cause, tval }: Trap, { denial }: Outcome): void {
-    const isHere = denial?.guard === "INTEGRITY";
-    if (!isHere && cause !== BigInt(INTEGRITY_FAULT)) return;
-    this.#lastDenial = isHere ? denial : deny("INTEGRITY", `cause ${cause}, address 0x${tval.toString(16)}`);
-    this.#halted = new MachineHalted(this.#lastDenial);
+  #haltIfUnverified({ denial }: Outcome): void {
+    if (denial?.guard !== "INTEGRITY") return;
+    this.#lastDenial = denial;
+    this.#halted = new MachineHalted(denial);
     throw this.#halted;
   }
 

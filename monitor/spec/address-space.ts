@@ -46,7 +46,10 @@ export class AddressSpace {
     return table === undefined ? 0n : this.#draft.read64(entryAddress(table, indexOf(va, 0)));
   }
 
-  /** Puts a leaf entry where none is. */
+  /**
+   * Puts a leaf entry where none is; images, heap, blocks, stack and what is shared have addresses of their own.
+   * @throws Error if one is there: a mistake of the monitor
+   */
   put(va: bigint, entry: bigint): Denial | undefined {
     let table = this.#root;
     for (const level of [2, 1] as const) {
@@ -58,11 +61,11 @@ export class AddressSpace {
         next = pointer(fresh);
         this.#draft.write64(at, next);
       }
-      if (isLeaf(next)) return deny("ADDRESS_TAKEN", `${hex(va)} lies in a huge page`);
+      if (isLeaf(next)) throw new Error(`${hex(va)} lies in a huge page`);
       table = pageOf(next);
     }
     const at = entryAddress(table, indexOf(va, 0));
-    if (isValid(this.#draft.read64(at))) return deny("ADDRESS_TAKEN", `${hex(va)} is mapped`);
+    if (isValid(this.#draft.read64(at))) throw new Error(`${hex(va)} is mapped`);
     this.#draft.write64(at, entry);
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { Pa, PageNo } from "../../core/units.ts";
 import type { PmpEntry } from "./pmp-plan.ts";
 
 /** The registers of the Guarded Page Table (paper mode); bounds are bytes, `end` is exclusive. */
-export interface GptBounds {
+interface GptBounds {
   readonly hptBase: Pa;
   readonly pmdBase: Pa;
   readonly pteBase: Pa;

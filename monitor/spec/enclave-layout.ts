@@ -9,7 +9,7 @@
  */
 export const HEAP_BASE = 0x10_0000_0000n;
 export const HEAP_END = 0x20_0000_0000n;
-export const MMAP_BASE = HEAP_END;
+export const MMAP_BASE = 0x20_0000_0000n;
 export const MMAP_END = 0x30_0000_0000n;
 export const STACK_TOP = 0x38_0000_0000n;
 /** "64 KB stack" (§4). */

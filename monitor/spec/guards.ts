@@ -8,7 +8,7 @@
 import type { PageNo } from "../../core/units.ts";
 import { describeOwner, describePage, type Owner } from "./owner.ts";
 
-export type Blame = "host" | "enclave" | "hardware";
+type Blame = "host" | "enclave" | "hardware";
 type Guard = readonly [code: number, blame: Blame, rule: string];
 
 const GUARDS = {
@@ -67,7 +67,6 @@ const GUARDS = {
   IMAGE_ADDRESS: [65, "host", "the image lies below the heap or in the stack's gigabytes (§6.8)"],
   ENCLAVE_RESERVED_BITS: [66, "host", "bits 63 to 54 of an enclave's entries are zero"],
   NO_FREE_PAGES: [67, "host", "the region's free list covers tables, stack and copies"],
-  ADDRESS_TAKEN: [68, "host", "the virtual address is not mapped yet"],
 
   WRONG_OCALL: [70, "host", "the ocall that is answered is the one that is pending (B14)"],
   GRANT_TOO_SMALL: [71, "host", "the granted block holds the size that was asked for and its first page (B14)"],
@@ -132,4 +131,3 @@ export function isDenial(value: unknown): value is Denial {
 
 /** All guards, for documentation and for tests. */
 export const guardNames = (): readonly GuardName[] => Object.keys(GUARDS) as GuardName[];
-export const guardCode = (guard: GuardName): number => GUARDS[guard][0];

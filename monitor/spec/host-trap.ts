@@ -4,9 +4,9 @@
  * Fixed (B10): what is not the monitor's business goes to the kernel's own handler as if it had been delegated
  * (published: the hart hangs). RISC-V Privileged Architecture 20211203, §3.1.6.1 and §4.1.
  */
-import { ILLEGAL_INSTRUCTION, M_TIMER } from "../../assembly/cause.ts";
+import { GPT_VIOLATION, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT, M_TIMER } from "../../assembly/cause.ts";
 import { type PageNo, pa, pageNoOf } from "../../core/units.ts";
-import { deny, isDenial } from "./guards.ts";
+import { deny, type GuardName, isDenial } from "./guards.ts";
 import { type Csrs, type Hart, MSTATUS_SIE, MSTATUS_SPIE, MSTATUS_SPP, MTI, SATP_PPN, SATP_SV39, STI } from "./hart.ts";
 import type { HostCall, Outcome } from "./outcome.ts";
 import { hex } from "./owner.ts";
@@ -63,6 +63,11 @@ function fetchHalf({ state, memory, hart }: HostCall, address: bigint): number {
   return Number((memory.read64(pa(at - inWord)) >> BigInt(inWord * 8)) & 0xffffn);
 }
 
+function guardOf(cause: bigint): GuardName {
+  if (cause === BigInt(GPT_VIOLATION)) return "GPT";
+  return cause === BigInt(INTEGRITY_FAULT) ? "INTEGRITY" : "HOST_TRAP";
+}
+
 /** Delivers the trap to stvec, as hardware delivers a delegated one. */
 function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
   const { hart } = call;
@@ -83,6 +88,6 @@ function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
     state: call.state,
     effects: [],
     next: { kind: "load", hart: handler },
-    denial: deny("HOST_TRAP", `cause ${trap.cause} at ${hex(hart.pc)}, address ${hex(trap.tval)}`),
+    denial: deny(guardOf(trap.cause), `cause ${trap.cause} at ${hex(hart.pc)}, address ${hex(trap.tval)}`),
   };
 }

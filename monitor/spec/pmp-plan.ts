@@ -10,7 +10,7 @@
 import type { Pa } from "../../core/units.ts";
 import type { MonitorState, Span } from "./state.ts";
 
-export type PmpAccess = "none" | "read" | "all" | "off";
+type PmpAccess = "none" | "read" | "all" | "off";
 
 export interface PmpEntry {
   readonly index: number;

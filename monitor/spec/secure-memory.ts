@@ -97,7 +97,7 @@ function checkUnshared(state: MonitorState, pages: PageRange): Denial | undefine
 /**
  * The addresses of all valid leaves of the PMD and PTE sub-areas inside the range. A leaf takes its size from the
  * sub-area that it stands in. Two 32-bit halves instead of one bigint an entry: a kernel that maps 1 GiB in 4 KiB pages
- * has 262,144 entries to look at for every enclave (0.5 ms against 14 ms).
+ * has 262,144 entries to look at for every enclave (2 ms against 15, Node 24).
  *
  *     high 31..22 reserved | 21..0 page number 43..22     low 31..10 page number 21..0 | 9..0 flags
  */

@@ -12,11 +12,11 @@ import type { MonitorConfig } from "./state.ts";
 export const V = 1n << 0n;
 export const R = 1n << 1n;
 export const W = 1n << 2n;
-export const X = 1n << 3n;
+const X = 1n << 3n;
 export const U = 1n << 4n;
 /** "A/D bits pre-set on all enclave leaves, so no A/D leak" (Penglai reference §5). */
-export const A = 1n << 6n;
-export const D = 1n << 7n;
+const A = 1n << 6n;
+const D = 1n << 7n;
 const RESERVED = 0x3ffn << 54n;
 
 export const ENTRIES = 512;
@@ -40,7 +40,7 @@ export const indexOf = (address: bigint, level: Level): number => Number((addres
 export const entryAddress = (table: PageNo, index: number): Pa => pa(paOfPage(table) + index * ENTRY_BYTE_LEN);
 
 /** Bit 38 repeated upwards; an address that is not canonical faults on every access. */
-export const canonical = (address: bigint): bigint => BigInt.asUintN(64, BigInt.asIntN(39, address));
+const canonical = (address: bigint): bigint => BigInt.asUintN(64, BigInt.asIntN(39, address));
 
 /** A valid entry that a walk meets, before it descends into it. */
 export interface Visit {

@@ -33,7 +33,7 @@ export const FID = {
 } as const;
 export const ENCLAVE_FID = { EXIT: 99, OCALL: 98, GET_REPORT: 94, GET_ENCLAVE_ID: 90, YIELD: 89, GET_KEY: 88 } as const;
 
-export const RAM_SIZE = 64 * 1024 * 1024;
+const RAM_SIZE = 64 * 1024 * 1024;
 export const MONITOR = pa(0x8000_0000);
 export const KERNEL = pa(0x8020_0000);
 export const PT_AREA = pa(0x8040_0000);
@@ -53,7 +53,7 @@ export const SPARE_PMD = pa(PMD_BASE + PAGE_SIZE);
 export const SPARE_PTE = pa(PT_AREA + PT_AREA_SIZE - PAGE_SIZE);
 
 /** Words of the host's that the monitor writes. */
-export const PARAM = KERNEL;
+export const PARAM = pa(0x8020_0000);
 export const EID = pa(KERNEL + 0x200);
 export const OCALL_ID = pa(KERNEL + 0x208);
 export const ARG0 = pa(KERNEL + 0x210);

@@ -224,6 +224,7 @@ describe("other calls", () => {
     host.platform.x.set([BigInt(eid)], 10);
     host.trap(8n, 0n, 0);
     expect(host.result()).toBe(-1n);
+    expect(host.monitor.lastDenial?.guard).toBe("NOT_A_SUPERVISOR_CALL");
     expect(statusOf(host, eid)).toBe("fresh");
   });
 });

@@ -117,12 +117,15 @@ describe("satp under TVM", () => {
 
 describe("other traps of the host", () => {
   test.each([
-    ["access fault", 5n, 0x8000_0000n],
-    ["illegal instruction", 2n, 0xffff_ffffn],
-    ["csrw of another CSR", 2n, 0x10529073n],
-  ])("%s goes to the kernel's handler (B10)", (_, cause, tval) => {
+    ["access fault", 5n, 0x8000_0000n, "HOST_TRAP"],
+    ["illegal instruction", 2n, 0xffff_ffffn, "HOST_TRAP"],
+    ["csrw of another CSR", 2n, 0x10529073n, "HOST_TRAP"],
+    ["GPT violation", 24n, 0x1000n, "GPT"],
+    ["integrity fault", 25n, 0x8020_0000n, "INTEGRITY"],
+  ])("%s goes to the kernel's handler (B10)", (_, cause, tval, guard) => {
     host.trap(cause, tval, 1);
     expect(isDelivered(cause)).toBe(true);
+    expect(host.monitor.lastDenial?.guard).toBe(guard);
     expect(host.platform.readCsr(0x143)).toBe(tval);
   });
 

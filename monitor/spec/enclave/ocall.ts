@@ -30,7 +30,7 @@ import { pause } from "../world-switch.ts";
 import { getRandom } from "./identity.ts";
 import { bind, unbind, withoutLocks } from "./line-lock.ts";
 
-export const OCALL = {
+const OCALL = {
   MMAP: 1,
   UNMAP: 2,
   SYS_WRITE: 3,
