@@ -236,3 +236,31 @@ test("invariants hold after every call", () => {
 test("the invariants notice a monitor that does not check ownership", () => {
   expect(() => play({ defences: { ownershipCheck: false } }, 1)).toThrow("a host entry maps");
 });
+
+test("no registers, cause or address make the monitor throw", () => {
+  const word = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    fc.constantFrom(0n, 1n, 2n ** 63n, 2n ** 64n - 1n, 0x100100n, 0x100101n),
+    anyAddress.map(BigInt),
+    fc.bigInt({ min: 79n, max: 101n }),
+  );
+  const cause = fc.oneof(fc.constantFrom(2n, 8n, 9n, 13n, 24n, 25n, (1n << 63n) | 7n), word);
+  const trap = fc.record({
+    cause,
+    tval: word,
+    epc: word,
+    isUser: fc.boolean(),
+    x: fc.array(word, { minLength: 8, maxLength: 8 }),
+  });
+  const property = fc.property(fc.boolean(), fc.array(trap, { maxLength: 30 }), (inEnclave, traps) => {
+    const host = TestHost.booted();
+    const { eid } = host.create();
+    if (inEnclave) host.run(eid);
+    for (const { cause, tval, epc, isUser, x } of traps) {
+      host.platform.x.set(x, 10);
+      host.trap(cause, tval, isUser ? 0 : 1, epc);
+    }
+    checkHostTables(host);
+  });
+  fc.assert(property, { numRuns: 100 });
+});
