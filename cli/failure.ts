@@ -18,10 +18,17 @@ export const EXIT_REFUSED = 1;
 export const EXIT_BUG = 70;
 const EXIT_SIGPIPE = 141;
 
-/** The two lines that every failure has. */
-export function tellFailure(what: string, mend: string): void {
+/** What no check beforehand can rule out. */
+const FULL: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be too large",
+};
+
+/** The two lines that every failure has: what is wrong, and how to mend it (or what was kept). */
+export function tellFailure(what: string, mend: string, label = " mend:"): void {
   say(`${styled("red", "atoll:")} ${oneLine(what)}`);
-  say(`${styled("green", " mend:")} ${oneLine(mend)}`);
+  say(`${styled("green", label)} ${oneLine(mend)}`);
 }
 
 /**
@@ -32,12 +39,17 @@ export function tellFailure(what: string, mend: string): void {
 export function reportFailure(error: unknown, words: readonly string[]): number {
   if (error instanceof BrokenPipe) return EXIT_SIGPIPE;
   if (error instanceof Interrupted) {
-    tellFailure(error.message, error.mend);
+    tellFailure(error.message, error.kept, " kept:");
     return error.exitCode;
   }
   if (error instanceof UserError) {
     tellFailure(error.message, error.mend);
     return error.exitCode;
+  }
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (code in FULL) {
+    tellFailure(`cannot write: ${FULL[code]}`, "make room and run it again: nothing was left behind");
+    return EXIT_REFUSED;
   }
   const what = error instanceof Error ? error.message : String(error);
   tellFailure(`this is a bug of atoll: ${what}`, `report it with ${writeBugReport(error, words)}`);

@@ -15,13 +15,13 @@ const PATIENCE = 50;
 /** The user, or the system, wants the command to end. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
-  readonly mend: string;
+  readonly kept: string;
   readonly exitCode: number;
 
   /** @param kept one line: what the command has left behind */
   constructor(exitCode: number, kept: string) {
     super(exitCode === EXIT_INTERRUPTED ? "interrupted" : "terminated");
-    this.mend = kept;
+    this.kept = kept;
     this.exitCode = exitCode;
   }
 }

@@ -13,7 +13,7 @@ import { Progress } from "../progress.ts";
 import { formatAddress, hexOf } from "../quantities.ts";
 import { endingOf, refusedEnding } from "./ending.ts";
 import type { RunChoice } from "./run-choice.ts";
-import type { RunSurroundings } from "./run-program.ts";
+import { NOTHING_BUT_OUTPUT, type RunSurroundings } from "./run-program.ts";
 import { type Attested, type Ending, exitCodeOf, type RunResult } from "./run-result.ts";
 import { count, machineStatistics, type Statistic } from "./statistics.ts";
 import { tellAttestation, tellProgram, tellResult } from "./talk.ts";
@@ -60,8 +60,7 @@ export async function runEnclaves(
     for (let queue = enclaves; queue.length > 0; ) {
       const next: HostedEnclave[] = [];
       for (const enclave of queue) {
-        if (await interruption.isRequested())
-          throw interruption.error("what the program printed is all that is kept: nothing was written");
+        if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
         if (enclave.runSlice() === "ended") progress.advance();
         else next.push(enclave);
       }

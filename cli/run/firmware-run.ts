@@ -9,7 +9,7 @@ import type { Program } from "../program.ts";
 import { say } from "../terminal.ts";
 import { outOfFuel } from "./ending.ts";
 import type { RunChoice } from "./run-choice.ts";
-import type { RunSurroundings } from "./run-program.ts";
+import { NOTHING_BUT_OUTPUT, type RunSurroundings } from "./run-program.ts";
 import type { Ending, RunResult } from "./run-result.ts";
 import { machineStatistics } from "./statistics.ts";
 import { tellHost } from "./talk.ts";
@@ -33,8 +33,7 @@ export async function runBareMetal(
   let left = fuel;
   let outcome: FirmwareOutcome;
   do {
-    if (await interruption.isRequested())
-      throw interruption.error("what the program printed is all that is kept: nothing was written");
+    if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
     const slice = Math.min(left, SLICE);
     outcome = runFirmware(machine, { fuel: slice });
     left -= slice;

@@ -21,6 +21,9 @@ export interface RunSurroundings {
   readonly onMachine: (machine: Machine) => void;
 }
 
+/** What is left after Ctrl-C: files appear when a run ends, or never. */
+export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --trace are written when a run ends";
+
 /** What a run writes besides stdout and stderr. Each appears complete or not at all. */
 export interface RunFiles {
   readonly directory: OutputDirectory | undefined;
