@@ -13,6 +13,7 @@ import {
   ENTRY_FRAME,
   ENTRY_WATCHED,
   EXEC_TLB_ENTRIES,
+  EXIT_STOP,
   HART_EXEC_TLB,
   HART_PC,
   HART_PRIV,
@@ -29,7 +30,7 @@ import {
 import { permit } from "./mem.ts";
 import * as op from "./op.gen.ts";
 import { isPmpUniform } from "./pmp.ts";
-import { OUT_TRAP, STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
+import { OUT_TRAP, STOP_BUDGET, STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
 
 /** Physical address of the `size` bytes of an instruction at `pc`, or false for a trap or a stop. */
 function permitFetch(pc: i64, size: u32): bool {
@@ -141,9 +142,14 @@ function decodeAt(rec: u32, frame: u32, at: u32): void {
   store<i32>(rec, (<i32>target - <i32>at) << 3, REC_IMM);
 }
 
-/** The arm of ILLEGAL: `mtval` is the instruction word. */
+/**
+ * The arm of ILLEGAL: `mtval` is the instruction word, or 0 if it cannot be fetched again because its page table was
+ * changed without a fence.
+ */
 export function illegal(): u32 {
-  raise(ILLEGAL_INSTRUCTION, fetchWord(load<i64>(HART_PC)));
+  const word = fetchWord(load<i64>(HART_PC));
+  store<u32>(EXIT_STOP, STOP_BUDGET);
+  raise(ILLEGAL_INSTRUCTION, word < 0 ? 0 : word);
   return OUT_TRAP;
 }
 
