@@ -132,9 +132,8 @@ const GUESTS: readonly Row[] = [
 
 for (const [name, rows] of Object.entries({ FILES, WORDS, GUESTS }))
   describe(name.toLowerCase(), () => {
-    it.concurrent.each(rows)("%s", async (_what, words, exitCode, line, mend) => {
-      expectFailure(await atoll(words), exitCode, line, mend);
-    });
+    for (const [what, words, exitCode, line, mend] of rows)
+      it.concurrent(what, async () => expectFailure(await atoll(words), exitCode, line, mend));
   });
 
 describe("--out and --trace", () => {
