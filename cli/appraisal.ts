@@ -22,7 +22,7 @@ export interface Expectation {
 }
 
 /** Reference value: the monitor with every defence on. */
-export const trustedMonitor = (gpt: GptMode): MonitorIdentity =>
+const trustedMonitor = (gpt: GptMode): MonitorIdentity =>
   simulatedAttestation(`penglai-tvm ${gpt}`, ALL_DEFENCES, 0n).identity;
 
 /** Accepts one enclave under the trusted monitor on the device of that seed, for one nonce. */
@@ -51,8 +51,4 @@ export function nonceFrom(seed: bigint, purpose: string): bigint {
 }
 
 /** u64, little-endian, as in a report. */
-export const nonceBytes = (nonce: bigint): Uint8Array => new Uint8Array(new BigUint64Array([nonce]).buffer);
-
-/** "accepted", or what failed. */
-export const verdictText = ({ failed }: Verdict): string =>
-  failed.length === 0 ? "accepted" : `refused: ${failed.map(({ name }) => name).join(", ")}`;
+const nonceBytes = (nonce: bigint): Uint8Array => new Uint8Array(new BigUint64Array([nonce]).buffer);

@@ -16,7 +16,7 @@ export interface Option {
   readonly describe: string;
 }
 
-export type Options = Readonly<Record<string, Option>>;
+type Options = Readonly<Record<string, Option>>;
 
 export interface Command {
   /** As typed: "run", "attest verify". */

@@ -15,7 +15,7 @@ import { atollVersion } from "./package-root.ts";
 import { BrokenPipe, say, styled } from "./terminal.ts";
 
 export const EXIT_REFUSED = 1;
-export const EXIT_BUG = 70;
+const EXIT_BUG = 70;
 const EXIT_SIGPIPE = 141;
 
 /** What no check beforehand can rule out. */

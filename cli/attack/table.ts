@@ -59,7 +59,7 @@ function tellSummary(total: number, succeeded: number, without: readonly string[
   const setting = without.length === 0 ? "with every defence on" : `without ${without.join(", ")}`;
   const verdict =
     succeeded === 0
-      ? styled("green", `all ${total} attacks were caught`)
+      ? styled("green", `caught ${total} of ${total} attacks`)
       : styled("red", `${succeeded} of ${total} attacks succeeded`);
   say(`${verdict} ${setting}`);
 }

@@ -6,7 +6,7 @@ import type { Machine } from "../../core/machine.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "../../core/units.ts";
 import { canonical, ENTRIES, indexAt, PTE_BYTE_LEN, PTE_R, PTE_V, PTE_W, PTE_X } from "../../host/sv39.ts";
 
-export type Level = 0 | 1 | 2;
+type Level = 0 | 1 | 2;
 
 export interface Entry {
   readonly level: Level;
@@ -18,8 +18,8 @@ export interface Entry {
 const LEVELS: readonly Level[] = [2, 1, 0];
 const LETTERS = "vrwxugad";
 
-export const isValid = ({ pte }: Entry): boolean => (pte & PTE_V) !== 0n;
-export const isLeaf = ({ pte }: Entry): boolean => (pte & (PTE_R | PTE_W | PTE_X)) !== 0n;
+const isValid = ({ pte }: Entry): boolean => (pte & PTE_V) !== 0n;
+const isLeaf = ({ pte }: Entry): boolean => (pte & (PTE_R | PTE_W | PTE_X)) !== 0n;
 /** 53..10 page number. */
 const target = (pte: bigint): Pa => pa(Number((pte >> 10n) & ((1n << 44n) - 1n)) * PAGE_SIZE);
 const pagesOf = (level: Level): number => ENTRIES ** level;

@@ -9,7 +9,7 @@ import { formatCount } from "../quantities.ts";
 import type { Ending } from "./run-result.ts";
 
 /** As `timeout` of GNU coreutils. */
-export const EXIT_FUEL = 124;
+const EXIT_FUEL = 124;
 
 const MENDS: Readonly<Record<string, string>> = {
   UNKNOWN_ENCLAVE_FUNCTION: "call the functions that guest/README.md lists; guest/include/atoll.h declares them",

@@ -10,7 +10,7 @@ describe("atoll attack", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^remap-set-pte {2}caught {5}monitor: MAPS_PROTECTED \(SET_PTE; [\d,]+ instructions\)\n/);
     expect(stdout).toMatch(/\nflip-bit {7}caught {5}memory integrity: MAC/);
-    expect(stderr).toBe("all 2 attacks were caught with every defence on\n");
+    expect(stderr).toBe("caught 2 of 2 attacks with every defence on\n");
   });
 
   it("shows the same attack succeed without its defence, and no other", async () => {
