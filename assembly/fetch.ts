@@ -149,7 +149,7 @@ function decodeAt(rec: u32, frame: u32, at: u32): void {
 export function illegal(): u32 {
   const word = fetchWord(load<i64>(HART_PC));
   store<u32>(EXIT_STOP, STOP_BUDGET);
-  raise(ILLEGAL_INSTRUCTION, word < 0 ? 0 : word);
+  raise(ILLEGAL_INSTRUCTION, max<i64>(word, 0));
   return OUT_TRAP;
 }
 

@@ -96,6 +96,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i8>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LH: {
@@ -112,6 +113,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i16>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LW: {
@@ -128,6 +130,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i32>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.C_LW: {
@@ -144,6 +147,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i32>(<usize>h), HART_X);
         rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LD: {
@@ -160,6 +164,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.C_LD: {
@@ -176,6 +181,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
         rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LBU: {
@@ -192,6 +198,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u8>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LHU: {
@@ -208,6 +215,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u16>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.LWU: {
@@ -224,6 +232,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u32>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.SB: {
@@ -243,6 +252,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.SH: {
@@ -262,6 +272,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.SW: {
@@ -281,6 +292,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.C_SW: {
@@ -300,6 +312,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.SD: {
@@ -319,6 +332,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.C_SD: {
@@ -338,6 +352,7 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
       case op.ADDI: {

@@ -76,6 +76,12 @@ const isTwoBytes = (op: Op): boolean => op.form === "compressed" || op.form === 
 const step = (op: Op): number => (isTwoBytes(op) ? 16 : 32);
 const length = (op: Op): number => (isTwoBytes(op) ? 2 : 4);
 const onward = (op: Op): string[] => [`rec += ${step(op)};`, "continue;"];
+/** The same behind an access to memory, whose stall may have used up what the rest of the block was charged for. */
+const onwardFromMemory = (op: Op): string[] => [
+  `rec += ${step(op)};`,
+  "if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);",
+  "continue;",
+];
 const charge = "budget -= <i64>load<u16>(rec, REC_LEFT);\nif (budget < 0) return leaveBudget(rec, bias, budget);";
 
 const HIT = (table: string) => `va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK)${table})`;
@@ -96,7 +102,7 @@ function loadArm(op: Op, type: MemoryType): string[] {
     "  if (TIMED) budget = resumed(rec);",
     "} else if (TIMED) budget -= readLine(va, tlb);",
     writeRd(`<i64>load<${type}>(<usize>h)`),
-    ...onward(op),
+    ...onwardFromMemory(op),
   ];
 }
 
@@ -114,7 +120,7 @@ function storeArm(op: Op, type: MemoryType): string[] {
     `  store<${type}>(<usize>h, <${type}>y);`,
     "  if (TIMED) budget -= writeLine(va, tlb);",
     "}",
-    ...onward(op),
+    ...onwardFromMemory(op),
   ];
 }
 

@@ -1,54 +1,63 @@
 /**
- * `run(n)` retires exactly n instructions, and how a run is cut makes no difference: not to blocks that do not fit the
- * budget, to traps in the middle of a block, to instructions across pages, to code that overwrites itself, to timers.
+ * A budget is exact, and how a run is cut makes no difference: not to blocks that do not fit the budget, to traps in the
+ * middle of a block, to instructions across pages, to code that overwrites itself, to timers. Functional: `run(n)`
+ * retires n instructions. Timed: it stops at the first instruction that ends n cycles later or more.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../core/machine.ts";
-import { restoreSnapshot, takeSnapshot } from "../../core/snapshot.ts";
+import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
+import { place, RAM, setRegisters } from "./place.ts";
 import { Random } from "./random.ts";
 import { loadRandom, newMachine } from "./random-machine.ts";
 
-describe("budget", () => {
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+describe.each(["functional", "timed"] as const)("budget of a %s machine", (flavour) => {
   let machine: Machine;
-  let empty: ReturnType<typeof takeSnapshot>;
+  let empty: Snapshot;
 
   beforeAll(async () => {
-    machine = await newMachine();
+    machine = await newMachine(flavour);
     empty = takeSnapshot(machine);
   });
 
-  /** Runs the program of a seed in pieces. @returns the state after the last one */
-  function stateAfter(seed: number, pieces: readonly number[]): ReturnType<typeof takeSnapshot> {
+  /** Runs the program of a seed for `total` cycles, in pieces of up to `longest`. */
+  function stateAfter(seed: number, total: number, longest: number): Snapshot {
     restoreSnapshot(machine, empty);
     loadRandom(machine, seed);
-    for (const piece of pieces) {
-      const before = machine.retired;
+    const random = new Random(seed + longest);
+    while (machine.cycles < total) {
+      const [cycles, retired] = [machine.cycles, machine.retired];
+      const piece = Math.min(total - Number(cycles), random.between(1, longest));
       expect(machine.run(piece)).toEqual({ kind: "budget" });
-      expect(machine.retired - before).toBe(BigInt(piece));
+      if (flavour === "functional") expect(machine.retired - retired).toBe(BigInt(piece));
+      else expect(machine.cycles - cycles).toBeGreaterThanOrEqual(piece);
     }
     return takeSnapshot(machine);
   }
 
-  const pieces = (seed: number, total: number, longest: number): number[] => {
-    const random = new Random(seed);
-    const result: number[] = [];
-    for (let left = total; left > 0; left -= result.at(-1)!) result.push(Math.min(left, random.between(1, longest)));
-    return result;
-  };
-
-  const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-
   it("one run equals any parts and single steps, bit for bit", () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 4000 }), (seed, total) => {
-        const whole = stateAfter(seed, [total]);
-        for (const cut of [pieces(seed, total, 50), pieces(seed + 1, total, 700), new Array(total).fill(1)]) {
-          expect(diffSnapshots(whole, stateAfter(seed, cut)).map(describeDifference)).toEqual([]);
+        const whole = stateAfter(seed, total, total);
+        for (const longest of [700, 50, 1]) {
+          expect(diffSnapshots(whole, stateAfter(seed, total, longest)).map(describeDifference)).toEqual([]);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: flavour === "functional" ? 40 : 20 },
     );
+  });
+});
+
+describe("a timed budget", () => {
+  it("ends with the instruction whose miss used it up, not with its block", async () => {
+    const machine = await place("ld a0, 0(t0)\n ld a0, 64(t0)\n ld a0, 128(t0)\n ecall", { flavour: "timed" });
+    setRegisters(machine, { t0: RAM + 0x8000 });
+    machine.run(101);
+    expect([machine.retired, machine.cycles]).toEqual([2n, 200n]);
+    machine.run(1);
+    expect([machine.retired, machine.cycles]).toEqual([3n, 300n]);
   });
 });
