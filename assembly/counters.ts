@@ -1,5 +1,5 @@
 /**
- * Time. The functional flavour counts one cycle an instruction; the timed one adds the cycles that misses take.
+ * Time. The functional flavour counts one cycle an instruction or trap entry; the timed one adds what misses take.
  * `HART_DEADLINE - HART_BUDGET` is the number of cycles since reset, exact wherever the interpreter has suspended.
  */
 import {
@@ -19,6 +19,12 @@ export function cycles(): i64 {
 
 export function retired(): i64 {
   return cycles() - load<i64>(HART_STALLS);
+}
+
+/** Cycles pass that no instruction and no budget is charged with. */
+export function stall(count: i64): void {
+  store<i64>(HART_DEADLINE, load<i64>(HART_DEADLINE) + count);
+  store<i64>(HART_STALLS, load<i64>(HART_STALLS) + count);
 }
 
 export function mcycle(): i64 {

@@ -4,7 +4,7 @@
  */
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { dropAllRecords } from "./code.ts";
-import { flushAll, selectContext } from "./context.ts";
+import { flushAll } from "./context.ts";
 import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
 import { readCsr, writeCsr } from "./csr.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
@@ -52,7 +52,6 @@ export {
   rems,
   remu,
   run,
-  selectContext,
   setHtif,
   step,
   touchLine,
@@ -74,14 +73,12 @@ export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bo
   store<i64>(CACHE_COST_MEMORY, 100);
   initRecords(ENTRY_RECORD);
   flushAll();
-  selectContext();
 }
 
 /** After the host has replaced hart state or memory: nothing derived from the old one is kept. */
 export function restored(): void {
   dropAllRecords();
   flushAll();
-  selectContext();
 }
 
 /** Reads a CSR as M-mode does, into CSR_VALUE. Returns false if there is none of that number. */

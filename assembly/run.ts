@@ -2,6 +2,7 @@
  * The hart's outer loop: interrupts, slices between the events of the machine, single steps at the end of a budget,
  * traps. It comes back with a STOP_* code and never calls the host.
  */
+import { selectContext } from "./context.ts";
 import { cycles, cyclesToTimer, isTimerPending } from "./counters.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
@@ -29,11 +30,15 @@ const LONGEST_SLICE: i64 = 4_000_000;
 export function run(budget: i64): u32 {
   const end = cycles() + budget;
   let isStepping = false;
+  selectContext();
   while (true) {
-    const taken = interrupt();
-    if (taken && !enterTrap(taken, 0)) return STOP_TRAP;
     const left = end - cycles();
     if (left <= 0) return STOP_BUDGET;
+    const taken = interrupt();
+    if (taken) {
+      if (!enterTrap(taken, 0)) return STOP_TRAP;
+      continue;
+    }
     const out = slice(left, isStepping);
     isStepping = false;
     if (out == OUT_BUDGET) isStepping = load<i64>(HART_BUDGET) > 0;
@@ -48,6 +53,7 @@ export function run(budget: i64): u32 {
 
 /** One instruction, or one trap entry in its stead: what a tracer looks at. */
 export function step(): u32 {
+  selectContext();
   const taken = interrupt();
   if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;
   const out = slice(1, true);

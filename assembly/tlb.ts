@@ -4,10 +4,10 @@
  *     h = va + T[(va >>> 12) & 0x7ffff]          hit if h & (-2^30 | size-1) == 0, then h is the host address
  *
  * Exact, because another va of the same index differs by a multiple of 2^31, so its h has a bit above 29 set, as host
- * addresses stay below 2^30. An empty entry is 2^30 - page, which leaves bit 30 set for every va of the index. The
- * low bits of the mask catch a misaligned access in the same test. Worked example: page 0x8000_1000 in host frame
- * 0x0900_5000 is the entry 0x0900_5000 - 0x8000_1000; va 0x8000_1008 gives h = 0x0900_5008, va 0x1_0000_1008 gives
- * 0x8900_5008, a miss.
+ * addresses stay below 2^30. An empty entry leaves bit 30 set for every va of the index: 2^30 - page in the lower half
+ * of a table, and 0 in the upper half, where va itself has that bit, so that untouched memory will do. The low bits of
+ * the mask catch a misaligned access in the same test. Worked example: page 0x8000_1000 in host frame 0x0900_5000 is the
+ * entry 0x0900_5000 - 0x8000_1000; va 0x8000_1008 gives h = 0x0900_5008, va 0x1_0000_1008 gives 0x8900_5008, a miss.
  *
  * There is a read and a write table for each context: U-mode under satp, S-mode under satp, M-mode. The privilege of an
  * access selects the context, so a trap flushes nothing. (reference: design measured in docs/adr/0003-interpreter.md)
@@ -27,7 +27,7 @@ import {
   TLB_WRITE,
 } from "./layout.ts";
 
-/** Base of a context's read table; its tables are made at first use, because that costs 8 MiB of host memory. */
+/** Base of a context's read table; its tables are made at first use, because that costs 4 MiB of host memory. */
 export function tableOf(context: u32): u32 {
   const base = TLB + context * TLB_STRIDE;
   const ready = load<u32>(TLB_READY);
@@ -40,12 +40,12 @@ export function tableOf(context: u32): u32 {
 }
 
 function clearTable(table: u32): void {
-  for (let at: u32 = 0; at < TLB_TABLE; at += 8) store<i64>(table + at, emptyEntry(at));
+  for (let at: u32 = 0; at < TLB_TABLE / 2; at += 8) store<i64>(table + at, emptyEntry(at));
 }
 
 /** `at` is the entry's offset in its table: 8 bytes a page. */
 function emptyEntry(at: u32): i64 {
-  return 0x40000000 - ((<i64>at) << 9);
+  return at < TLB_TABLE / 2 ? 0x40000000 - ((<i64>at) << 9) : 0;
 }
 
 function listOf(context: u32, isWrite: u32): u32 {

@@ -5,6 +5,7 @@
 import { PRIV_M, PRIV_S } from "./access.ts";
 import { GPT_VIOLATION } from "./cause.ts";
 import { selectContext } from "./context.ts";
+import { stall } from "./counters.ts";
 import {
   INTERRUPTS_S,
   MSTATUS_MIE,
@@ -96,7 +97,9 @@ export function enterTrap(cause: i64, tval: i64): bool {
   return goTo(mstatus, PRIV_M, vector(load<i64>(CSR_MTVEC), cause));
 }
 
+/** A trap entry takes a cycle, so that a guest which only traps uses up its budget. */
 function goTo(mstatus: i64, priv: u32, pc: i64): bool {
+  stall(1);
   store<i64>(CSR_MSTATUS, mstatus);
   store<u32>(HART_PRIV, priv);
   store<i64>(HART_PC, pc);

@@ -14,7 +14,6 @@ export interface CoreExports {
   run(budget: bigint): number;
   step(): number;
   flushAll(): void;
-  selectContext(): void;
   hostReadCsr(number: number): number;
   hostWriteCsr(number: number, value: bigint): void;
   hostCount(which: number): void;

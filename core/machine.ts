@@ -205,7 +205,6 @@ export class Machine implements Platform {
 
   set privilege(value: Privilege) {
     this.#view.setUint32(HART_PRIV, value, true);
-    this.core.exports.selectContext();
   }
 
   readCsr(csr: number): bigint {

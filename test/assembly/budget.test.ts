@@ -1,7 +1,8 @@
 /**
  * A budget is exact, and how a run is cut makes no difference: not to blocks that do not fit the budget, to traps in the
- * middle of a block, to instructions across pages, to code that overwrites itself, to timers. Functional: `run(n)`
- * retires n instructions. Timed: it stops at the first instruction that ends n cycles later or more.
+ * middle of a block, to instructions across pages, to code that overwrites itself, to timers. Functional: `run(n)` takes
+ * n cycles, each an instruction that retires or a trap entry. Timed: it stops at the first instruction that ends n cycles
+ * later or more.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -29,10 +30,10 @@ describe.each(["functional", "timed"] as const)("budget of a %s machine", (flavo
     loadRandom(machine, seed);
     const random = new Random(seed + longest);
     while (machine.cycles < total) {
-      const [cycles, retired] = [machine.cycles, machine.retired];
+      const { cycles } = machine;
       const piece = Math.min(total - Number(cycles), random.between(1, longest));
       expect(machine.run(piece)).toEqual({ kind: "budget" });
-      if (flavour === "functional") expect(machine.retired - retired).toBe(BigInt(piece));
+      if (flavour === "functional") expect(machine.cycles - cycles).toBe(BigInt(piece));
       else expect(machine.cycles - cycles).toBeGreaterThanOrEqual(piece);
     }
     return takeSnapshot(machine);
@@ -48,6 +49,24 @@ describe.each(["functional", "timed"] as const)("budget of a %s machine", (flavo
       }),
       { numRuns: flavour === "functional" ? 40 : 20 },
     );
+  });
+});
+
+describe("a functional budget", () => {
+  it("is as many instructions where nothing traps", async () => {
+    const machine = await place("loop: addi a0, a0, 1\n addi a0, a0, 1\n j loop");
+    for (const budget of [1, 2, 5, 1000, 9_000_001]) {
+      const before = machine.retired;
+      expect(machine.run(budget)).toEqual({ kind: "budget" });
+      expect(machine.retired - before).toBe(BigInt(budget));
+    }
+  });
+
+  it("ends also where the guest does nothing but trap", async () => {
+    const machine = await place(".half 0", { mode: "firmware" });
+    machine.writeCsr(0x305, machine.pc);
+    expect(machine.run(1000)).toEqual({ kind: "budget" });
+    expect([machine.cycles, machine.retired]).toEqual([1000n, 0n]);
   });
 });
 

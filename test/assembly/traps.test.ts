@@ -162,7 +162,7 @@ describe("delegation", () => {
       const machine = await delegating("ebreak", [3]);
       machine.privilege = privilege;
       machine.writeCsr(SSTATUS, SIE);
-      machine.run(1);
+      machine.run(2);
       expect([machine.privilege, x(machine, "a0")]).toEqual([1, 3n]);
       expect([SEPC, SCAUSE, STVAL].map((csr) => machine.readCsr(csr))).toEqual([at(0), 3n, at(0)]);
       expect(machine.readCsr(SSTATUS) & (SIE | SPIE | SPP)).toBe(SPIE | (privilege === 1 ? SPP : 0n));
