@@ -17,7 +17,7 @@ import { Hart, type HartOptions } from "./hart.ts";
 import { Kernel } from "./kernel.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
-import { DEFAULT_SLICE_TICKS, runRoundRobin, runSlice, runToEnd, type SliceEnd } from "./run-loop.ts";
+import { DEFAULT_SLICE_TICKS, runRoundRobin, runSlice, runToEnd, type SliceEnd, sliceInSteps } from "./run-loop.ts";
 
 export interface HostOptions extends HartOptions {
   /** Ticks of the timebase until the timer takes the hart back from an enclave. */
@@ -112,6 +112,11 @@ export class HostedEnclave {
   /** Runs it until the next world exit other than an ocall. */
   runSlice(): SliceEnd {
     return runSlice(this.#driver, this.record, this.#sliceTicks);
+  }
+
+  /** The same with a pause after each ocall, of which the machine sees nothing. */
+  sliceInSteps(): Generator<undefined, SliceEnd> {
+    return sliceInSteps(this.#driver, this.record, this.#sliceTicks);
   }
 
   /** How far it has come. */

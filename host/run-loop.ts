@@ -23,8 +23,24 @@ export type SliceEnd = "timer" | "yield" | "ocall" | "ended" | "not-runnable";
 
 /** Lets the enclave run until the next world exit and serves that exit. */
 export function runSlice(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): SliceEnd {
+  const steps = sliceInSteps(driver, enclave, ticks);
+  while (true) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * The same with a pause after each ocall, for a caller that has to look around in between: an enclave that keeps asking
+ * may stay for long. The machine does not see the pauses.
+ */
+export function* sliceInSteps(
+  driver: Driver,
+  enclave: Enclave,
+  ticks = DEFAULT_SLICE_TICKS,
+): Generator<undefined, SliceEnd> {
   if (enclave.state !== "fresh" && enclave.state !== "runnable") return "not-runnable";
-  return stay(driver, enclave, ticks, () =>
+  return yield* stay(driver, enclave, ticks, () =>
     enclave.state === "fresh"
       ? driver.enter(enclave)
       : driver.kernel.hart.penglai("RESUME_ENCLAVE", enclave.eid, ResumeFrom.TIMER),
@@ -48,12 +64,21 @@ export function runRoundRobin(driver: Driver, enclaves: readonly Enclave[], tick
   }
 }
 
-/** Ocalls are answered within the slice: as in the driver, RESUME after an ocall re-enters the enclave at once. */
-function stay(driver: Driver, enclave: Enclave, ticks: number, enter: () => PenglaiResult): SliceEnd {
+/**
+ * Ocalls are answered within the slice: as in the driver, RESUME after an ocall re-enters the enclave at once. They do not
+ * lengthen it: an enclave that keeps asking is interrupted when its ticks are over, like any other.
+ */
+function* stay(
+  driver: Driver,
+  enclave: Enclave,
+  ticks: number,
+  enter: () => PenglaiResult,
+): Generator<undefined, SliceEnd> {
   const { hart } = driver.kernel;
+  const sliceEnd = hart.machine.time + BigInt(ticks);
   let enterAgain = enter;
   while (true) {
-    hart.setTimer(ticks);
+    hart.setTimer(Math.max(0, Number(sliceEnd - hart.machine.time)));
     const fuelBefore = hart.retired;
     const result = enterAgain();
     enclave.statistics.instructions += hart.retired - fuelBefore;
@@ -75,6 +100,7 @@ function stay(driver: Driver, enclave: Enclave, ticks: number, enter: () => Peng
         const answer = serve(driver, enclave);
         if (!answer) return "ended";
         enterAgain = answer;
+        yield;
         break;
       }
       default:

@@ -8,6 +8,7 @@ import type { EnclaveHost, HostedEnclave, HostedShadow } from "../../host/enclav
 import { enclaveImage, measurableImage } from "../../host/enclave-image.ts";
 import { System } from "../../host/system.ts";
 import { appraiseReport, nonceFrom } from "../appraisal.ts";
+import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { Progress } from "../progress.ts";
 import { formatAddress, hexOf } from "../quantities.ts";
@@ -57,15 +58,7 @@ export async function runEnclaves(
   const progress = new Progress("enclaves ended", choice.forks);
   const enclaves = instances(subject.value, choice, launch);
   try {
-    for (let queue = enclaves; queue.length > 0; ) {
-      const next: HostedEnclave[] = [];
-      for (const enclave of queue) {
-        if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
-        if (enclave.runSlice() === "ended") progress.advance();
-        else next.push(enclave);
-      }
-      queue = next;
-    }
+    await runInTurn(enclaves, interruption, progress);
   } finally {
     progress.end();
   }
@@ -73,6 +66,29 @@ export async function runEnclaves(
   const whole = result(endings, attestation);
   if (!choice.isQuiet) tellResult(whole);
   return whole;
+}
+
+/** A timer slice each, until all have ended. @throws Interrupted */
+async function runInTurn(
+  enclaves: readonly HostedEnclave[],
+  interruption: Interruption,
+  progress: Progress,
+): Promise<void> {
+  for (let queue = enclaves; queue.length > 0; ) {
+    const alive: HostedEnclave[] = [];
+    for (const enclave of queue) {
+      const steps = enclave.sliceInSteps();
+      let step = steps.next();
+      while (!step.done) {
+        if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+        step = steps.next();
+      }
+      if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+      if (step.value === "ended") progress.advance();
+      else alive.push(enclave);
+    }
+    queue = alive;
+  }
 }
 
 type Launch = Parameters<HostedShadow["fork"]>[0];

@@ -32,6 +32,26 @@ describe("an enclave on the machine", () => {
     expect(outcome.statistics.timer).toBeGreaterThan(3);
   });
 
+  it("pauses after each ocall when it runs in steps", async () => {
+    const { host } = await bootHost();
+    const enclave = granted(host.createEnclave(prebuilt("hello")));
+    const steps = enclave.sliceInSteps();
+    let pauses = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) pauses++;
+    expect(step.value).toBe("ended");
+    expect(pauses).toBe(enclave.outcome.statistics.ocall);
+    expect(enclave.outcome).toEqual(granted((await bootHost()).host.createEnclave(prebuilt("hello"))).run());
+  });
+
+  it("does not stay longer because it asks for services", async () => {
+    const ticks = 20;
+    const { host } = await bootHost({ host: { sliceTicks: ticks } });
+    const { statistics } = granted(host.createEnclave(prebuilt("hello"))).run();
+    // ten instructions a tick; the last slice is cut short by the exit
+    expect(statistics.timer).toBeGreaterThanOrEqual(Math.floor(statistics.instructions / (10 * ticks)) - 1);
+  });
+
   it.each(["enclave", "shadow"] as const)("is measured as the offline measurement says (%s)", async (kind) => {
     const { host } = await bootHost();
     const elf = prebuilt("mem");
