@@ -52,22 +52,20 @@ class Shrinking<A> {
   }
 
   async dropActions(): Promise<void> {
-    for (let length = Math.ceil(this.#actions.length / 2); length >= 1; ) {
-      const dropped = await this.#dropOne(length);
-      if (!dropped) length = length === 1 ? 0 : Math.ceil(length / 2);
-      else length = Math.min(length, Math.max(1, this.#actions.length - 1));
-    }
+    let length = Math.ceil(this.#actions.length / 2);
+    while ((await this.#dropRuns(length)) || length > 1) length = Math.ceil(length / 2);
   }
 
-  /** Tries each run of `length` actions, from the end. */
-  async #dropOne(length: number): Promise<boolean> {
-    const actions = this.#actions;
-    for (let at = actions.length - length; at > -length; at -= length) {
-      const from = Math.max(0, at);
-      const rest = actions.toSpliced(from, at + length - from);
-      if (rest.length > 0 && (await this.#try(rest, this.secrets))) return true;
+  /** Tries to do without each run of `length` actions, from the end. @returns whether one was dropped */
+  async #dropRuns(length: number): Promise<boolean> {
+    let dropped = false;
+    for (let end = this.#actions.length; end > 0; end -= length) {
+      const from = Math.max(0, end - length);
+      const rest = this.#actions.toSpliced(from, end - from);
+      const isShorter = rest.length > 0 && rest.length < this.#actions.length;
+      if (isShorter && (await this.#try(rest, this.secrets))) dropped = true;
     }
-    return false;
+    return dropped;
   }
 
   async simplifyActions(simplify: (action: A) => readonly A[]): Promise<void> {

@@ -34,4 +34,9 @@ describe("a probe on the DRAM bus", () => {
     expect(firstDifference(left.before, left.after)?.observable).toMatch(/^bus 0x/);
     expect(firstDifference(left.after, right.after)?.observable).toMatch(/^bus 0x/);
   });
+
+  it("does not see a store that changes nothing, where a write-back cache would show one", async () => {
+    const { after } = await looks(77, 0);
+    expect([...after.keys()]).toEqual([]);
+  });
 });

@@ -31,11 +31,11 @@ describe("the operating system", () => {
     expect(tally["answer ok"]).toBeGreaterThan(100);
   });
 
-  it("sees nothing in GPT mode paper, nor with a probe on the bus", { timeout: TIMEOUT }, async () => {
-    const options = { programs: [program("secret 3")], system: { gpt: "paper" as const }, bus: true };
-    const result = await findLeakOnAtoll({ ...options, seed: 2028, numRuns: 8 });
+  it("sees nothing in GPT mode paper", { timeout: TIMEOUT }, async () => {
+    const options = { programs: [program("secret 3")], system: { gpt: "paper" as const } };
+    const result = await findLeakOnAtoll({ ...options, seed: 2028, numRuns: 15 });
     if (result.found) throw new Error(result.report);
-    expect(result.pairsThatUsedTheSecret).toBeGreaterThan(4);
+    expect(result.pairsThatUsedTheSecret).toBeGreaterThan(10);
   });
 });
 
