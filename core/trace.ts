@@ -44,8 +44,7 @@ export function traceRun(machine: Machine, budget: number, onCommit: (commit: Co
     if (machine.retired > before.retired) onCommit(commitOf(machine, before));
     if (stop.kind !== "budget") return stop;
   }
-  // interrupts that became pending with the last instruction are taken at once
-  return machine.run(0);
+  return { kind: "budget" };
 }
 
 /**
@@ -55,10 +54,7 @@ export function traceRun(machine: Machine, budget: number, onCommit: (commit: Co
  */
 export function attachTracer(machine: Machine, write: (line: string) => void): () => void {
   const plainRun = machine.run.bind(machine);
-  machine.run = (budget) => {
-    if (budget === 0) return plainRun(0);
-    return traceRun(machine, budget, (commit) => write(spikeLine(commit)));
-  };
+  machine.run = (budget) => traceRun(machine, budget, (commit) => write(spikeLine(commit)));
   return () => {
     machine.run = plainRun;
   };

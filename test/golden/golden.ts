@@ -15,7 +15,7 @@ export function compareGolden(
   lines: readonly string[],
   isUpdate = process.env.GOLDEN_UPDATE !== undefined,
 ): void {
-  const file = join(import.meta.dirname, "data", `${name}.log`);
+  const file = join(import.meta.dirname, "data", `${name}.trace`);
   if (isUpdate) writeFileSync(file, `${lines.join("\n")}\n`);
   if (!existsSync(file)) throw new Error(`there is no golden ${name}: npm run golden writes it`);
   const divergence = firstDivergence(readFileSync(file, "utf8").trimEnd().split("\n"), lines);
