@@ -45,7 +45,7 @@ export interface Observer {
 }
 
 /** The operating system (and the bus, when the world shows it). */
-export const EVERYTHING: Observer = { name: "everything", sees: () => true };
+const EVERYTHING: Observer = { name: "everything", sees: () => true };
 
 /** An OS without a clock: for programs that do not promise constant time. */
 export const WITHOUT_CLOCK: Observer = {
