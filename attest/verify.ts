@@ -23,7 +23,7 @@ export interface Policy {
   /** Lowest acceptable security version of the monitor. */
   readonly minSecurityVersion: number;
   readonly acceptDebug: boolean;
-  /** Reference values: the enclaves that are expected. In a Penglai report they are bound to the nonce (`bindNonce`). */
+  /** Reference values: the enclaves that are expected. A monitor that reports H(measurement, nonce) as Penglai's does wants `bindNonce` of them here. */
   readonly measurements: readonly Uint8Array[];
   /** The nonce of this very request, or the data that the enclave must have had attested. */
   readonly data: Uint8Array;

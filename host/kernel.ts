@@ -9,6 +9,7 @@
  * Every `load` and `store` is an S-mode access of the machine: PTE, PMP and GPT decide, exactly as for a real kernel.
  * Not modelled: processes, interrupts, demand paging.
  */
+import { INTEGRITY_FAULT } from "../assembly/cause.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va, va } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { DirectMap, type TableWriter } from "./direct-map.ts";
@@ -238,5 +239,11 @@ export class Kernel {
 }
 
 function unexpected(what: string, at: Pa, fault: AccessFault): Error {
+  if (Number(fault.cause) === INTEGRITY_FAULT)
+    return new UserError(
+      `the kernel cannot go on: its page tables do not verify (${what} at 0x${at.toString(16)})`,
+      "somebody changed the DRAM below the kernel itself: start another system",
+      1,
+    );
   return new Error(`the kernel's own ${what} at 0x${at.toString(16)} trapped with cause ${fault.cause}`);
 }

@@ -14,8 +14,8 @@ import type { PageNo } from "../core/units.ts";
 import { DramView } from "../hw-model/dram.ts";
 import { Mmt } from "../hw-model/mmt.ts";
 import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../monitor/penglai-tvm.ts";
-import { PUBLIC } from "../monitor/spec/owner.ts";
-import { ownerOf } from "../monitor/spec/state.ts";
+import { type Owner, PUBLIC } from "../monitor/spec/owner.ts";
+import { ownerOf, type PageRange } from "../monitor/spec/state.ts";
 import { switchOff } from "./defence-names.ts";
 import { DramAttacker } from "./dram-attacker.ts";
 import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
@@ -51,6 +51,7 @@ export class System {
       ...(gpt && { gpt }),
       ...(observe && { observe }),
       ...(onIntegrityFault && { onIntegrityFault }),
+      onOwner: (pages, owner) => this.#followOwner(pages, owner),
     });
     const engine = new Mmt({ seed: this.#memoryKey(seed), dramBase: machine.ramBase, defences: switches.dram });
     this.dram = new DramView(engine, this.#dramPort(), machine.ramSize);
@@ -69,6 +70,15 @@ export class System {
   /** The engine's keys descend from the device's, as the monitor's do. */
   #memoryKey(seed: bigint): Uint8Array {
     return this.monitor.device?.keys.memory ?? new Uint8Array(new BigUint64Array([seed]).buffer);
+  }
+
+  /** The engine learns of pages that become secure or normal. */
+  #followOwner({ from, to }: PageRange, owner: Owner): void {
+    if (owner !== PUBLIC && !this.dram.isTampered) return;
+    for (let page = from; page < to; page++) {
+      if (owner === PUBLIC) this.dram.released(page);
+      else this.dram.secured(page);
+    }
   }
 
   #dramPort() {

@@ -6,10 +6,11 @@
  * (line, counter) pair is ever used for two contents. Whoever changes DRAM makes us watch every page that depends on the
  * changed line; the machine calls `refill` before the CPU's next access to a watched page, and gets the plaintext back
  * or the fault. Source: design, "Memory encryption and MMT" (functional flavour).
- * Exactness: the verdicts are those of an engine that fills and writes back at every access, with two differences of
- * timing that no attacker can use. A page is verified as a whole, so a fault comes at the first touch of its page. And
- * writes between two looks coalesce, as in a cache that is drained when somebody looks: a line that ends as it began was
- * never written back. Looking at the RootTree drains the mount table, which an attacker can force at any time.
+ * Exactness: the verdicts are those of an engine that fills and writes back at every access, with two differences. A page
+ * is verified as a whole, so a fault comes at the first touch of its page. And writes between two looks coalesce: a line
+ * that ends as it began keeps its ciphertext, where a cache would write it back under a new counter. Somebody who runs an
+ * enclave step by step and looks at the bus after each can tell from it that nothing changed, which hardware would hide
+ * (docs/adr/0005-two-trace.md). Looking at the RootTree drains the mount table, which an attacker can force at any time.
  */
 import { type Checked, type IntegrityFault, OK, sameBytes } from "./integrity-fault.ts";
 import type { Mmt } from "./mmt.ts";
@@ -54,6 +55,7 @@ export class DramView {
   /** What the image of a secure page decrypts to. */
   readonly #lastSeen = new Map<PageNo, Uint8Array>();
   readonly #watched = new Set<PageNo>();
+  #isTampered = false;
   /** Faults found while bringing the image up to date; they are delivered when the CPU touches the page. */
   readonly #pending = new Map<PageNo, PageFault>();
 
@@ -87,6 +89,7 @@ export class DramView {
     }
     const watched = new Set<PageNo>();
     for (const line of changedLines) {
+      this.#isTampered ||= this.engine.coverage(line).what !== "data";
       for (const page of this.#pagesBehind(line)) {
         if (this.#port.isSecure(page)) watched.add(page);
         else this.#port.writePlain(page, image.peek(paOfPage(page), PAGE_BYTES));
@@ -118,12 +121,14 @@ export class DramView {
     return OK;
   }
 
-  /**
-   * The monitor has made a page secure. It is sealed now only if somebody has tampered and nobody has noticed yet;
-   * otherwise when somebody looks.
-   */
+  /** Has somebody changed MACs, counters or nodes? Then a page that becomes secure may stand on what he changed. */
+  get isTampered(): boolean {
+    return this.#isTampered;
+  }
+
+  /** The monitor has made a page secure. It is sealed now if somebody has tampered; otherwise when somebody looks. */
   secured(page: PageNo): Refill {
-    if (this.#watched.size === 0) return OK;
+    if (!this.#isTampered) return OK;
     this.#settle(page);
     const fault = this.#pending.get(page);
     return fault ? { ok: false, fault } : OK;

@@ -46,13 +46,7 @@ export interface GptSetting {
   readonly enclaveMode: boolean;
 }
 
-type GptRule =
-  | "mode-off"
-  | "mode-published"
-  | "enclave-mode"
-  | "in-sub-area"
-  | "wrong-sub-area"
-  | "outside-area";
+type GptRule = "mode-off" | "mode-published" | "enclave-mode" | "in-sub-area" | "wrong-sub-area" | "outside-area";
 
 export interface GptVerdict {
   readonly ok: boolean;

@@ -19,8 +19,15 @@ import type { MemoryView } from "./spec/draft.ts";
 import type { Denial } from "./spec/guards.ts";
 import { integrityFailure } from "./spec/integrity.ts";
 import type { Outcome } from "./spec/outcome.ts";
-import { describeOwner, MONITOR } from "./spec/owner.ts";
-import { type GptMode, initialState, type MonitorConfig, type MonitorState, ownerOf } from "./spec/state.ts";
+import { describeOwner, MONITOR, type Owner } from "./spec/owner.ts";
+import {
+  type GptMode,
+  initialState,
+  type MonitorConfig,
+  type MonitorState,
+  ownerOf,
+  type PageRange,
+} from "./spec/state.ts";
 import { callName, step, type TrapEntry } from "./spec/step.ts";
 
 /** PMP0: "monitor 0x8000_0000 + 2 MB". */
@@ -39,6 +46,8 @@ export interface PenglaiTvmOptions {
   readonly attestation?: Attestation;
   /** Sees every call and every refusal. */
   readonly observe?: (record: CallRecord) => void;
+  /** Hears of pages that change their owner, when a call has been carried out: the memory encryption engine wants to know. */
+  readonly onOwner?: (pages: PageRange, owner: Owner) => void;
 }
 
 /** What happened in one trap. */
@@ -86,6 +95,7 @@ class PenglaiTvmMonitor implements PenglaiTvm {
   readonly #memory: MemoryView;
   readonly #haltsOnFault: boolean;
   readonly #observe: (record: CallRecord) => void;
+  readonly #onOwner: (pages: PageRange, owner: Owner) => void;
   #halted: MachineHalted | undefined;
   #state: MonitorState;
   #lastDenial: Denial | undefined;
@@ -99,6 +109,7 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     this.#haltsOnFault = onIntegrityFault === "halt";
     this.#memory = this.#haltsOnFault ? withoutMercy(platform) : platform;
     this.#observe = observe;
+    this.#onOwner = options.onOwner ?? (() => {});
     this.#state = initialState(configOf(platform, gpt, defences, attestation), MONITOR);
   }
 
@@ -123,13 +134,23 @@ class PenglaiTvmMonitor implements PenglaiTvm {
     const decided = this.#step(entry);
     if (this.#haltsOnFault) this.#haltIfUnverified(decided);
     const outcome = carryOut(this.#platform, entry, decided);
+    const before = this.#state;
     this.#state = outcome.state;
+    this.#announceOwners(before);
     this.#lastDenial = outcome.denial ?? this.#lastDenial;
     const next = worldOf(this.#state);
     const args = [...entry.hart.x.subarray(10, 16)];
     const { value, denial } = outcome;
     this.#observe({ caller, name, args, cause: trap.cause, value, denial, next });
     return next;
+  }
+
+  /** In the order of addresses; a call that is refused changes no owner. */
+  #announceOwners(before: MonitorState): void {
+    const { owners, config } = this.#state;
+    const first = config.ram.from;
+    for (const { from, to, value } of owners.changesSince(before.owners))
+      this.#onOwner({ from: (first + from) as PageNo, to: (first + to) as PageNo }, value);
   }
 
   /** The specification's answer, to memory that verifies: the machine cannot read or patch any other. */

@@ -91,6 +91,16 @@ export class RadixMap<T> {
     if (last !== undefined) yield last;
   }
 
+  /**
+   * Where this map differs from an earlier version, as runs of its own values, ascending. Nodes that both share are not
+   * looked at, so the cost is that of the changes. @throws RangeError if the sizes differ
+   */
+  *changesSince(earlier: RadixMap<T>): Generator<Run<T>> {
+    if (earlier.size !== this.size) throw new RangeError(`maps of ${this.size} and ${earlier.size} indices`);
+    for (const run of differences(this.#root, earlier.#root, this.#span, 0))
+      if (run.from < this.size) yield { ...run, to: Math.min(run.to, this.size) };
+  }
+
   #check(from: number, to: number): void {
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.size))
       throw new RangeError(`[${from}, ${to}) is no range of a map of ${this.size}`);
@@ -142,3 +152,15 @@ function* pieces<T>(node: Node<T>, span: number, base: number, from: number, to:
   const part = span / FANOUT;
   for (const [i, child] of node.children.entries()) yield* pieces(child, part, base + i * part, from, to);
 }
+
+function* differences<T>(node: Node<T>, earlier: Node<T>, span: number, base: number): Generator<Run<T>> {
+  if (Object.is(node, earlier)) return;
+  if (!(node instanceof Branch) && !(earlier instanceof Branch)) {
+    yield { from: base, to: base + span, value: node };
+    return;
+  }
+  const part = span / FANOUT;
+  for (let i = 0; i < FANOUT; i++) yield* differences(childOf(node, i), childOf(earlier, i), part, base + i * part);
+}
+
+const childOf = <T>(node: Node<T>, index: number): Node<T> => (node instanceof Branch ? node.children[index]! : node);

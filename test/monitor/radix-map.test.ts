@@ -27,6 +27,27 @@ describe("RadixMap", () => {
     );
   });
 
+  test("names exactly the indices that differ from an earlier version", () => {
+    const size = 3000;
+    const fill = fc.tuple(fc.nat(size), fc.nat(size), fc.nat(3));
+    fc.assert(
+      fc.property(fc.array(fill, { maxLength: 10 }), fc.array(fill, { maxLength: 10 }), (first, second) => {
+        const build = (map: RadixMap<number>, fills: typeof first) =>
+          fills.reduce((next, [a, b, value]) => next.fill(Math.min(a, b), Math.max(a, b), value), map);
+        const earlier = build(RadixMap.uniform(size, 0), first);
+        const later = build(earlier, second);
+        const named = [...later.changesSince(earlier)].flatMap(({ from, to, value }) =>
+          Array.from({ length: to - from }, (_, index) => [from + index, value]),
+        );
+        const wanted = Array.from({ length: size }, (_, index) => [index, later.get(index)]).filter(
+          ([index, value]) => earlier.get(index!) !== value,
+        );
+        expect(named).toEqual(wanted);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("an update that changes nothing returns the same object", () => {
     const map = RadixMap.uniform(2 ** 27, 0).fill(100, 5000, 7);
     expect(map.fill(200, 300, 7)).toBe(map);
