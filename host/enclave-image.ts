@@ -17,7 +17,7 @@ import { PAGE_SIZE, type Va, va } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { PTE_A, PTE_D, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } from "./sv39.ts";
 
-export const HEAP_BASE: Va = va(0x10_0000_0000n);
+const HEAP_BASE: Va = va(0x10_0000_0000n);
 export const STACK_TOP: Va = va(0x38_0000_0000n);
 export const SHM_BASE: Va = va(0x39_0000_0000n);
 export const KBUFFER_BASE: Va = va(0xffff_ffe0_0000_0000n);

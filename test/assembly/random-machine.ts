@@ -13,7 +13,7 @@ export async function newMachine(flavour: Flavour = "functional"): Promise<Machi
 }
 
 /** Random text from a seed, with time and self-modification. */
-export function sourceOf(seed: number): string {
+function sourceOf(seed: number): string {
   const random = new Random(~seed);
   return `${randomProgram({
     name: "p",

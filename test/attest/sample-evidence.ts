@@ -5,7 +5,7 @@ import type { MacAlgorithm } from "../../attest/mac.ts";
 
 export const filled = (fill: number, byteLen = 32): Uint8Array => new Uint8Array(byteLen).fill(fill);
 
-export const deviceRoot = simulatedDeviceRoot(1n);
+const deviceRoot = simulatedDeviceRoot(1n);
 export const monitor: MonitorIdentity = { measurement: filled(0x11), debug: false, securityVersion: 5 };
 export const measurement = filled(0xee);
 export const nonce = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
