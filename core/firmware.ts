@@ -3,7 +3,7 @@
  * here: load by physical address, hartid in a0, device tree in a1 (none yet: 0), jump to the entry.
  *
  * A program ends through the SiFive test finisher or through HTIF, whose `tohost` and `fromhost` are found by their
- * symbols. Not modelled: system calls over HTIF (the stop says what was asked).
+ * symbols. Of the system calls over HTIF only write is served (htif.ts); the stop says what else was asked.
  * Source: RISC-V ISA tests, "Environment" (tohost); SiFive test finisher; Linux booting-riscv, "Register state".
  */
 import type { Flavour } from "./core-module.ts";

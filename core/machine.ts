@@ -23,6 +23,8 @@ import {
   HART_PRIV,
   HART_X,
   HOST_SIZE,
+  HTIF_FROMHOST,
+  HTIF_TOHOST,
   POOL_USED,
   UART_RING,
   UART_RX,
@@ -31,6 +33,7 @@ import {
 import * as code from "../assembly/stop.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
 import { GptRegisters } from "./gpt-registers.ts";
+import { serveHtif } from "./htif.ts";
 import { PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
@@ -123,7 +126,7 @@ export class Machine implements Platform {
     let left = BigInt(budget);
     return this.#untilStop(() => {
       const before = this.cycles;
-      const stop = this.core.exports.run(left);
+      const stop = this.#serve(this.core.exports.run(left));
       left -= this.cycles - before;
       return stop;
     });
@@ -132,7 +135,7 @@ export class Machine implements Platform {
   /** One instruction, or one trap entry in its stead (`retired` tells which). @returns as `run`, budget if all is well */
   step(): Stop {
     return this.#untilStop(() => {
-      const stop = this.core.exports.step();
+      const stop = this.#serve(this.core.exports.step());
       return stop === code.STOP_CONSOLE ? code.STOP_BUDGET : stop;
     });
   }
@@ -149,6 +152,21 @@ export class Machine implements Platform {
         return this.#stopOf(stop);
       }
     }
+  }
+
+  /** A request over HTIF that is served leaves only text for the console behind. */
+  #serve(stop: number): number {
+    if (stop !== code.STOP_HTIF) return stop;
+    const mailboxes = { tohost: this.#address(HTIF_TOHOST), fromhost: this.#address(HTIF_FROMHOST) };
+    const text = serveHtif(this.memory, mailboxes, this.#view.getBigUint64(EXIT_VALUE, true));
+    if (!text) return stop;
+    this.#deliverConsole();
+    this.#onConsole(text);
+    return code.STOP_CONSOLE;
+  }
+
+  #address(at: number): Pa {
+    return pa(Number(this.#view.getBigUint64(at, true)));
   }
 
   #stopPage(): PageNo {

@@ -62,6 +62,49 @@ describe("bare-metal programs", () => {
     expect(machine.read64(pa(Number(TOHOST) + 64))).toBe(0x0101n << 48n);
   });
 
+  it("print through the write call of HTIF, and read the answer", async () => {
+    const request = RAM + 0x1800n;
+    const text = "printed by a system call";
+    const machine = await bootFirmware(
+      withHtif(`
+        ${store("sd", request, 64)}
+        ${store("sd", request + 8n, 1)}
+        ${store("sd", request + 16n, RAM + 0x1900n)}
+        ${store("sd", request + 24n, text.length)}
+        ${store("sd", TOHOST, request)}
+        li t0, ${TOHOST + 64n}
+        wait: ld t1, 0(t0)
+        beqz t1, wait
+        li t0, ${request}
+        ld t1, 0(t0)
+        slli t1, t1, 1
+        ori t1, t1, 1
+        li t0, ${TOHOST}
+        sd t1, 0(t0)
+        j .`),
+    );
+    machine.writeBytes(pa(Number(RAM) + 0x1900), new TextEncoder().encode(text));
+    let output = "";
+    machine.onConsole((bytes) => {
+      output += new TextDecoder().decode(bytes);
+    });
+    expect(runFirmware(machine, { fuel: 1000 })).toMatchObject({ exitCode: text.length });
+    expect(output).toBe(text);
+  });
+
+  it.each([
+    ["a buffer that is no RAM", 64n, 0x1000n, 5n],
+    ["a length without end", 64n, RAM, 2n ** 63n],
+    ["another call", 63n, RAM, 5n],
+  ])("stop, and lose nothing, with %s", async (_, number, buffer, length) => {
+    const request = RAM + 0x1800n;
+    const machine = await bootFirmware(withHtif(`${store("sd", TOHOST, request)}\n j .`));
+    for (const [index, word] of [number, 1n, buffer, length].entries())
+      machine.write64(pa(Number(request) + 8 * index), word);
+    expect(runFirmware(machine)).toEqual({ stop: { kind: "htif", request }, exitCode: EXIT_STUCK });
+    expect(machine.read64(pa(Number(TOHOST)))).toBe(request);
+  });
+
   it("stop with what they asked when HTIF cannot serve it", async () => {
     const machine = await bootFirmware(withHtif(store("sd", TOHOST, RAM + 0x1800n)));
     expect(runFirmware(machine)).toEqual({ stop: { kind: "htif", request: RAM + 0x1800n }, exitCode: EXIT_STUCK });
