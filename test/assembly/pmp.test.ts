@@ -169,6 +169,14 @@ describe("PMP", () => {
   });
 
   describe("regions smaller than a page", () => {
+    it("are stored in, which does not open their neighbours to stores", async () => {
+      const other = await place("sw a0, 0(t0)\n sw a0, 8(t0)\n sw a0, 64(t0)\n ecall");
+      other.writeCsr(PMPADDR0, napot(DATA + 64, 64));
+      other.writeCsr(PMPCFG0, BigInt(NAPOT | R));
+      setRegisters(other, { t0: DATA });
+      expect(trapOf(other)).toEqual({ cause: STORE_ACCESS, epc: BigInt(CODE + 8), tval: BigInt(DATA + 64) });
+    });
+
     it("are loaded and stored in, and their neighbours are not, on every access", async () => {
       const source = "loop: lw a0, 0(t0)\n sw a0, 0(t0)\n addi t1, t1, -1\n bnez t1, loop\n lw a1, 64(t0)\n ecall";
       const other = await place(source);

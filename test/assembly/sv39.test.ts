@@ -102,6 +102,19 @@ describe("Sv39", () => {
   });
 
   it.each([
+    ["SUM", "csrrs zero, sstatus, t1\n ld a0, 0(t0)\n csrrc zero, sstatus, t1\n ld a1, 0(t0)", SUM, ALL | leaf.u],
+    ["MXR", "csrrs zero, sstatus, t1\n ld a0, 0(t0)\n csrrc zero, sstatus, t1\n ld a1, 0(t0)", MXR, leaf.x | leaf.a],
+  ])("what %s allowed is not remembered when it is cleared", async (_, source, bit, bits) => {
+    machine = await place(source);
+    tables = sv39(machine);
+    tables.map(BigInt(CODE), CODE, ALL);
+    tables.map(PAGE, TARGET, bits);
+    tables.use();
+    setRegisters(machine, { t0: PAGE, t1: bit });
+    expect(trapOf(machine)).toEqual({ cause: LOAD_FAULT, epc: BigInt(CODE + 12), tval: PAGE });
+  });
+
+  it.each([
     ["a load sets A", "lw a0, 0(t0)", leaf.a],
     ["a store sets A and D", "sw a0, 0(t0)", leaf.a | leaf.d],
     ["an AMO sets A and D", "amoadd.w a0, a1, (t0)", leaf.a | leaf.d],
