@@ -4,7 +4,7 @@ import type { Flavour } from "../../core/core-module.ts";
 import { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
 import { Random } from "./random.ts";
-import { randomProgram } from "./random-program.ts";
+import { identityRoot, randomProgram } from "./random-program.ts";
 
 const PAGE_END = 0x8000_2000;
 
@@ -15,6 +15,8 @@ export async function newMachine(flavour: Flavour = "functional"): Promise<Machi
 /** Random text from a seed, with time and self-modification. */
 function sourceOf(seed: number): string {
   const random = new Random(~seed);
+  const privilege = random.pick(["M", "S", "U"] as const);
+  const isMapped = privilege !== "M" && random.chance(2);
   return `${randomProgram({
     name: "p",
     seed,
@@ -23,12 +25,13 @@ function sourceOf(seed: number): string {
     buffer: 0x8001_0000n,
     log: 0x8002_0000n,
     logEnd: 0x8002_1000n,
-    privilege: random.pick(["M", "S", "U"]),
+    privilege,
+    ...(isMapped && { root: "root" }),
     hasTime: true,
     modifiesItself: "unfenced",
     hasMisalignedAmos: true,
     hole: 0x30_0000n,
-  })}\np_done: j .`;
+  })}\np_done: j .\n${identityRoot("root", privilege === "U" ? "U" : "S")}`;
 }
 
 /** Loads the program of a seed into a machine in its initial state. */

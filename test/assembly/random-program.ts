@@ -25,6 +25,8 @@ export interface ProgramOptions {
   readonly hasTime?: boolean;
   /** Overwrites instructions in front of itself and behind; FENCE.I follows always, or only sometimes. */
   readonly modifiesItself?: "fenced" | "unfenced";
+  /** Label of an Sv39 root table that S and U run with; without, translation is off. */
+  readonly root?: string;
   /** AMOs that are not aligned. */
   readonly hasMisalignedAmos?: boolean;
   /** Sources of an access fault: no RAM, no device. */
@@ -49,10 +51,28 @@ const COMPACT_PAIRS = "c.sub c.xor c.or c.and c.subw c.addw".split(" ");
 /** Words that a patch leaves in place of a four-byte nop; all are harmless or trap. */
 const PATCHES = [0x00150513, 0x05850505, 0x00010001, 0x40a585b3, 0x00100073, 0x9002_0505, 0x0000_0585];
 
+/**
+ * An Sv39 root table under a label: RAM at its own address in one gigapage, for S or for U. Its own address must be that
+ * of a page, so it stands at the end of a source.
+ */
+export function identityRoot(label: string, privilege: "S" | "U"): string {
+  const leaf = 0x8000_0000 / 4 + (privilege === "U" ? 0xdf : 0xcf);
+  return `.align 12\n${label}: .zero 16\n.dword ${leaf}\n.zero 4072`;
+}
+
 /** @returns entry `${name}_start`; the program goes to `${name}_done` in M-mode when it ends */
 export function randomProgram(options: ProgramOptions): string {
   return new Writer(options).source();
 }
+
+const setSatp = (root: string): string[] => [
+  `la t0, ${root}`,
+  "srli t0, t0, 12",
+  "li t1, 8",
+  "slli t1, t1, 60",
+  "or t0, t0, t1",
+  "csrw satp, t0",
+];
 
 class Writer {
   readonly #options: ProgramOptions;
@@ -84,7 +104,7 @@ class Writer {
   }
 
   #setUp(): string[] {
-    const { name, buffer, log, loops, privilege, hasTime } = this.#options;
+    const { name, buffer, log, loops, privilege, hasTime, root } = this.#options;
     const random = this.#random;
     const mpp = { U: 0, S: 1, M: 3 }[privilege];
     return [
@@ -97,14 +117,16 @@ class Writer {
       "csrw pmpaddr0, t0",
       "li t0, 0x1f",
       "csrw pmpcfg0, t0",
-      // environment calls stay with M, so that the last one ends the program
-      `li t0, ${random.word() & 0xfe}`,
+      // environment calls stay with M, so that the last one ends the program; pages of U are no place for S to run in
+      `li t0, ${root !== undefined && privilege === "U" ? 0 : random.word() & 0xb0fe}`,
       "csrw medeleg, t0",
       `li t0, ${random.pick([0, 5, 7])}`,
       "csrw mcounteren, t0",
       "csrw scounteren, t0",
       `li t0, ${(mpp << 11) | (hasTime ? 0x80 : 0)}`,
       "csrw mstatus, t0",
+      "csrw satp, zero",
+      ...(root === undefined ? [] : setSatp(root)),
       ...(hasTime ? this.#startTimer() : ["csrw mie, zero"]),
       `la t0, ${name}_loop`,
       "csrw mepc, t0",
@@ -142,9 +164,13 @@ class Writer {
       `csrr t5, ${mode}cause`,
       `blt t5, zero, ${at}_interrupt`,
       "sd t5, 0(s11)",
+      // t6 is 0 for a fault of the fetch
+      "addi t6, t5, -12",
+      `beqz t6, ${at}_known`,
       "addi t6, t5, -1",
+      `${at}_known:`,
       // "mtval is written with either zero or the faulting virtual address": machines differ about breakpoints
-      "addi t5, t6, -2",
+      "addi t5, t5, -3",
       `bnez t5, ${at}_keep`,
       `csrw ${mode}tval, zero`,
       `${at}_keep: csrr t5, ${mode}tval`,
@@ -213,7 +239,7 @@ class Writer {
       () => this.#compressed(),
       () => this.#compressed(),
       () => this.#csr(),
-      () => (random.chance(3) ? this.#trap() : ["fence iorw, iorw"]),
+      () => (random.chance(3) ? this.#trap() : [random.pick(["fence iorw, iorw", "sfence.vma zero, zero"])]),
     ];
     if (this.#options.modifiesItself) kinds.push(() => this.#patch());
     if (this.#options.hasTime) kinds.push(() => this.#time());

@@ -4,7 +4,7 @@
  */
 import { assembleProgram } from "../../core/assembler.ts";
 import { Random } from "../assembly/random.ts";
-import { randomProgram } from "../assembly/random-program.ts";
+import { identityRoot, randomProgram } from "../assembly/random-program.ts";
 import { buildElf } from "../core/elf-builder.ts";
 
 const BASE = 0x8000_0000n;
@@ -41,6 +41,8 @@ export function batchOf(seeds: readonly number[]): Batch {
   const programs = seeds.map((seed, index) => {
     const name = `p${index}`;
     const random = new Random(~seed);
+    const privilege = random.pick(["M", "S", "U"] as const);
+    const isMapped = privilege !== "M" && random.chance(2);
     const next = index + 1 < seeds.length ? `p${index + 1}_entry` : "finish";
     const program = randomProgram({
       name,
@@ -50,7 +52,8 @@ export function batchOf(seeds: readonly number[]): Batch {
       buffer: BUFFER,
       log: LOG,
       logEnd: LOG_END,
-      privilege: random.pick(["M", "S", "U"]),
+      privilege,
+      ...(isMapped && { root: `root_${privilege}` }),
       modifiesItself: "fenced",
       hole: HOLE,
     });
@@ -68,7 +71,8 @@ ${name}_done:
       la ra, ${next}
       j report`;
   });
-  const source = [RUNTIME, ...programs].join("\n");
+  const roots = [identityRoot("root_S", "S"), identityRoot("root_U", "U")];
+  const source = [RUNTIME, ...programs, ...roots].join("\n");
   const { bytes } = assembleProgram(source, BASE);
   return { elf: buildElf({ segments: [{ flags: 7, vaddr: BASE, bytes }] }), source };
 }
