@@ -49,4 +49,4 @@ export function benchForks(count: number, rounds: number): ForksResult {
   };
 }
 
-if (import.meta.main) console.log(JSON.stringify(await round(Number(process.argv[2]))));
+if (process.argv[1] === import.meta.filename) console.log(JSON.stringify(await round(Number(process.argv[2]))));

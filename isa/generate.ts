@@ -94,7 +94,7 @@ function main(): void {
   }
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   try {
     main();
   } catch (error) {
