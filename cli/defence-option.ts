@@ -1,5 +1,4 @@
 /** The option --without, the same for every command that starts a machine. */
-
 import { UserError } from "../core/user-error.ts";
 import { DEFENCE_NAMES } from "../host/defence-names.ts";
 import { type CommandLine, choose } from "./command-line.ts";

@@ -1,5 +1,4 @@
 /** `atoll measure`: what the monitor will measure, computed offline; with --diff, what makes two programs differ. */
-
 import { UserError } from "../core/user-error.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";

@@ -5,10 +5,14 @@
  * Memory access is M-mode's: physical, neither PMP nor GPT apply. A page that was never written reads as zeros and
  * costs the host nothing.
  */
-import type { Pa, PageNo } from "./units.ts";
+import { PRIV_M, PRIV_S, PRIV_U } from "../assembly/access.ts";
+import { type Pa, type PageNo, paOfPage } from "./units.ts";
 
 /** Privilege level in the encoding of `mstatus.MPP`: U, S or M. */
-export type Privilege = 0 | 1 | 3;
+export type Privilege = typeof U_MODE | typeof S_MODE | typeof M_MODE;
+export const U_MODE = PRIV_U as 0;
+export const S_MODE = PRIV_S as 1;
+export const M_MODE = PRIV_M as 3;
 
 /** A trap that enters M-mode. `cause` has bit 63 set for an interrupt, as `mcause` does. */
 export interface Trap {
@@ -27,7 +31,7 @@ export class IntegrityError extends Error {
   readonly page: PageNo;
 
   constructor(page: PageNo) {
-    super(`page 0x${(page * 4096).toString(16)} does not verify: its DRAM image was changed`);
+    super(`page 0x${paOfPage(page).toString(16)} does not verify: its DRAM image was changed`);
     this.page = page;
   }
 }

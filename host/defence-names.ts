@@ -2,7 +2,6 @@
  * Every defence of the whole system by the name that a user gives to switch it off: the monitor's, the memory
  * encryption engine's, and cache-line locking.
  */
-
 import { UserError } from "../core/user-error.ts";
 import { ALL_DEFENCES as DRAM_DEFENCES, type Defences as DramDefences } from "../hw-model/mmt.ts";
 import { ALL_DEFENCES as MONITOR_DEFENCES, type Defences as MonitorDefences } from "../monitor/spec/defences.ts";

@@ -11,9 +11,6 @@
  * monitor guards it, the pt_area. Penglai reference §2.2. Entries are written by the `TableWriter` of the moment: the
  * kernel itself before SM_INIT, the monitor's SET_PTE and MAP_PTE afterwards.
  */
-import { PAGE_SIZE, type Pa, pa, type Va } from "../core/units.ts";
-import type { KernelLayout } from "./kernel-layout.ts";
-import { MONITOR_BYTE_LEN } from "./kernel-layout.ts";
 import {
   canonical,
   ENTRIES,
@@ -28,7 +25,10 @@ import {
   PTE_V,
   PTE_W,
   pteOf,
-} from "./sv39.ts";
+} from "../core/sv39.ts";
+import { PAGE_SIZE, type Pa, pa, type Va } from "../core/units.ts";
+import type { KernelLayout } from "./kernel-layout.ts";
+import { MONITOR_BYTE_LEN } from "./kernel-layout.ts";
 
 /** Who writes entries of the pt_area. Each call throws if the entry cannot be written. */
 export interface TableWriter {

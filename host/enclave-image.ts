@@ -13,9 +13,9 @@
  * published loader would lose the first one's; the stack is RW-.
  */
 import type { ElfImage } from "../core/elf.ts";
+import { PTE_A, PTE_D, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } from "../core/sv39.ts";
 import { PAGE_SIZE, type Va, va } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
-import { PTE_A, PTE_D, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } from "./sv39.ts";
 
 const HEAP_BASE: Va = va(0x10_0000_0000n);
 export const STACK_TOP: Va = va(0x38_0000_0000n);

@@ -7,9 +7,9 @@
  *
  * Pure: it returns what to store where. Pages of zeros are not in the list, because the region is all zeros before.
  */
+import { indexAt, PTE_BYTE_LEN, PTE_V, pteOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa, type Va } from "../core/units.ts";
 import { type EnclavePage, ZERO_PAGE } from "./enclave-image.ts";
-import { indexAt, PTE_BYTE_LEN, PTE_V, pteOf } from "./sv39.ts";
 
 const ROOT_PAGE = 1;
 const FIRST_FREE_PAGE = 3;

@@ -10,6 +10,9 @@
  * interrupts that arrive while the kernel runs.
  */
 import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
+import { MINSTRET, MSTATUS, SATP } from "../assembly/csr.gen.ts";
+import { S_MODE } from "../core/platform.ts";
+import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
 import type { Stop } from "../core/stop.ts";
 import { UserError } from "../core/user-error.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
@@ -30,20 +33,10 @@ export type PenglaiResult =
   | { readonly ok: true; readonly value: bigint }
   | { readonly ok: false; readonly outOfFuel: number };
 
-const A0 = 10;
-const A6 = 16;
-const A7 = 17;
 const ARGUMENT_REGISTERS = 6;
-const S_MODE = 1;
-
-const CSR_SATP = 0x180;
-const CSR_MSTATUS = 0x300;
-const CSR_MINSTRET = 0xb02;
-const MSTATUS_TVM = 1n << 20n;
 
 /** `csrrw x0, satp, t0`: 0x180 | t0 | 001 | x0 | SYSTEM. */
 const CSRW_SATP_T0 = 0x18029073n;
-const T0 = 5;
 /** `sfence.vma x0, x0`. */
 const SFENCE_VMA = 0x12000073n;
 
@@ -111,7 +104,7 @@ export class Hart {
   /** `csrw satp, value`: a plain write, or a trap into the monitor when `mstatus.TVM` is set. */
   writeSatp(value: bigint): void {
     if (!this.#tvm()) {
-      this.machine.writeCsr(CSR_SATP, value);
+      this.machine.writeCsr(SATP, value);
       return;
     }
     this.machine.x[T0] = BigInt.asUintN(64, value);
@@ -125,7 +118,7 @@ export class Hart {
   }
 
   #tvm(): boolean {
-    return (this.machine.readCsr(CSR_MSTATUS) & MSTATUS_TVM) !== 0n;
+    return (this.machine.readCsr(MSTATUS) & MSTATUS_TVM) !== 0n;
   }
 
   #trap(cause: number, tval: bigint): World {
@@ -136,10 +129,10 @@ export class Hart {
   #untilHost(entered: World): World {
     let world = entered;
     while (world.kind === "enclave" && this.#fuel > 0) {
-      const before = this.machine.readCsr(CSR_MINSTRET);
+      const before = this.machine.readCsr(MINSTRET);
       const stop = this.machine.run(Math.min(this.#fuel, SLICE));
       // A run that only traps retires nothing; it is charged one instruction so that fuel always ends.
-      const retired = Math.max(1, Number(this.machine.readCsr(CSR_MINSTRET) - before));
+      const retired = Math.max(1, Number(this.machine.readCsr(MINSTRET) - before));
       this.#retired += retired;
       this.#fuel -= retired;
       if (stop.kind === "idle") return world;

@@ -11,10 +11,10 @@
  * Both areas are guarded by one NAPOT PMP entry each, hence powers of two, naturally aligned.
  */
 import type { Platform } from "../core/platform.ts";
+import { MEGAPAGE } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa, pageNoOf } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { FrameAllocator, orderFor, pagesFor } from "./frame-allocator.ts";
-import { MEGAPAGE } from "./sv39.ts";
 
 /** The monitor's own memory: PMP0 denies it to everybody else (§2.2). */
 export const MONITOR_BYTE_LEN = 2 * 1024 * 1024;

@@ -10,18 +10,17 @@
  * Not modelled: processes, interrupts, demand paging.
  */
 import { INTEGRITY_FAULT } from "../assembly/cause.ts";
+import { S_MODE } from "../core/platform.ts";
+import { satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va, va } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { DirectMap, type TableWriter } from "./direct-map.ts";
+import { ZERO_PAGE } from "./enclave-image.ts";
 import type { FrameAllocator } from "./frame-allocator.ts";
 import type { Hart } from "./hart.ts";
 import { type KernelLayout, layOut } from "./kernel-layout.ts";
 import { type HostCallName, SetPte } from "./penglai-abi.ts";
 import type { AccessFault, HostMachine, LoadOutcome, StoreOutcome } from "./ports.ts";
-import { satpOf } from "./sv39.ts";
-
-const S_MODE = 1;
-const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
 
 export class Kernel {
   readonly hart: Hart;

@@ -50,7 +50,7 @@ export const REPORT_BYTE_LEN = 328;
 /** Text of SYS_WRITE lies in the kbuffer; the driver terminates it at this byte. */
 export const KBUFFER_LAST_BYTE = 511;
 
-/** Where the monitor leaves what the driver must know after a world switch: five words that the driver owns. */
+/** Where the monitor leaves what the driver must know after a world switch: six words that the driver owns. */
 export interface ResultWords {
   readonly eid: Pa;
   readonly ocallId: Pa;

@@ -3,15 +3,12 @@
  * Penglai reference §2.2; delegation as OpenSBI chooses it.
  */
 import * as cause from "../assembly/cause.ts";
-import type { Platform } from "../core/platform.ts";
+import { MCOUNTEREN } from "../assembly/csr.gen.ts";
+import { type Platform, S_MODE } from "../core/platform.ts";
+import { COUNTERS, SEI, SSI, STI } from "../core/registers.ts";
 import { carryOut, readEntry } from "./shell.ts";
-import { SEI, SSI, STI } from "./spec/hart.ts";
 import { pmpPlan } from "./spec/pmp-plan.ts";
 import type { MonitorState } from "./spec/state.ts";
-
-const MCOUNTEREN = 0x306;
-/** cycle, time and instret are no secret of M-mode's. */
-const COUNTERS = 7n;
 
 /** Access faults, illegal instructions and ecalls from S stay with the monitor. */
 const DELEGATED = [
@@ -29,6 +26,7 @@ export function boot(platform: Platform, state: MonitorState): void {
     state,
     effects: [
       { kind: "setPmp", entries: pmpPlan(state) },
+      // Time is no secret of M-mode's.
       { kind: "writeCsr", csr: MCOUNTEREN, value: COUNTERS },
       { kind: "flushTlb" },
     ],
@@ -36,7 +34,7 @@ export function boot(platform: Platform, state: MonitorState): void {
       kind: "load",
       hart: {
         ...entry.hart,
-        privilege: 1,
+        privilege: S_MODE,
         csrs: {
           ...entry.hart.csrs,
           medeleg: DELEGATED.reduce((bits, number) => bits | (1n << BigInt(number)), 0n),

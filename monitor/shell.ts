@@ -5,23 +5,18 @@
  * A monitor-mode machine stops before the trap has changed anything, or after it has entered M-mode; `trappedFrom` reads
  * the privilege the hart came from in either case.
  */
-import type { Platform, Privilege, Trap } from "../core/platform.ts";
+import { MIE, MIP, MSTATUS, PMPADDR0, PMPCFG0 } from "../assembly/csr.gen.ts";
+import { M_MODE, type Platform, type Privilege, type Trap } from "../core/platform.ts";
+import { MPP_SHIFT, MSTATUS_MPP, MSTATUS_TVM } from "../core/registers.ts";
 import type { PageNo } from "../core/units.ts";
 import type { GptPlatform } from "./gpt-port.ts";
 import { pagesOf } from "./spec/alleged.ts";
 import type { Effect } from "./spec/effects.ts";
-import { advanced, type Csrs, type Hart, MSTATUS_TVM, SWITCHED_CSRS, withPreviousPrivilege } from "./spec/hart.ts";
+import { advanced, type Csrs, type Hart, SWITCHED_CSRS, withPreviousPrivilege } from "./spec/hart.ts";
 import type { Next, Outcome } from "./spec/outcome.ts";
 import { type PmpEntry, pmpAddress, pmpConfig } from "./spec/pmp-plan.ts";
 import type { PageRange } from "./spec/state.ts";
 import type { TrapEntry } from "./spec/step.ts";
-
-const MIE = 0x304;
-const MIP = 0x344;
-const MSTATUS = 0x300;
-const PMPCFG0 = 0x3a0;
-const PMPADDR0 = 0x3b0;
-const M_MODE = 3;
 
 const switchedCsrs = Object.keys(SWITCHED_CSRS) as readonly (keyof Csrs)[];
 
@@ -37,9 +32,8 @@ export function readEntry(platform: Platform, trap: Trap): TrapEntry {
   return { cause: trap.cause, tval: trap.tval, hart };
 }
 
-/** mstatus: 12..11 MPP. */
 function trappedFrom(privilege: Privilege, mstatus: bigint): Privilege {
-  return privilege === M_MODE ? (Number((mstatus >> 11n) & 3n) as Privilege) : privilege;
+  return privilege === M_MODE ? (Number((mstatus & MSTATUS_MPP) >> MPP_SHIFT) as Privilege) : privilege;
 }
 
 /**

@@ -6,6 +6,9 @@
  *
  * Not modelled: a second hart, DMA, a kernel that destroys its own page table.
  */
+import { SATP } from "../assembly/csr.gen.ts";
+import { S_MODE } from "../core/platform.ts";
+import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Driver, Shadow } from "../host/driver.ts";
@@ -13,10 +16,16 @@ import { type Enclave, type Result, resultsOf } from "../host/enclave.ts";
 import { type EnclaveImage, enclaveImage } from "../host/enclave-image.ts";
 import type { PenglaiResult } from "../host/hart.ts";
 import { serveOcall } from "../host/ocall-service.ts";
-import { KBUFFER_LAST_BYTE, PENGLAI_HOST_EXTENSION, ResumeFrom, RunResult, SetPte } from "../host/penglai-abi.ts";
+import {
+  HostCall,
+  KBUFFER_LAST_BYTE,
+  PENGLAI_HOST_EXTENSION,
+  ResumeFrom,
+  RunResult,
+  SetPte,
+} from "../host/penglai-abi.ts";
 import type { AccessFault } from "../host/ports.ts";
 import { encodeArguments } from "../host/program-arguments.ts";
-import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../host/sv39.ts";
 import type { Answer, OsAction, Place } from "./action.ts";
 import type { Observed } from "./observation.ts";
 import { Places } from "./places.ts";
@@ -24,13 +33,11 @@ import type { Program } from "./program.ts";
 
 type Seen = Readonly<Record<string, Observed>>;
 
-const S_MODE = 1;
-const CSR_SATP = 0x180;
 const KERNEL_LEAF = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D;
 /** Page-table pages that a scene's enclaves get: enough for two requests for memory, and small, so that many fit. */
 const SLACK_PAGES = 8;
 /** Functions that end in a kernel without memory or page tables of its own: not an attack on enclaves. */
-const SELF_DESTRUCTION = [100, 83];
+const SELF_DESTRUCTION: readonly number[] = [HostCall.SM_INIT, HostCall.PT_AREA_SEPARATION];
 
 const NOT_THERE: Seen = { result: "there is no such enclave" };
 const EXITS = new Map<bigint, string>([
@@ -258,7 +265,7 @@ export class HostileOs {
     const made = kernel.store(root, word(pteOf(pa(gigabyte), KERNEL_LEAF)));
     if (!made.ok) return accessed(made);
     hart.writeSatp(satpOf(root));
-    if (hart.machine.readCsr(CSR_SATP) !== satpOf(root)) return { result: "satp was not written" };
+    if (hart.machine.readCsr(SATP) !== satpOf(root)) return { result: "satp was not written" };
     hart.fence();
     const seen: Record<string, Observed> = { result: 0n };
     const block = target - (target % MEGAPAGE);

@@ -23,11 +23,11 @@ import {
   TIME,
 } from "../assembly/csr.gen.ts";
 import type { Machine } from "../core/machine.ts";
+import { S_MODE } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, pa, pageNoOf, paOfPage } from "../core/units.ts";
 import type { Kernel } from "../host/kernel.ts";
 import type { Observed } from "./observation.ts";
 
-const S_MODE = 1;
 const WORD = 8;
 
 const SUPERVISOR_CSRS = {

@@ -1,11 +1,11 @@
 /**
  * Where the places of an action lie in one machine: what the kernel's layout says, and what the OS lent to enclaves.
  */
+import { MEGAPAGE } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
 import type { Enclave } from "../host/enclave.ts";
 import type { Kernel } from "../host/kernel.ts";
 import { MONITOR_BYTE_LEN } from "../host/kernel-layout.ts";
-import { MEGAPAGE } from "../host/sv39.ts";
 import type { Place } from "./action.ts";
 
 const WORD = 8;

@@ -1,5 +1,4 @@
 /** Verdicts as tables and as JSON. */
-
 import type { Evidence } from "../../attest/evidence.ts";
 import { evidenceToJson } from "../../attest/evidence-json.ts";
 import type { Verdict } from "../../attest/verify.ts";

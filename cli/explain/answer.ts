@@ -13,10 +13,11 @@ import {
   STORE_PAGE_FAULT,
 } from "../../assembly/cause.ts";
 import type { Machine } from "../../core/machine.ts";
-import { PAGE_SIZE, type Pa, pa, pageNoOf, paOfPage, type Va, va } from "../../core/units.ts";
+import { S_MODE, U_MODE } from "../../core/platform.ts";
+import { PTE_R, PTE_U, PTE_W, PTE_X, rootOf } from "../../core/sv39.ts";
+import { PAGE_SIZE, type Pa, pageNoOf, paOfPage, type Va, va } from "../../core/units.ts";
 import { DirectMap } from "../../host/direct-map.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
-import { PTE_R, PTE_U, PTE_W, PTE_X } from "../../host/sv39.ts";
 import type { System } from "../../host/system.ts";
 import { enclaveById } from "../../monitor/spec/state.ts";
 import { type Access, matchingEntry } from "./pmp.ts";
@@ -39,8 +40,6 @@ export interface Answer {
   readonly tables: readonly string[];
 }
 
-const S_MODE = 1;
-const U_MODE = 0;
 const PERMISSION = { read: PTE_R, write: PTE_W, execute: PTE_X } as const;
 
 const CAUSES: Readonly<Record<number, string>> = {
@@ -76,7 +75,7 @@ export function askHost({ machine, host }: System, { target, subject, access }: 
   };
 }
 
-function accessAs(machine: Machine, privilege: 0 | 1, address: Va, target: Pa, access: Access) {
+function accessAs(machine: Machine, privilege: typeof S_MODE | typeof U_MODE, address: Va, target: Pa, access: Access) {
   switch (access) {
     case "read":
       return machine.loadAs(privilege, address, 1);
@@ -116,6 +115,3 @@ function faultOfEnclave(machine: Machine, target: Pa, access: Access, leaf: bigi
     ? undefined
     : "access fault: the PMP does not permit it";
 }
-
-/** satp: 43..0 root page number. */
-const rootOf = (satp: bigint): Pa => pa(Number(satp & ((1n << 44n) - 1n)) * PAGE_SIZE);

@@ -2,12 +2,11 @@
  * Which PMP entry decides about an address. RISC-V Privileged Architecture 20211203, §3.7: "The lowest-numbered PMP entry
  * that matches any byte of an access determines whether that access succeeds or fails."
  */
+import { PMPADDR0, PMPCFG0 } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { Pa } from "../../core/units.ts";
 
 const ENTRIES = 16;
-const PMPCFG0 = 0x3a0;
-const PMPADDR0 = 0x3b0;
 
 export type Access = "read" | "write" | "execute";
 

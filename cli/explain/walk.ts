@@ -3,10 +3,8 @@
  * mapped. RISC-V Privileged Architecture 20211203, §4.4. Reads physical memory past every check.
  */
 import type { Machine } from "../../core/machine.ts";
-import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "../../core/units.ts";
-import { canonical, ENTRIES, indexAt, PTE_BYTE_LEN, PTE_R, PTE_V, PTE_W, PTE_X } from "../../host/sv39.ts";
-
-type Level = 0 | 1 | 2;
+import { canonical, ENTRIES, indexAt, isLeaf, isValid, type Level, PTE_BYTE_LEN, pageOf } from "../../core/sv39.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, paOfPage, type Va } from "../../core/units.ts";
 
 export interface Entry {
   readonly level: Level;
@@ -18,10 +16,6 @@ export interface Entry {
 const LEVELS: readonly Level[] = [2, 1, 0];
 const LETTERS = "vrwxugad";
 
-const isValid = ({ pte }: Entry): boolean => (pte & PTE_V) !== 0n;
-const isLeaf = ({ pte }: Entry): boolean => (pte & (PTE_R | PTE_W | PTE_X)) !== 0n;
-/** 53..10 page number. */
-const target = (pte: bigint): Pa => pa(Number((pte >> 10n) & ((1n << 44n) - 1n)) * PAGE_SIZE);
 const pagesOf = (level: Level): number => ENTRIES ** level;
 
 /** The entries from the root to the leaf, or to the one where the translation ends. */
@@ -32,8 +26,8 @@ export function walk({ memory }: Machine, root: Pa, address: Va): Entry[] {
     const at = pa(table + indexAt(address, level) * PTE_BYTE_LEN);
     const entry = { level, at, pte: memory.read64(at) };
     met.push(entry);
-    if (!isValid(entry) || isLeaf(entry)) break;
-    table = target(entry.pte);
+    if (!isValid(entry.pte) || isLeaf(entry.pte)) break;
+    table = paOfPage(pageOf(entry.pte));
   }
   return met;
 }
@@ -41,7 +35,7 @@ export function walk({ memory }: Machine, root: Pa, address: Va): Entry[] {
 /** Where the tables map a page. @returns the virtual address of the page, undefined if nowhere */
 export function findMapping(machine: Machine, root: Pa, page: PageNo): Va | undefined {
   for (const [entry, from] of leaves(machine, root, 2, 0n)) {
-    const offset = page - pageNoOf(target(entry.pte));
+    const offset = page - pageOf(entry.pte);
     if (offset >= 0 && offset < pagesOf(entry.level)) return canonical(from + BigInt(offset * PAGE_SIZE));
   }
   return undefined;
@@ -51,10 +45,10 @@ function* leaves(machine: Machine, table: Pa, level: Level, from: bigint): Gener
   for (let i = 0; i < ENTRIES; i++) {
     const at = pa(table + i * PTE_BYTE_LEN);
     const entry = { level, at, pte: machine.memory.read64(at) };
-    if (!isValid(entry)) continue;
+    if (!isValid(entry.pte)) continue;
     const start = from + BigInt(i * pagesOf(level) * PAGE_SIZE);
-    if (isLeaf(entry)) yield [entry, start];
-    else if (level > 0) yield* leaves(machine, target(entry.pte), (level - 1) as Level, start);
+    if (isLeaf(entry.pte)) yield [entry, start];
+    else if (level > 0) yield* leaves(machine, paOfPage(pageOf(entry.pte)), (level - 1) as Level, start);
   }
 }
 

@@ -3,9 +3,11 @@
  * area itself, or through a table of the attacker's own. Penglai reference §2.1 (GPT invariants 1 to 3), §11 (GPT row).
  * Each leaves the page table as it found it.
  */
-import { type Pa, pa } from "../../core/units.ts";
+import { SATP } from "../../assembly/csr.gen.ts";
+import { S_MODE } from "../../core/platform.ts";
+import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../../core/sv39.ts";
+import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
 import { SetPte } from "../penglai-abi.ts";
-import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../sv39.ts";
 import {
   type Attack,
   type AttackReport,
@@ -18,8 +20,6 @@ import {
   succeeded,
 } from "./report.ts";
 
-const S_MODE = 1;
-const CSR_SATP = 0x180;
 const KERNEL_LEAF = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D;
 
 /** Load the secret where the kernel's own direct map showed it before. */
@@ -57,7 +57,7 @@ export const forgeSatp: Attack = ({ host, secret }) => {
   kernel.put(root, new Uint8Array(BigUint64Array.of(pteOf(pa(gigabyte), KERNEL_LEAF)).buffer));
 
   hart.writeSatp(satpOf(root));
-  if (hart.machine.readCsr(CSR_SATP) !== satpOf(root)) {
+  if (hart.machine.readCsr(SATP) !== satpOf(root)) {
     const detail = hart.monitor.lastDenial?.explanation ?? "the write of satp trapped and was not carried out";
     return caught(attack, "monitor: mstatus.TVM", detail);
   }
@@ -79,7 +79,7 @@ function throughWindow(
   write: (attack: string, entry: Pa, leaf: bigint) => AttackReport | undefined,
 ): AttackReport {
   const { kernel } = host.driver;
-  const window = kernel.pages(MEGAPAGE / 4096);
+  const window = kernel.pages(MEGAPAGE / PAGE_SIZE);
   const entry = kernel.middleEntry(window);
   const offset = secret % MEGAPAGE;
   const prevented = write(attack, entry, pteOf(pa(secret - offset), KERNEL_LEAF));

@@ -3,6 +3,7 @@
  * and kernel addresses, a machine-mode CSR, satp, the calls of others. Every attempt ends the enclave that makes it.
  * Penglai reference §1 ("other enclaves"), §6.3.
  */
+import { HostCall } from "../penglai-abi.ts";
 import { sampleGuest } from "../sample-guests.ts";
 import { setStage } from "../software-attacker.ts";
 import { System } from "../system.ts";
@@ -11,8 +12,15 @@ import type { AttackOptions, AttackOutcome } from "./outcome.ts";
 const MEMORY = 64 * 2 ** 20;
 /** Exit value of `spy sweep K` past its last address. */
 const SWEPT = 3n;
-/** Functions of the host's side of the ABI (§6.2) and one that nobody has. */
-const FOREIGN_CALLS = [101, 100, 97, 87, 83, 5];
+/** Functions of the host's side of the ABI (§6.2), by number, and one that nobody has. */
+const FOREIGN_CALLS = [
+  HostCall.SET_PTE,
+  HostCall.SM_INIT,
+  HostCall.RUN_ENCLAVE,
+  HostCall.RUN_SHADOW,
+  HostCall.PT_AREA_SEPARATION,
+  5,
+];
 
 export async function spyOnEverything({ seed = 0n, without = [] }: AttackOptions): Promise<AttackOutcome> {
   const { host } = await System.create({ memory: MEMORY, seed, without });

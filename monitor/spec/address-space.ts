@@ -2,12 +2,14 @@
  * An enclave's page tables while a call edits them. Tables come from the enclave's own free list, "lowest handed out
  * first" (Penglai reference §6.11), and are zeroed before use: the host filled those pages last.
  */
+
+import { indexAt, isLeaf, isValid, pageOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo } from "../../core/units.ts";
 import type { Draft } from "./draft.ts";
 import { type Denial, deny } from "./guards.ts";
 import { hex } from "./owner.ts";
 import type { PageRange } from "./state.ts";
-import { entryAddress, indexOf, isLeaf, isValid, leaf, pageOf, pointer } from "./sv39.ts";
+import { entryAddress, leaf, pointer } from "./sv39.ts";
 
 export class AddressSpace {
   readonly #draft: Draft;
@@ -43,7 +45,7 @@ export class AddressSpace {
   /** The leaf entry of a 4 KiB page, 0 if there is none. */
   entry(va: bigint): bigint {
     const table = this.#lastTable(va);
-    return table === undefined ? 0n : this.#draft.read64(entryAddress(table, indexOf(va, 0)));
+    return table === undefined ? 0n : this.#draft.read64(entryAddress(table, indexAt(va, 0)));
   }
 
   /**
@@ -53,7 +55,7 @@ export class AddressSpace {
   put(va: bigint, entry: bigint): Denial | undefined {
     let table = this.#root;
     for (const level of [2, 1] as const) {
-      const at = entryAddress(table, indexOf(va, level));
+      const at = entryAddress(table, indexAt(va, level));
       let next = this.#draft.read64(at);
       if (!isValid(next)) {
         const fresh = this.takeZeroed();
@@ -64,7 +66,7 @@ export class AddressSpace {
       if (isLeaf(next)) throw new Error(`${hex(va)} lies in a huge page`);
       table = pageOf(next);
     }
-    const at = entryAddress(table, indexOf(va, 0));
+    const at = entryAddress(table, indexAt(va, 0));
     if (isValid(this.#draft.read64(at))) throw new Error(`${hex(va)} is mapped`);
     this.#draft.write64(at, entry);
     return undefined;
@@ -83,7 +85,7 @@ export class AddressSpace {
   unmap(va: bigint, pageCount: number): void {
     for (let i = 0; i < pageCount; i++) {
       const address = va + BigInt(i * PAGE_SIZE);
-      this.#draft.write64(entryAddress(this.#lastTable(address)!, indexOf(address, 0)), 0n);
+      this.#draft.write64(entryAddress(this.#lastTable(address)!, indexAt(address, 0)), 0n);
     }
   }
 
@@ -105,15 +107,15 @@ export class AddressSpace {
 
   /** Whether the table that an entry of `level` points to exists. */
   #hasTable(va: bigint, level: 1 | 2): boolean {
-    const top = this.#draft.read64(entryAddress(this.#root, indexOf(va, 2)));
+    const top = this.#draft.read64(entryAddress(this.#root, indexAt(va, 2)));
     if (!isValid(top) || level === 2) return isValid(top);
-    return isValid(this.#draft.read64(entryAddress(pageOf(top), indexOf(va, 1))));
+    return isValid(this.#draft.read64(entryAddress(pageOf(top), indexAt(va, 1))));
   }
 
   #lastTable(va: bigint): PageNo | undefined {
     let table = this.#root;
     for (const level of [2, 1] as const) {
-      const entry = this.#draft.read64(entryAddress(table, indexOf(va, level)));
+      const entry = this.#draft.read64(entryAddress(table, indexAt(va, level)));
       if (!isValid(entry) || isLeaf(entry)) return undefined;
       table = pageOf(entry);
     }

@@ -6,21 +6,23 @@
  * Off inside an enclave, so floating-point registers, which are not switched, cannot be reached from there.
  * Not modelled: senvcfg, vector state, hardware performance counters.
  */
-import type { Privilege } from "../../core/platform.ts";
+import * as csr from "../../assembly/csr.gen.ts";
+import { type Privilege, U_MODE } from "../../core/platform.ts";
+import { A0, A1, COUNTERS, MPP_SHIFT, MSTATUS_MPP, MSTATUS_TVM, MSTATUS_XL, MTI } from "../../core/registers.ts";
 
 /** CSR numbers of the registers that belong to a world. */
 export const SWITCHED_CSRS = {
-  mstatus: 0x300,
-  satp: 0x180,
-  stvec: 0x105,
-  mie: 0x304,
-  mideleg: 0x303,
-  medeleg: 0x302,
-  sscratch: 0x140,
-  sepc: 0x141,
-  scause: 0x142,
-  stval: 0x143,
-  scounteren: 0x106,
+  mstatus: csr.MSTATUS,
+  satp: csr.SATP,
+  stvec: csr.STVEC,
+  mie: csr.MIE,
+  mideleg: csr.MIDELEG,
+  medeleg: csr.MEDELEG,
+  sscratch: csr.SSCRATCH,
+  sepc: csr.SEPC,
+  scause: csr.SCAUSE,
+  stval: csr.STVAL,
+  scounteren: csr.SCOUNTEREN,
 } as const;
 export type Csrs = Readonly<Record<keyof typeof SWITCHED_CSRS, bigint>>;
 
@@ -32,30 +34,6 @@ export interface Hart {
   readonly privilege: Privilege;
   readonly csrs: Csrs;
 }
-
-export const SP = 2;
-export const A0 = 10;
-export const A1 = 11;
-export const A6 = 16;
-export const A7 = 17;
-
-export const MSTATUS_SIE = 1n << 1n;
-export const MSTATUS_SPIE = 1n << 5n;
-export const MSTATUS_SPP = 1n << 8n;
-const MSTATUS_MPP = 3n << 11n;
-export const MSTATUS_TVM = 1n << 20n;
-/** UXL and SXL: the widths of U and S, which no world changes. */
-const MSTATUS_XL = 0xfn << 32n;
-
-/** Bits of mie and mip. */
-export const SSI = 1n << 1n;
-export const STI = 1n << 5n;
-export const MTI = 1n << 7n;
-export const SEI = 1n << 9n;
-
-/** satp: 63..60 MODE | 59..44 ASID | 43..0 root page number. */
-export const SATP_SV39 = 8n << 60n;
-export const SATP_PPN = (1n << 44n) - 1n;
 
 /** An instruction is four bytes long where the monitor steps over one: ecall, csr*, sfence.vma have no short form. */
 const INSTRUCTION_BYTE_LEN = 4n;
@@ -82,13 +60,10 @@ export function foldHostResult(value: bigint): readonly RegisterWrite[] {
 
 /** mstatus for `privilege` to run next, from the S bits in `mstatus`. */
 export const withPreviousPrivilege = (mstatus: bigint, privilege: Privilege): bigint =>
-  (mstatus & ~MSTATUS_MPP) | (BigInt(privilege) << 11n);
+  (mstatus & ~MSTATUS_MPP) | (BigInt(privilege) << MPP_SHIFT);
 
-/** mstatus inside an enclave: U-mode next, no S bit of the host's, FS Off. */
+/** mstatus inside an enclave: U-mode next, no S bit of the host's, FS Off; UXL and SXL, which no world changes. */
 export const enclaveMstatus = (host: bigint): bigint => host & (MSTATUS_XL | MSTATUS_TVM);
-
-/** Counters that an enclave may read: cycle, time, instret. */
-const ENCLAVE_COUNTERS = 7n;
 
 /**
  * An enclave's hart at its entry: sp and the arguments, every other register zero. "First entry has
@@ -107,7 +82,7 @@ export function entryHart(entry: bigint, satp: bigint, registers: readonly Regis
     sepc: 0n,
     scause: 0n,
     stval: 0n,
-    scounteren: ENCLAVE_COUNTERS,
+    scounteren: COUNTERS,
   };
-  return withRegisters({ x: new BigUint64Array(32), pc: entry, privilege: 0, csrs }, registers);
+  return withRegisters({ x: new BigUint64Array(32), pc: entry, privilege: U_MODE, csrs }, registers);
 }

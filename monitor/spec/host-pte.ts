@@ -11,11 +11,13 @@
  * whatever the flag (B4); bounds are half-open (published: inclusive at the top, one page too far), no exemption for PA 0.
  * The host may map pt_area itself (a kernel reads its tables there): PMP1 keeps it read-only.
  */
+
+import { isLeaf, isValid, pageOf } from "../../core/sv39.ts";
 import { type Pa, type PageNo, pa, pageNoOf } from "../../core/units.ts";
 import { type Denial, deny } from "./guards.ts";
 import { hex, type Owner, PT_AREA, PUBLIC } from "./owner.ts";
 import { type Areas, firstPageNot, type MonitorState, ownerOf } from "./state.ts";
-import { hasReservedBits, isLeaf, isValid, MEGAPAGE_PAGES, pageOf } from "./sv39.ts";
+import { hasReservedBits, MEGAPAGE_PAGES } from "./sv39.ts";
 
 /** The level of the table that an address of pt_area belongs to; undefined before PT_AREA_SEPARATION. */
 export function levelAt(areas: Areas, address: Pa): 0 | 1 | 2 | undefined {

@@ -5,9 +5,12 @@
  * (published: the hart hangs). RISC-V Privileged Architecture 20211203, §3.1.6.1 and §4.1.
  */
 import { GPT_VIOLATION, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT, M_TIMER } from "../../assembly/cause.ts";
-import { type PageNo, pa, pageNoOf } from "../../core/units.ts";
+import { S_MODE } from "../../core/platform.ts";
+import { MSTATUS_SIE, MSTATUS_SPIE, MSTATUS_SPP, MTI, STI } from "../../core/registers.ts";
+import { isSv39, rootOf } from "../../core/sv39.ts";
+import { pa, pageNoOf } from "../../core/units.ts";
 import { deny, type GuardName, isDenial } from "./guards.ts";
-import { type Csrs, type Hart, MSTATUS_SIE, MSTATUS_SPIE, MSTATUS_SPP, MTI, SATP_PPN, SATP_SV39, STI } from "./hart.ts";
+import type { Csrs, Hart } from "./hart.ts";
 import type { HostCall, Outcome } from "./outcome.ts";
 import { hex } from "./owner.ts";
 import { emulate } from "./satp.ts";
@@ -55,9 +58,8 @@ function instructionOf(call: HostCall, trap: HostTrap): number {
 function fetchHalf({ state, memory, hart }: HostCall, address: bigint): number {
   const { satp } = hart.csrs;
   const { ram } = state.config;
-  const isTranslated = satp >> 60n === SATP_SV39 >> 60n;
-  const root = Number(satp & SATP_PPN) as PageNo;
-  const at = isTranslated ? translate(memory, state.config, root, address)?.pa : pa(Number(address));
+  const root = pageNoOf(rootOf(satp));
+  const at = isSv39(satp) ? translate(memory, state.config, root, address)?.pa : pa(Number(address));
   if (at === undefined || pageNoOf(at) < ram.from || pageNoOf(at) >= ram.to) return 0;
   const inWord = at % 8;
   return Number((memory.read64(pa(at - inWord)) >> BigInt(inWord * 8)) & 0xffffn);
@@ -74,7 +76,7 @@ function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
   const { csrs } = hart;
   const sie = (csrs.mstatus & MSTATUS_SIE) !== 0n;
   const kept = csrs.mstatus & ~(MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP);
-  const mstatus = kept | (sie ? MSTATUS_SPIE : 0n) | (hart.privilege === 1 ? MSTATUS_SPP : 0n);
+  const mstatus = kept | (sie ? MSTATUS_SPIE : 0n) | (hart.privilege === S_MODE ? MSTATUS_SPP : 0n);
   const delivered: Csrs = {
     ...csrs,
     mstatus,
@@ -83,7 +85,7 @@ function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
     stval: trap.tval,
   };
   // stvec: 63..2 base | 1..0 mode. Exceptions go to the base in either mode.
-  const handler: Hart = { ...hart, pc: csrs.stvec & ~3n, privilege: 1, csrs: delivered };
+  const handler: Hart = { ...hart, pc: csrs.stvec & ~3n, privilege: S_MODE, csrs: delivered };
   return {
     state: call.state,
     effects: [],

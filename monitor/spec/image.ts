@@ -10,6 +10,8 @@
  *
  * The host can no longer write the region when this runs: ownership comes first, looking second.
  */
+
+import { isLeaf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../core/units.ts";
 import type { Attestation } from "../attestation.ts";
 import type { MemoryView } from "./draft.ts";
@@ -17,7 +19,7 @@ import { isImageAddress } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
 import { hex } from "./owner.ts";
 import type { PageRange } from "./state.ts";
-import { hasReservedBits, isLeaf, MEGAPAGE_PAGES, type Visit, walk } from "./sv39.ts";
+import { hasReservedBits, MEGAPAGE_PAGES, type Visit, walk } from "./sv39.ts";
 
 /** A leaf of the image. */
 export interface ImageLeaf {

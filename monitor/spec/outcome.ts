@@ -2,10 +2,12 @@
  * What a call is and what comes of it. A call that fails is `refuse`d: the same state object, no effects, only the
  * result register and the program counter change.
  */
+
+import { A0 } from "../../core/registers.ts";
 import type { Draft, MemoryView } from "./draft.ts";
 import type { Effect } from "./effects.ts";
 import type { Denial } from "./guards.ts";
-import { A0, foldHostResult, type Hart, type RegisterWrite } from "./hart.ts";
+import { foldHostResult, type Hart, type RegisterWrite } from "./hart.ts";
 import type { Enclave, MonitorState } from "./state.ts";
 
 /** An ecall of the host. */

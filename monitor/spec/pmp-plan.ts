@@ -7,7 +7,7 @@
  * The lowest matching entry decides, so PMP7 is what remains. Entries are not locked (L = 0): M-mode itself may write
  * everywhere, as in the published monitor. Off in `pmpOnPageTableArea`: PMP1 stays empty and PMP7 opens pt_area.
  */
-import type { Pa } from "../../core/units.ts";
+import { PAGE_SIZE, type Pa } from "../../core/units.ts";
 import type { MonitorState, Span } from "./state.ts";
 
 type PmpAccess = "none" | "read" | "all" | "off";
@@ -57,5 +57,5 @@ export function pmpAddress(entry: PmpEntry): bigint {
 
 /** A range that one NAPOT entry can guard, of at least one page. */
 export function isNapot(base: Pa, byteLen: number): boolean {
-  return byteLen >= 4096 && Number.isInteger(Math.log2(byteLen)) && base % byteLen === 0;
+  return byteLen >= PAGE_SIZE && Number.isInteger(Math.log2(byteLen)) && base % byteLen === 0;
 }

@@ -10,10 +10,11 @@
  * write, csrrc is illegal). In GPT mode `paper` the walker checks the location, so only the mode is checked here.
  * sinval.vma is carried out as a full flush, as sfence.vma is.
  */
-import { type PageNo, paOfPage } from "../../core/units.ts";
+import { S_MODE } from "../../core/platform.ts";
+import { isSv39, rootOf } from "../../core/sv39.ts";
 import type { Effect } from "./effects.ts";
 import { type Denial, deny } from "./guards.ts";
-import { type Hart, type RegisterWrite, SATP_PPN, SATP_SV39, SWITCHED_CSRS } from "./hart.ts";
+import { type Hart, type RegisterWrite, SWITCHED_CSRS } from "./hart.ts";
 import { hex } from "./owner.ts";
 import type { MonitorState } from "./state.ts";
 
@@ -31,8 +32,8 @@ export interface Emulation {
 export function checkSatp(state: MonitorState, satp: bigint): Denial | undefined {
   const separation = state.areas?.separation;
   const { ptArea } = state.areas ?? {};
-  const root = paOfPage(Number(satp & SATP_PPN) as PageNo);
-  if (satp >> 60n !== SATP_SV39 >> 60n) return deny("SATP_MODE", `satp would be ${hex(satp)}`);
+  const root = rootOf(satp);
+  if (!isSv39(satp)) return deny("SATP_MODE", `satp would be ${hex(satp)}`);
   if (separation === undefined || ptArea === undefined || state.config.gptMode === "paper") return undefined;
   if (root >= ptArea.pa && root < separation.pmdBase) return undefined;
   return deny("SATP_OUTSIDE_PGD", `the root ${hex(root)} is outside ${hex(ptArea.pa)} to ${hex(separation.pmdBase)}`);
@@ -45,7 +46,7 @@ export function checkSatp(state: MonitorState, satp: bigint): Denial | undefined
 export function emulate(state: MonitorState, hart: Hart, instruction: number): Emulation | Denial | undefined {
   const fields = decode(instruction);
   if (fields === undefined) return undefined;
-  if (hart.privilege !== 1) return deny("NOT_SUPERVISOR", `${hex(instruction)} in U-mode at ${hex(hart.pc)}`);
+  if (hart.privilege !== S_MODE) return deny("NOT_SUPERVISOR", `${hex(instruction)} in U-mode at ${hex(hart.pc)}`);
   if (fields.kind === "fence") return { effects: [{ kind: "flushTlb" }], writes: [] };
   const old = hart.csrs.satp;
   const read: RegisterWrite[] = [[fields.rd, old]];

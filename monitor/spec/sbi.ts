@@ -5,8 +5,10 @@
  * set_timer sets the machine's comparator and clears the pending timer of S-mode; that is how the host slices enclaves.
  * Not modelled: console, IPI, remote fences, hart state management, reset.
  */
+
+import { A0, A1, A6, A7, MTI, STI } from "../../core/registers.ts";
 import { deny } from "./guards.ts";
-import { A0, A1, A6, A7, MTI, type RegisterWrite, STI } from "./hart.ts";
+import type { RegisterWrite } from "./hart.ts";
 import type { HostCall, Outcome } from "./outcome.ts";
 import { hex } from "./owner.ts";
 

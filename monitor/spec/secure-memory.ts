@@ -10,6 +10,8 @@
  * an enclave shares with the host cannot become private; the host must be on tables of pt_area, since in Bare mode no
  * table stands between it and the page.
  */
+
+import { ENTRIES, isLeaf, isValid, PTE_V, pageOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import { checkPages, pagesOf } from "./alleged.ts";
 import type { Draft, MemoryView } from "./draft.ts";
@@ -19,7 +21,7 @@ import { checkHostEntry } from "./host-pte.ts";
 import { hex, type Owner, PUBLIC } from "./owner.ts";
 import { checkSatp } from "./satp.ts";
 import { type MonitorState, ownerOf, type PageRange, type SecureBlock, type Span, withOwner } from "./state.ts";
-import { ENTRIES, entryAddress, isLeaf, isValid, MEGAPAGE_PAGES, pageOf, V } from "./sv39.ts";
+import { entryAddress, MEGAPAGE_PAGES } from "./sv39.ts";
 
 /** Makes a public span private and takes it out of the host's tables. */
 export function secure(
@@ -39,7 +41,7 @@ export function secure(
   if (denial) return denial;
   const hidden = hostLeavesInside(state, memory, pages);
   if (isDenial(hidden)) return hidden;
-  for (const address of hidden) draft.write64(address, draft.read64(address) & ~V);
+  for (const address of hidden) draft.write64(address, draft.read64(address) & ~PTE_V);
   // The host may hold a translation of an entry that was just cleared.
   draft.add({ kind: "flushTlb" });
   return { state: withOwner(state, pages, owner), block: { ...pages, hidden } };
@@ -58,7 +60,7 @@ export function release(state: MonitorState, draft: Draft, block: SecureBlock): 
     const entry = draft.read64(address);
     const isOfBlock = pageOf(entry) >= block.from && pageOf(entry) < block.to;
     if (isValid(entry) || !isLeaf(entry) || !isOfBlock) continue;
-    if (checkHostEntry(next, next.areas!, address, entry | V) === undefined) draft.write64(address, entry | V);
+    if (checkHostEntry(next, next.areas!, address, entry | PTE_V) === undefined) draft.write64(address, entry | PTE_V);
   }
   return next;
 }

@@ -7,7 +7,7 @@
  * Ids of enclaves and shadows come from one counter and are never used again (published: slab indices, reused).
  * Not modelled: servers, relay pages, secure shared memory between enclaves.
  */
-import type { Pa, PageNo } from "../../core/units.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../../core/units.ts";
 import type { Attestation } from "../attestation.ts";
 import type { Defences } from "./defences.ts";
 import type { Denial } from "./guards.ts";
@@ -153,11 +153,11 @@ const REMEMBERED_DEPARTURES = 64;
 export function initialState(config: MonitorConfig, monitorOwner: Owner): MonitorState {
   const pageCount = config.ram.to - config.ram.from;
   const owners = RadixMap.uniform(pageCount, PUBLIC);
-  const first = config.monitor.pa / 4096 - config.ram.from;
+  const first = pageNoOf(config.monitor.pa) - config.ram.from;
   return {
     config,
     areas: undefined,
-    owners: owners.fill(first, first + config.monitor.byteLen / 4096, monitorOwner),
+    owners: owners.fill(first, first + config.monitor.byteLen / PAGE_SIZE, monitorOwner),
     shares: RadixMap.uniform(pageCount, 0),
     enclaves: RadixMap.uniform<Enclave | undefined>(MAX_EIDS, undefined),
     shadows: RadixMap.uniform<Shadow | undefined>(MAX_EIDS, undefined),
@@ -197,7 +197,7 @@ export function ownerOf(state: MonitorState, page: PageNo): Owner | undefined {
   return page >= from && page < to ? state.owners.get(page - from) : undefined;
 }
 
-/** The first page of [from, to), which lies in RAM, whose owner `matches` does not accept. */
+/** The first page of [from, to), which lies in RAM, whose owner `accepts` refuses. */
 export function firstPageNot(
   state: MonitorState,
   pages: PageRange,

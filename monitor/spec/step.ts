@@ -10,6 +10,7 @@
  * Penglai reference §6.1, §6.9, §6.10.
  */
 import * as cause from "../../assembly/cause.ts";
+import { A0, A6, A7 } from "../../core/registers.ts";
 import { attestEnclave, attestShadow } from "./calls/attest.ts";
 import { createEnclave, createShadow } from "./calls/create.ts";
 import { runShadow } from "./calls/fork.ts";
@@ -26,7 +27,7 @@ import { getEnclaveId, getKey, getReport } from "./enclave/identity.ts";
 import { destroyRunning, exit, timerExpired, yieldHart } from "./enclave/leaving.ts";
 import { ocall } from "./enclave/ocall.ts";
 import { deny } from "./guards.ts";
-import { A0, A6, A7, type Hart } from "./hart.ts";
+import type { Hart } from "./hart.ts";
 import { hostTrap } from "./host-trap.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
 import { hex } from "./owner.ts";

@@ -6,7 +6,9 @@
  * Fixed (B7, B8): everything is public memory; while the enclave lives, kbuffer and shared memory stay public; words are
  * checked again when they are written. The host's pages are mapped readable and writable, never executable.
  */
-import { pa, pageNoOf } from "../../core/units.ts";
+
+import { PTE_R, PTE_W } from "../../core/sv39.ts";
+import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
 import type { AddressSpace } from "./address-space.ts";
 import { hostSpan, pagesOf } from "./alleged.ts";
 import type { Draft } from "./draft.ts";
@@ -16,7 +18,6 @@ import { type Denial, deny, isDenial } from "./guards.ts";
 import { hex } from "./owner.ts";
 import type { AllegedSurroundings } from "./params.ts";
 import type { MonitorState, OutPointers, Span } from "./state.ts";
-import { R, W } from "./sv39.ts";
 
 export interface Surroundings {
   readonly kbuffer: Span | undefined;
@@ -55,7 +56,7 @@ function sharedSpan(
 ): Span | undefined | Denial {
   if (size === 0n) return undefined;
   if (size > limit) return deny("TOO_LARGE", `${what} has ${hex(size)} bytes, its virtual range ${hex(limit)}`);
-  return hostSpan(state, what, address, size, 4096);
+  return hostSpan(state, what, address, size, PAGE_SIZE);
 }
 
 /** Maps kbuffer and shared memory. */
@@ -69,7 +70,7 @@ function mapShared(space: AddressSpace, va: bigint, span: Span | undefined): Den
   // Asked first: a huge span fails here at once and not after a million entries.
   if (!space.hasTablesFor(va, pages.to - pages.from))
     return deny("NO_FREE_PAGES", `the tables for ${hex(span.byteLen)} bytes at ${hex(va)} do not fit the free list`);
-  return space.map(va, pages, R | W);
+  return space.map(va, pages, PTE_R | PTE_W);
 }
 
 /** Writes a word for the driver, unless it wants none or its page is no longer the host's or does not verify. */

@@ -1,46 +1,44 @@
 /**
- * Sv39 page tables as the monitor reads them: the host's and the enclaves'. RISC-V Privileged Architecture 20211203, §4.4.
- *
- *     PTE: 63..54 reserved | 53..10 page number | 9..8 RSW | 7 D | 6 A | 5 G | 4 U | 3 X | 2 W | 1 R | 0 V
- *
- * Levels count as in the specification: 2 is the root, 0 the last. An entry with R = W = X = 0 points to a table.
+ * Sv39 page tables as the monitor walks them: the host's and the enclaves'. RISC-V Privileged Architecture 20211203, §4.4;
+ * the fields are those of core/sv39.ts.
  */
+import {
+  canonical,
+  indexAt,
+  isLeaf,
+  isValid,
+  type Level,
+  MEGAPAGE,
+  PTE_A,
+  PTE_BYTE_LEN,
+  PTE_D,
+  PTE_RESERVED,
+  PTE_U,
+  PTE_V,
+  PTE_W,
+  pageOf,
+  pteOf,
+} from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, paOfPage } from "../../core/units.ts";
 import type { MemoryView } from "./draft.ts";
 import type { MonitorConfig } from "./state.ts";
 
-export const V = 1n << 0n;
-export const R = 1n << 1n;
-export const W = 1n << 2n;
-const X = 1n << 3n;
-export const U = 1n << 4n;
+/** Pages that one level 1 leaf maps. */
+export const MEGAPAGE_PAGES = MEGAPAGE / PAGE_SIZE;
+/** Low ten bits: V to D and RSW. */
+const FLAGS = 0x3ffn;
 /** "A/D bits pre-set on all enclave leaves, so no A/D leak" (Penglai reference §5). */
-const A = 1n << 6n;
-const D = 1n << 7n;
-const RESERVED = 0x3ffn << 54n;
+const ENCLAVE_LEAF = PTE_V | PTE_U | PTE_A | PTE_D;
 
-export const ENTRIES = 512;
-export const ENTRY_BYTE_LEN = 8;
-export const MEGAPAGE_PAGES = 512;
-
-export type Level = 0 | 1 | 2;
-
-export const isValid = (entry: bigint): boolean => (entry & V) !== 0n;
-export const isLeaf = (entry: bigint): boolean => (entry & (R | W | X)) !== 0n;
-export const isWritable = (entry: bigint): boolean => (entry & W) !== 0n;
-export const hasReservedBits = (entry: bigint): boolean => (entry & RESERVED) !== 0n;
-/** Reserved bits are not part of it. */
-export const pageOf = (entry: bigint): PageNo => Number((entry >> 10n) & ((1n << 44n) - 1n)) as PageNo;
-export const leaf = (page: PageNo, permissions: bigint): bigint => (BigInt(page) << 10n) | permissions | U | A | D | V;
-export const pointer = (table: PageNo): bigint => (BigInt(table) << 10n) | V;
+export const isWritable = (entry: bigint): boolean => (entry & PTE_W) !== 0n;
+export const hasReservedBits = (entry: bigint): boolean => (entry & PTE_RESERVED) !== 0n;
+/** An enclave's. @param permissions R, W and X */
+export const leaf = (page: PageNo, permissions: bigint): bigint => pteOf(paOfPage(page), permissions | ENCLAVE_LEAF);
+export const pointer = (table: PageNo): bigint => pteOf(paOfPage(table), PTE_V);
 /** The same entry for another page. */
-export const withPage = (entry: bigint, page: PageNo): bigint => (entry & (RESERVED | 0x3ffn)) | (BigInt(page) << 10n);
+export const withPage = (entry: bigint, page: PageNo): bigint => pteOf(paOfPage(page), entry & (PTE_RESERVED | FLAGS));
 
-export const indexOf = (address: bigint, level: Level): number => Number((address >> BigInt(12 + 9 * level)) & 0x1ffn);
-export const entryAddress = (table: PageNo, index: number): Pa => pa(paOfPage(table) + index * ENTRY_BYTE_LEN);
-
-/** Bit 38 repeated upwards; an address that is not canonical faults on every access. */
-const canonical = (address: bigint): bigint => BigInt.asUintN(64, BigInt.asIntN(39, address));
+export const entryAddress = (table: PageNo, index: number): Pa => pa(paOfPage(table) + index * PTE_BYTE_LEN);
 
 /** A valid entry that a walk meets, before it descends into it. */
 export interface Visit {
@@ -80,11 +78,12 @@ export function translate(
   root: PageNo,
   address: bigint,
 ): Translation | undefined {
+  // "…or else a page-fault exception will occur" (§4.4.1): bits 63 to 39 repeat bit 38.
   if (canonical(address) !== address) return undefined;
   let table = root;
   for (const level of [2, 1, 0] as const) {
     if (table < config.ram.from || table >= config.ram.to) return undefined;
-    const entry = memory.read64(entryAddress(table, indexOf(address, level)));
+    const entry = memory.read64(entryAddress(table, indexAt(address, level)));
     if (!isValid(entry)) return undefined;
     if (isLeaf(entry)) {
       const offset = Number(address & ((1n << BigInt(12 + 9 * level)) - 1n));

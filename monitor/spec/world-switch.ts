@@ -9,20 +9,11 @@
  * Off in `clearRegistersOnSwitch`: the registers that a C caller expects to lose (a2 to a7, t0 to t6) keep what the world
  * before left in them (the class of B18).
  */
+
+import { MTI, SEI, SSI, STI } from "../../core/registers.ts";
 import type { Effect } from "./effects.ts";
 import { type Denial, deny } from "./guards.ts";
-import {
-  advanced,
-  enclaveMstatus,
-  foldHostResult,
-  type Hart,
-  MTI,
-  type RegisterWrite,
-  SEI,
-  SSI,
-  STI,
-  withRegisters,
-} from "./hart.ts";
+import { advanced, enclaveMstatus, foldHostResult, type Hart, type RegisterWrite, withRegisters } from "./hart.ts";
 import type { Change, HostCall, Outcome } from "./outcome.ts";
 import { type Enclave, type MonitorState, withEnclave } from "./state.ts";
 

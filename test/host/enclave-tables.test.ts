@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { satpOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, pa, va } from "../../core/units.ts";
 import { type EnclavePage, READ_EXECUTE, READ_WRITE } from "../../host/enclave-image.ts";
 import { pagesUsed, regionContents } from "../../host/enclave-tables.ts";
-import { satpOf } from "../../host/sv39.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 
 const REGION = pa(0x8080_0000);

@@ -7,13 +7,15 @@
  * Fixed: measured before kbuffer and shared memory are mapped (B16); the rest in secure-memory.ts, image.ts and
  * surroundings.ts. A shadow's kbuffer and shared memory are not looked at: each fork brings its own.
  */
-import { PAGE_SIZE, type PageNo, pa } from "../../../core/units.ts";
+
+import { satpOf } from "../../../core/sv39.ts";
+import { PAGE_SIZE, type PageNo, pa, paOfPage } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan, pagesOf } from "../alleged.ts";
 import { Draft } from "../draft.ts";
 import { HEAP_BASE } from "../enclave-layout.ts";
 import { type Denial, deny, isDenial } from "../guards.ts";
-import { entryHart, SATP_SV39 } from "../hart.ts";
+import { entryHart } from "../hart.ts";
 import { type ImageLeaf, measureImage, readImage } from "../image.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex, ofEnclave, ofShadow } from "../owner.ts";
@@ -61,7 +63,7 @@ export function createEnclave(call: HostCall): Outcome {
     shm,
     out,
     measurement,
-    hart: entryHart(param.entry, SATP_SV39 | BigInt(root), []),
+    hart: entryHart(param.entry, satpOf(paOfPage(root)), []),
     heapTop: HEAP_BASE,
     heap: [],
     mmaps: [],

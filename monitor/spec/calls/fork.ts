@@ -11,12 +11,14 @@
  * not by the host, whose contents would be unmeasured input. Stack pages that the template has are kept as its copies.
  * a2 at entry is the number of forks before this one, modulo 5.
  */
-import { PAGE_SIZE, type PageNo } from "../../../core/units.ts";
+
+import { isValid, PTE_R, PTE_W, satpOf } from "../../../core/sv39.ts";
+import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { Draft } from "../draft.ts";
 import { HEAP_BASE, STACK_PAGES, STACK_TOP } from "../enclave-layout.ts";
 import { type Denial, deny, isDenial } from "../guards.ts";
-import { entryHart, SATP_SV39 } from "../hart.ts";
+import { entryHart } from "../hart.ts";
 import { changed, type HostCall, type Outcome, refuseHost } from "../outcome.ts";
 import { ofEnclave } from "../owner.ts";
 import { readShadowRunParam } from "../params.ts";
@@ -24,7 +26,7 @@ import { anyShadow } from "../records.ts";
 import { secure, share } from "../secure-memory.ts";
 import { type Enclave, type Shadow, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
-import { isValid, isWritable, leaf, R, W, walk, withPage } from "../sv39.ts";
+import { isWritable, leaf, walk, withPage } from "../sv39.ts";
 import { enter } from "../world-switch.ts";
 import { regionSpan, takeRecord } from "./create.ts";
 import { entryArguments } from "./run.ts";
@@ -68,7 +70,7 @@ export function runShadow(call: HostCall): Outcome {
     shm,
     out,
     measurement: shadow.measurement,
-    hart: entryHart(shadow.entry, SATP_SV39 | BigInt(root), entryArguments(shm, start)),
+    hart: entryHart(shadow.entry, satpOf(paOfPage(root)), entryArguments(shm, start)),
     heapTop: HEAP_BASE,
     heap: [],
     mmaps: [],
@@ -104,7 +106,7 @@ function mapStack(space: AddressSpace): Denial | undefined {
     const va = STACK_TOP - BigInt(i * PAGE_SIZE);
     if (isValid(space.entry(va))) continue;
     const page = space.takeZeroed();
-    const denial = isDenial(page) ? page : space.put(va, leaf(page, R | W));
+    const denial = isDenial(page) ? page : space.put(va, leaf(page, PTE_R | PTE_W));
     if (denial) return denial;
   }
   return undefined;

@@ -5,6 +5,8 @@
  * Fixed (published: no checks): the entry is a valid leaf of the PMD sub-area, the table lies in the PTE sub-area. What the
  * leaf mapped was the host's to map, hence so are its parts.
  */
+
+import { ENTRIES, isLeaf, isValid, PTE_BYTE_LEN, pageOf } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../../../core/units.ts";
 import { allegedSpan } from "../alleged.ts";
 import { Draft } from "../draft.ts";
@@ -13,13 +15,13 @@ import { levelAt } from "../host-pte.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex } from "../owner.ts";
 import type { Areas, Span } from "../state.ts";
-import { ENTRIES, ENTRY_BYTE_LEN, entryAddress, isLeaf, isValid, pageOf, pointer, withPage } from "../sv39.ts";
+import { entryAddress, pointer, withPage } from "../sv39.ts";
 
 export function mapPte(call: HostCall): Outcome {
   const { state, memory, args } = call;
   const { areas } = state;
   if (areas?.separation === undefined) return refuseHost(call, deny("NOT_SEPARATED", "no sub-areas yet"));
-  const at = allegedSpan(state, "the PMD entry", args[0]!, BigInt(ENTRY_BYTE_LEN), ENTRY_BYTE_LEN);
+  const at = allegedSpan(state, "the PMD entry", args[0]!, BigInt(PTE_BYTE_LEN), PTE_BYTE_LEN);
   if (isDenial(at)) return refuseHost(call, at);
   const table = allegedSpan(state, "the table page", args[1]!, BigInt(PAGE_SIZE), PAGE_SIZE);
   if (isDenial(table)) return refuseHost(call, table);

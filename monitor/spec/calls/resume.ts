@@ -7,19 +7,21 @@
  * Fixed (B14): the ocall that is answered must be the pending one, and a grant must hold what was asked for. A refused
  * grant leaves the enclave waiting, so the host can offer another; {0, 0} declines and the enclave reads 0.
  */
+
+import { A0 } from "../../../core/registers.ts";
+import { PTE_R, PTE_W } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
 import { departed } from "../departure.ts";
 import { Draft } from "../draft.ts";
 import { deny, isDenial } from "../guards.ts";
-import { A0, type Hart, withRegisters } from "../hart.ts";
+import { type Hart, withRegisters } from "../hart.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex, ofEnclave } from "../owner.ts";
 import { ownEnclave } from "../records.ts";
 import { secure } from "../secure-memory.ts";
 import { type Enclave, enclaveById, type Mapping, type PendingOcall, withEnclave } from "../state.ts";
-import { R, W } from "../sv39.ts";
 import { enter } from "../world-switch.ts";
 
 const FROM_TIMER = 0n;
@@ -88,7 +90,7 @@ function resumeWithGrant(
   draft.zeroPages(pages);
   const space = new AddressSpace(draft, enclave.root, enclave.free);
   // The tables fit: the ocall was not passed on before they did, and free pages only go to this enclave.
-  const denial = space.map(va, pages, R | W);
+  const denial = space.map(va, pages, PTE_R | PTE_W);
   if (denial) return refuseHost(call, denial);
   const grown = { ...withMapping(enclave, pending.grant, { block, va, byteLen }), free: space.free };
   const result = pending.grant === "mmap" ? va : grown.heapTop;

@@ -4,16 +4,16 @@
  * "a0 shm VA or 0 · a1 shm size · a2 start counter · a3 relay VA or 0 · a4 total relay size". The start counter of an
  * enclave that is no fork is 0 (published: a counter over all enclaves, which tells one about the others).
  */
+
+import { A0, A1, A2, SP } from "../../../core/registers.ts";
 import { SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
 import { deny, isDenial } from "../guards.ts";
-import { A0, A1, type RegisterWrite, SP, withRegisters } from "../hart.ts";
+import { type RegisterWrite, withRegisters } from "../hart.ts";
 import { type HostCall, type Outcome, refuseHost } from "../outcome.ts";
 import { readRunParam } from "../params.ts";
 import { ownEnclave } from "../records.ts";
 import type { Span } from "../state.ts";
 import { enter } from "../world-switch.ts";
-
-const A2 = 12;
 
 export const entryArguments = (shm: Span | undefined, start: number): readonly RegisterWrite[] => [
   [SP, STACK_TOP],

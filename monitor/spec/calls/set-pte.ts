@@ -9,6 +9,8 @@
  * host-pte.ts. Sources are read once, and only from memory that the host can read itself (B5). Entries in the monitor's
  * order: a batch with one bad entry changes nothing.
  */
+
+import { PTE_BYTE_LEN } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa } from "../../../core/units.ts";
 import { allegedSpan, checkPages, pagesOf } from "../alleged.ts";
 import type { Effect } from "../effects.ts";
@@ -17,7 +19,6 @@ import { checkHostEntry, mayHostMap } from "../host-pte.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex } from "../owner.ts";
 import type { Areas, Span } from "../state.ts";
-import { ENTRY_BYTE_LEN } from "../sv39.ts";
 
 /** Bytes that one call copies or one batch has: 512 tables. */
 const MAX_SOURCE_BYTE_LEN = 512 * PAGE_SIZE;
@@ -54,7 +55,7 @@ type Pair = readonly [address: bigint, value: bigint];
 function storeAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonly Effect[] | Denial {
   const effects: Effect[] = [];
   for (const [address, entry] of pairs) {
-    const span = destination(call, areas, address, BigInt(ENTRY_BYTE_LEN));
+    const span = destination(call, areas, address, BigInt(PTE_BYTE_LEN));
     const denial = isDenial(span) ? span : checkHostEntry(call.state, areas, span.pa, entry);
     if (denial) return denial;
     effects.push({ kind: "write64", pa: (span as Span).pa, value: entry });
@@ -77,13 +78,13 @@ function copy(call: HostCall, areas: Areas, to: bigint, from: bigint, byteLen: b
   if (isDenial(span)) return span;
   const words = readHostWords(call, from, byteLen);
   if (isDenial(words)) return words;
-  const pairs = Array.from(words, (entry, i): Pair => [to + BigInt(i * ENTRY_BYTE_LEN), entry]);
+  const pairs = Array.from(words, (entry, i): Pair => [to + BigInt(i * PTE_BYTE_LEN), entry]);
   return storeAll(call, areas, pairs);
 }
 
 /** Whole entries inside pt_area. */
 function destination(call: HostCall, areas: Areas, address: bigint, byteLen: bigint): Span | Denial {
-  const span = allegedSpan(call.state, "the destination", address, byteLen, ENTRY_BYTE_LEN);
+  const span = allegedSpan(call.state, "the destination", address, byteLen, PTE_BYTE_LEN);
   if (isDenial(span)) return span;
   return isInside(areas.ptArea, span.pa, span.byteLen)
     ? span
@@ -105,7 +106,7 @@ function forPairs(
 }
 
 function readHostWords(call: HostCall, address: bigint, byteLen: bigint): BigUint64Array | Denial {
-  const span = allegedSpan(call.state, "the source", address, byteLen, ENTRY_BYTE_LEN);
+  const span = allegedSpan(call.state, "the source", address, byteLen, PTE_BYTE_LEN);
   if (isDenial(span)) return span;
   if (span.byteLen > MAX_SOURCE_BYTE_LEN)
     return deny("TOO_LARGE", `the source has ${hex(byteLen)} bytes, at most ${hex(MAX_SOURCE_BYTE_LEN)} go at once`);

@@ -2,13 +2,15 @@
  * A buffer that an enclave names by virtual address. Every page of it is translated (fixed: B17, B25), through tables that
  * only the monitor writes, and must grant the access that the monitor is about to make in the enclave's name.
  */
+
+import { PTE_R, PTE_U, PTE_W } from "../../../core/sv39.ts";
 import { PAGE_SIZE } from "../../../core/units.ts";
 import type { Effect } from "../effects.ts";
 import { type Denial, deny } from "../guards.ts";
 import type { EnclaveCall } from "../outcome.ts";
 import { hex } from "../owner.ts";
 import type { Span } from "../state.ts";
-import { R, translate, U, W } from "../sv39.ts";
+import { translate } from "../sv39.ts";
 
 /**
  * @param maxByteLen bound of this function's buffers
@@ -23,7 +25,7 @@ export function enclaveBuffer(
 ): readonly Span[] | Denial {
   if (byteLen <= 0n || byteLen > BigInt(maxByteLen))
     return deny("BAD_SIZE", `${hex(byteLen)} bytes, 1 to ${hex(maxByteLen)} are possible`);
-  const needed = U | (access === "write" ? W : R);
+  const needed = PTE_U | (access === "write" ? PTE_W : PTE_R);
   const pieces: Span[] = [];
   const end = va + byteLen;
   for (let at = va; at < end; ) {

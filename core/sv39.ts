@@ -1,0 +1,58 @@
+/**
+ * Sv39 as data: the fields of page-table entries, virtual addresses and `satp`, for whoever builds or reads tables from
+ * TypeScript. RISC-V Privileged Architecture 20211203, §4.1.11 and §4.4. The walker itself is assembly/walk.ts.
+ *
+ *   satp: 63..60 MODE = 8 | 59..44 ASID | 43..0 root page number
+ *   PTE:  63..54 reserved | 53..10 page number | 9..8 RSW | 7 D | 6 A | 5 G | 4 U | 3 X | 2 W | 1 R | 0 V
+ *   VA:   38..30 index at level 2 | 29..21 level 1 | 20..12 level 0 | 11..0 offset; 63..39 repeat bit 38
+ *
+ * Levels count as in the specification: 2 is the root, 0 the last.
+ */
+import { PAGE_SIZE, type Pa, type PageNo, paOfPage, type Va, va } from "./units.ts";
+
+export type Level = 0 | 1 | 2;
+
+export const PTE_V = 1n << 0n;
+export const PTE_R = 1n << 1n;
+export const PTE_W = 1n << 2n;
+export const PTE_X = 1n << 3n;
+export const PTE_U = 1n << 4n;
+export const PTE_G = 1n << 5n;
+export const PTE_A = 1n << 6n;
+export const PTE_D = 1n << 7n;
+export const PTE_RESERVED = 0x3ffn << 54n;
+
+export const ENTRIES = 512;
+export const PTE_BYTE_LEN = 8;
+/** Bytes that one level 1 leaf maps. */
+export const MEGAPAGE = PAGE_SIZE * ENTRIES;
+/** Bytes that one level 1 table maps. */
+export const GIGAPAGE = MEGAPAGE * ENTRIES;
+
+const PPN = (1n << 44n) - 1n;
+
+/** @param flags low bits of the entry; V alone makes a pointer to the next table */
+export const pteOf = (address: Pa, flags: bigint): bigint => (BigInt(address / PAGE_SIZE) << 10n) | flags;
+
+/** The page that an entry names; reserved bits are not part of it. */
+export const pageOf = (pte: bigint): PageNo => Number((pte >> 10n) & PPN) as PageNo;
+
+export const isValid = (pte: bigint): boolean => (pte & PTE_V) !== 0n;
+/** An entry with R = W = X = 0 points to a table. */
+export const isLeaf = (pte: bigint): boolean => (pte & (PTE_R | PTE_W | PTE_X)) !== 0n;
+
+export const indexAt = (address: bigint, level: Level): number =>
+  Number((address >> BigInt(12 + 9 * level)) & BigInt(ENTRIES - 1));
+
+/** Repeats bit 38 upwards: 0x40_0000_0000 becomes 0xffff_ffc0_0000_0000. */
+export const canonical = (address: bigint): Va => va(BigInt.asIntN(39, address));
+
+/** MODE = 8. */
+const SATP_SV39 = 8n << 60n;
+
+/** @returns the `satp` value for a root table, ASID 0 */
+export const satpOf = (root: Pa): bigint => SATP_SV39 | BigInt(root / PAGE_SIZE);
+/** Whether MODE is Sv39; in Bare mode addresses are physical. */
+export const isSv39 = (satp: bigint): boolean => satp >> 60n === SATP_SV39 >> 60n;
+/** First byte of the root table that `satp` names. */
+export const rootOf = (satp: bigint): Pa => paOfPage(Number(satp & PPN) as PageNo);
