@@ -42,7 +42,7 @@ import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "./units.
 export interface MachineOptions {
   /** Who plays M-mode: the TypeScript monitor, or the guest's own code. */
   readonly mode: "monitor" | "firmware";
-  /** Bytes of RAM, a multiple of 4096, at most 4 TiB. Default 1 GiB. */
+  /** Bytes of RAM, whole pages, at most 4 TiB. Default 1 GiB. */
   readonly ramSize?: number;
   /** First byte of RAM. Default 0x8000_0000. */
   readonly ramBase?: Pa;
@@ -52,12 +52,14 @@ export interface MachineOptions {
   readonly lineLock?: boolean;
 }
 
-/** An access that would have trapped. */
+/** Cause and address of a trap that an access would have taken. */
 export interface AccessFault {
   readonly ok: false;
   readonly cause: bigint;
   readonly tval: bigint;
 }
+export type LoadOutcome = { readonly ok: true; readonly bytes: Uint8Array } | AccessFault;
+export type StoreOutcome = { readonly ok: true } | AccessFault;
 
 /** Outcomes of the core's translation for the host. */
 const TRANSLATE_TRAP = 1;
@@ -322,18 +324,14 @@ export class Machine implements Platform {
   // --- memory as a privilege sees it ---
 
   /** A load as `privilege`, through satp, PMP and GPT. @throws RangeError if the range crosses a page */
-  loadAs(
-    privilege: Privilege,
-    address: Va,
-    byteLen: number,
-  ): { readonly ok: true; readonly bytes: Uint8Array } | AccessFault {
+  loadAs(privilege: Privilege, address: Va, byteLen: number): LoadOutcome {
     const fault = this.#access(privilege, address, byteLen, READ);
     if (fault) return fault;
     return { ok: true, bytes: this.memory.readBytes(this.#translated(), byteLen) };
   }
 
   /** A store as `privilege`, as `loadAs`. */
-  storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): { readonly ok: true } | AccessFault {
+  storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome {
     const fault = this.#access(privilege, address, bytes.length, WRITE);
     if (fault) return fault;
     this.memory.writeBytes(this.#translated(), bytes);

@@ -15,8 +15,9 @@ import { S_MODE } from "../core/platform.ts";
 import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
 import type { Stop } from "../core/stop.ts";
 import { UserError } from "../core/user-error.ts";
+import type { World } from "../monitor/monitor.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
-import type { HostMachine, HostMonitor, World } from "./ports.ts";
+import type { HostMachine, HostMonitor } from "./ports.ts";
 
 export interface HartOptions {
   /** Instructions that enclaves may retire in all; unlimited by default. */

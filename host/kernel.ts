@@ -10,6 +10,7 @@
  * Not modelled: processes, interrupts, demand paging.
  */
 import { INTEGRITY_FAULT } from "../assembly/cause.ts";
+import type { AccessFault, LoadOutcome, StoreOutcome } from "../core/machine.ts";
 import { S_MODE } from "../core/platform.ts";
 import { satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va, va } from "../core/units.ts";
@@ -20,7 +21,7 @@ import type { FrameAllocator } from "./frame-allocator.ts";
 import type { Hart } from "./hart.ts";
 import { type KernelLayout, layOut } from "./kernel-layout.ts";
 import { type HostCallName, SetPte } from "./penglai-abi.ts";
-import type { AccessFault, HostMachine, LoadOutcome, StoreOutcome } from "./ports.ts";
+import type { HostMachine } from "./ports.ts";
 
 export class Kernel {
   readonly hart: Hart;

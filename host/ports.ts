@@ -3,30 +3,11 @@
  * "run until somebody in M-mode is needed", and a monitor that answers traps. The whole of host/ is written against
  * these interfaces, so a test, or a user's own machine or monitor, can stand behind them.
  */
-import type { Platform, Privilege, Trap } from "../core/platform.ts";
-import type { Stop } from "../core/stop.ts";
-import type { Va } from "../core/units.ts";
+import type { Machine } from "../core/machine.ts";
+import type { Platform } from "../core/platform.ts";
+import type { Monitor } from "../monitor/monitor.ts";
 
-/** Cause and address of a trap that an access would have taken. */
-export interface AccessFault {
-  readonly ok: false;
-  readonly cause: bigint;
-  readonly tval: bigint;
-}
-export type LoadOutcome = { readonly ok: true; readonly bytes: Uint8Array } | AccessFault;
-export type StoreOutcome = { readonly ok: true } | AccessFault;
-
-export interface HostMachine extends Platform {
-  /** Executes up to `budget` instructions. */
-  run(budget: number): Stop;
-  /** A data load as `privilege`, through satp, PMP and GPT. The range does not cross a page. */
-  loadAs(privilege: Privilege, address: Va, byteLen: number): LoadOutcome;
-  /** A data store as `privilege`, through satp, PMP and GPT. The range does not cross a page. */
-  storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome;
-}
-
-/** Whose code the hart executes next. */
-export type World = { readonly kind: "host" } | { readonly kind: "enclave"; readonly eid: number };
+export type HostMachine = Platform & Pick<Machine, "run" | "loadAs" | "storeAs">;
 
 /** Why a monitor said no, in its own words. */
 export interface Denial {
@@ -35,9 +16,7 @@ export interface Denial {
   readonly explanation: string;
 }
 
-export interface HostMonitor {
-  boot(): void;
-  handleTrap(trap: Trap): World;
+export interface HostMonitor extends Pick<Monitor, "boot" | "handleTrap"> {
   /** The last refusal, when the monitor explains itself. */
   readonly lastDenial?: Denial | undefined;
 }

@@ -7,6 +7,7 @@
  * Not modelled: a second hart, DMA, a kernel that destroys its own page table.
  */
 import { SATP } from "../assembly/csr.gen.ts";
+import type { AccessFault } from "../core/machine.ts";
 import { S_MODE } from "../core/platform.ts";
 import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
@@ -24,7 +25,6 @@ import {
   RunResult,
   SetPte,
 } from "../host/penglai-abi.ts";
-import type { AccessFault } from "../host/ports.ts";
 import { encodeArguments } from "../host/program-arguments.ts";
 import type { Answer, OsAction, Place } from "./action.ts";
 import type { Observed } from "./observation.ts";

@@ -10,9 +10,9 @@ import {
   STORE_ACCESS,
   STORE_PAGE_FAULT,
 } from "../../assembly/cause.ts";
+import type { AccessFault, LoadOutcome } from "../../core/machine.ts";
 import type { Pa } from "../../core/units.ts";
 import type { EnclaveHost, HostedEnclave } from "../enclave-host.ts";
-import type { AccessFault, LoadOutcome } from "../ports.ts";
 
 export interface Stage {
   readonly host: EnclaveHost;

@@ -54,7 +54,8 @@ export interface Change {
 
 export const changed = (state: MonitorState, draft: Draft): Change => ({ state, effects: draft.effects });
 
-const untouched = (call: HostCall): Change => ({ state: call.state, effects: [] });
+/** A call that changes nothing but registers. */
+export const untouched = (call: HostCall): Change => ({ state: call.state, effects: [] });
 
 /** The host continues behind its ecall with `value`. */
 export function replyToHost(call: HostCall, value: bigint, change: Change = untouched(call)): Outcome {

@@ -17,6 +17,8 @@ import type { HostCall } from "./outcome.ts";
 const CREATE_PARAM_BYTE_LEN = 136n;
 const SHADOW_RUN_PARAM_BYTE_LEN = 136n;
 const RUN_PARAM_BYTE_LEN = 16n;
+/** eid and the flag of SM_INIT are C `int`s. */
+export const INT_BYTE_LEN = 4;
 
 /** What CREATE and RUN_SHADOW pass about the surroundings of an enclave, unchecked. */
 export interface AllegedSurroundings {

@@ -12,10 +12,12 @@ import type { RegisterWrite } from "./hart.ts";
 import type { HostCall, Outcome } from "./outcome.ts";
 import { hex } from "./owner.ts";
 
+/** `a7` of Penglai's host calls (Penglai reference §6.1); its functions are those of step.ts. */
+export const PENGLAI_HOST = 0x100100n;
 const LEGACY_SET_TIMER = 0n;
 const BASE = 0x10n;
 const TIME = 0x54494d45n;
-const KNOWN_EXTENSIONS = [LEGACY_SET_TIMER, BASE, TIME, 0x100100n];
+const KNOWN_EXTENSIONS = [LEGACY_SET_TIMER, BASE, TIME, PENGLAI_HOST];
 
 const SPECIFICATION_VERSION = 2n;
 /** "atol": not assigned by anybody. */

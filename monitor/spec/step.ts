@@ -31,7 +31,7 @@ import type { Hart } from "./hart.ts";
 import { hostTrap } from "./host-trap.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
 import { hex } from "./owner.ts";
-import { standardSbi } from "./sbi.ts";
+import { PENGLAI_HOST, standardSbi } from "./sbi.ts";
 import { enclaveById, type MonitorState } from "./state.ts";
 
 /** A trap, with the hart as it was when it trapped: pc is mepc, privilege is where it came from. */
@@ -42,7 +42,7 @@ export interface TrapEntry {
   readonly hart: Hart;
 }
 
-const HOST_EXTENSION = 0x100100n;
+/** `a6` of an enclave's calls (§6.1). */
 const ENCLAVE_EXTENSION = 0x100101n;
 /** musl asks its terminal with ioctl before it prints; "returns 0" (§6.1). */
 const IOCTL = 29n;
@@ -97,7 +97,7 @@ export function step(state: MonitorState, entry: TrapEntry, memory: MemoryView):
 /** How a trap is called in logs; undefined if it is no call. */
 export function callName(state: MonitorState, entry: TrapEntry): string | undefined {
   const { x } = entry.hart;
-  if (entry.cause === BigInt(cause.ECALL_FROM_S) && x[A7] === HOST_EXTENSION)
+  if (entry.cause === BigInt(cause.ECALL_FROM_S) && x[A7] === PENGLAI_HOST)
     return HOST_CALLS.get(x[A6]!)?.[0] ?? `host function ${x[A6]}`;
   if (entry.cause === BigInt(cause.ECALL_FROM_U) && state.running !== undefined && x[A6] === ENCLAVE_EXTENSION)
     return ENCLAVE_CALLS.get(x[A7]!)?.[0] ?? `enclave function ${x[A7]}`;
@@ -106,7 +106,7 @@ export function callName(state: MonitorState, entry: TrapEntry): string | undefi
 
 function hostCall(call: HostCall): Outcome {
   const { x } = call.hart;
-  if (x[A7] !== HOST_EXTENSION) return standardSbi(call);
+  if (x[A7] !== PENGLAI_HOST) return standardSbi(call);
   const handler = HOST_CALLS.get(x[A6]!);
   if (handler === undefined) return refuseHost(call, deny("UNKNOWN_FUNCTION", `host function ${x[A6]}`));
   return handler[1](call);

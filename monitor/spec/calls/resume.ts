@@ -20,6 +20,7 @@ import { type Hart, withRegisters } from "../hart.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex, ofEnclave } from "../owner.ts";
 import { ownEnclave } from "../records.ts";
+import { RUN_RESULT } from "../run-result.ts";
 import { secure } from "../secure-memory.ts";
 import { type Enclave, enclaveById, type Mapping, type PendingOcall, withEnclave } from "../state.ts";
 import { enter } from "../world-switch.ts";
@@ -27,8 +28,6 @@ import { enter } from "../world-switch.ts";
 const FROM_TIMER = 0n;
 const FROM_STOP = 1n;
 const FROM_OCALL = 2n;
-/** What a driver reads that has to come again later. */
-const TIMER_IRQ = 1n;
 
 export function resumeEnclave(call: HostCall): Outcome {
   const [eid, from] = call.args as [bigint, bigint];
@@ -42,7 +41,7 @@ function resumeFromTimer(call: HostCall, eid: bigint): Outcome {
   const enclave = ownEnclave(call, eid, ["runnable", "stopped"]);
   if (isDenial(enclave))
     return refuseHost(call, enclaveById(call.state, eid) === undefined ? { ...enclave, value: 0n } : enclave);
-  if (enclave.status === "stopped") return replyToHost(call, TIMER_IRQ);
+  if (enclave.status === "stopped") return replyToHost(call, RUN_RESULT.TIMER_IRQ);
   return continueEnclave(call, new Draft(call.memory), enclave);
 }
 

@@ -9,7 +9,7 @@ import { A0, A1, A2, SP } from "../../../core/registers.ts";
 import { SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
 import { deny, isDenial } from "../guards.ts";
 import { type RegisterWrite, withRegisters } from "../hart.ts";
-import { type HostCall, type Outcome, refuseHost } from "../outcome.ts";
+import { type HostCall, type Outcome, refuseHost, untouched } from "../outcome.ts";
 import { readRunParam } from "../params.ts";
 import { ownEnclave } from "../records.ts";
 import type { Span } from "../state.ts";
@@ -29,6 +29,5 @@ export function runEnclave(call: HostCall): Outcome {
   if (isDenial(relaySize)) return refuseHost(call, relaySize);
   if (relaySize !== 0n) return refuseHost(call, deny("RELAY_UNSUPPORTED", `mm_arg_size is ${relaySize}`));
   const hart = withRegisters(enclave.hart, entryArguments(enclave.shm, 0));
-  const nothing = { state: call.state, effects: [] };
-  return enter(call, nothing, { ...enclave, hart }, (lost) => refuseHost(call, lost));
+  return enter(call, untouched(call), { ...enclave, hart }, (lost) => refuseHost(call, lost));
 }

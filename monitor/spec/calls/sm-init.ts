@@ -10,11 +10,11 @@ import { allegedSpan, hostSpan, overlaps, pagesOf } from "../alleged.ts";
 import { type Denial, deny, isDenial } from "../guards.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { hex, MBITMAP, PT_AREA } from "../owner.ts";
+import { INT_BYTE_LEN } from "../params.ts";
 import { isNapot, pmpPlan } from "../pmp-plan.ts";
 import { type Areas, type MonitorState, type Span, withOwner } from "../state.ts";
 
 const META_BYTE_LEN = 4;
-const INT_BYTE_LEN = 4;
 
 export function smInit(call: HostCall): Outcome {
   const { state, args } = call;

@@ -5,7 +5,8 @@
 import type { Trap } from "../../../core/platform.ts";
 import { pa } from "../../../core/units.ts";
 import { HostCall, type HostCallName } from "../../../host/penglai-abi.ts";
-import type { HostMonitor, World } from "../../../host/ports.ts";
+import type { HostMonitor } from "../../../host/ports.ts";
+import type { World } from "../../../monitor/monitor.ts";
 import type { FakeMachine } from "./fake-machine.ts";
 
 export interface Call {
