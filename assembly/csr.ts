@@ -38,23 +38,27 @@ import {
   PMP_ADDR,
   PMP_CFG,
 } from "./layout.ts";
+import {
+  MSTATUS_MIE,
+  MSTATUS_MPIE,
+  MSTATUS_MPP,
+  MSTATUS_MPRV,
+  MSTATUS_MXR,
+  MSTATUS_SIE,
+  MSTATUS_SPIE,
+  MSTATUS_SPP,
+  MSTATUS_SUM,
+  MSTATUS_TSR,
+  MSTATUS_TVM,
+  MSTATUS_TW,
+} from "./mstatus.ts";
 import { PMP_ENTRIES, writePmpAddress, writePmpConfig } from "./pmp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
 
-export const MSTATUS_SIE: i64 = 1 << 1;
-export const MSTATUS_MIE: i64 = 1 << 3;
-export const MSTATUS_SPIE: i64 = 1 << 5;
-export const MSTATUS_MPIE: i64 = 1 << 7;
-export const MSTATUS_SPP: i64 = 1 << 8;
-export const MSTATUS_MPP: i64 = 3 << 11;
-export const MSTATUS_MPRV: i64 = 1 << 17;
-export const MSTATUS_TVM: i64 = 1 << 20;
-export const MSTATUS_TW: i64 = 1 << 21;
-export const MSTATUS_TSR: i64 = 1 << 22;
-const MSTATUS_SUM_MXR: i64 = 3 << 18;
-/** UXL = SXL = 64 bits, read-only. */
-const MSTATUS_XL: i64 = 0xa00000000;
+const MSTATUS_SUM_MXR: i64 = MSTATUS_SUM | MSTATUS_MXR;
+/** UXL = SXL = 2: 64 bits, read-only. */
+const XL_64: i64 = 0xa00000000;
 const SSTATUS_WRITABLE: i64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_SUM_MXR;
 const MSTATUS_WRITABLE: i64 =
   SSTATUS_WRITABLE | MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR;
@@ -88,7 +92,7 @@ export function readCsr(number: u32): bool {
       value = mtime();
       break;
     case csr.SSTATUS:
-      value = (load<i64>(CSR_MSTATUS) | MSTATUS_XL) & SSTATUS_VISIBLE;
+      value = (load<i64>(CSR_MSTATUS) | XL_64) & SSTATUS_VISIBLE;
       break;
     case csr.SIE:
       value = load<i64>(CSR_MIE) & load<i64>(CSR_MIDELEG);
@@ -118,7 +122,7 @@ export function readCsr(number: u32): bool {
       value = load<i64>(CSR_SATP);
       break;
     case csr.MSTATUS:
-      value = load<i64>(CSR_MSTATUS) | MSTATUS_XL;
+      value = load<i64>(CSR_MSTATUS) | XL_64;
       break;
     case csr.MISA:
       value = MISA;

@@ -2,6 +2,7 @@
  * The module's face. Arguments and results are numbers and addresses; everything larger lies in memory (layout.ts). The
  * module imports its memory and nothing else.
  */
+import { COUNT_CYCLES, COUNT_RETIRED, PRIV_M, TRANSLATE_STOP, TRANSLATE_TRAP, TRANSLATED } from "./access.ts";
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { dropAllRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
@@ -66,7 +67,7 @@ export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bo
   store<i64>(RAM_SIZE, ramSize);
   store<u32>(POOL_NEXT, FRAMES + FRAME_SIZE);
   store<u32>(POOL_END, FRAMES + poolBytes);
-  store<u32>(HART_PRIV, 3);
+  store<u32>(HART_PRIV, PRIV_M);
   store<u32>(HART_FIRMWARE, isFirmware ? 1 : 0);
   store<i64>(CLINT_TIMECMP, -1);
   store<i64>(CACHE_COST_L2, 12);
@@ -91,20 +92,21 @@ export function hostWriteCsr(number: u32, value: i64): void {
   writeCsr(number, value);
 }
 
-/** Numbers that the host asks for, into CSR_VALUE. */
+/** One of the COUNT_* into CSR_VALUE. */
 export function hostCount(which: u32): void {
-  store<i64>(CSR_VALUE, which == 0 ? cycles() : which == 1 ? retired() : mtime());
+  store<i64>(CSR_VALUE, which == COUNT_CYCLES ? cycles() : which == COUNT_RETIRED ? retired() : mtime());
 }
 
 /**
  * Translates and checks an access of `priv` as the hart would do it.
- * Returns 0 with the physical address in WALK_PA, 1 for a trap (EXIT_CAUSE, EXIT_TVAL), 2 for a stop (EXIT_STOP).
+ * Returns TRANSLATED with the physical address in WALK_PA, TRANSLATE_TRAP (EXIT_CAUSE, EXIT_TVAL), or TRANSLATE_STOP with
+ * the page in EXIT_VALUE.
  */
 export function hostTranslate(va: i64, size: u32, kind: u32, priv: u32): u32 {
-  if (permit(va, size, kind, priv)) return 0;
+  if (permit(va, size, kind, priv)) return TRANSLATED;
   // told by the result: what is left in EXIT_STOP would end the next run
   store<u32>(EXIT_STOP, STOP_BUDGET);
-  return load<u32>(EXIT_OUT) == OUT_STOP ? 2 : 1;
+  return load<u32>(EXIT_OUT) == OUT_STOP ? TRANSLATE_STOP : TRANSLATE_TRAP;
 }
 
 /** The instruction word at `pc` into CSR_VALUE, or -1 if it cannot be fetched. */

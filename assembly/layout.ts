@@ -76,7 +76,7 @@ export const CLINT_TIME_OFFSET: u32 = 0x10400;
 export const CLINT_TIMECMP: u32 = 0x10408;
 /** Cycles (or retired instructions in the functional flavour) per tick of mtime. */
 export const TIME_DIVISOR: u32 = 10;
-/** Registers of the 16550: IER, FCR-written, LCR, MCR, SCR, DLL, DLM, one byte each. */
+/** Registers of the 16550 by their offset, a byte each; the divisor latch at 8 and 9. */
 export const UART_REGS: u32 = 0x10420;
 /** Physical addresses of tohost and fromhost, 0 without HTIF. */
 export const HTIF_TOHOST: u32 = 0x10430;
@@ -105,8 +105,6 @@ export const EXIT_VALUE: u32 = 0x18018;
 /** What the slow path of a memory access wants: OUT_TRAP or OUT_STOP, and which stop. */
 export const EXIT_OUT: u32 = 0x18020;
 export const EXIT_STOP: u32 = 0x18024;
-/** Result of a translation on the host's behalf: physical address, host address. */
-export const EXIT_PA: u32 = 0x18028;
 /** Value of the last CSR read. */
 export const CSR_VALUE: u32 = 0x18030;
 /** Physical address of the last translation. */

@@ -1,6 +1,6 @@
 /**
  * Physical memory for the host: M-mode software's view, where neither PMP nor GPT apply. A range is alleged to lie in RAM
- * by the caller (core/machine.ts checks it).
+ * by the caller (core/physical-memory.ts checks it).
  */
 import { clearRecords } from "./code.ts";
 import { flushAll } from "./context.ts";

@@ -6,19 +6,7 @@ import { PRIV_M, PRIV_S, PRIV_U } from "./access.ts";
 import { BREAKPOINT, ECALL_FROM_U } from "./cause.ts";
 import { flushAll, selectContext } from "./context.ts";
 import { mtime } from "./counters.ts";
-import {
-  MSTATUS_MIE,
-  MSTATUS_MPIE,
-  MSTATUS_MPP,
-  MSTATUS_MPRV,
-  MSTATUS_SIE,
-  MSTATUS_SPIE,
-  MSTATUS_SPP,
-  MSTATUS_TSR,
-  MSTATUS_TVM,
-  MSTATUS_TW,
-  pending,
-} from "./csr.ts";
+import { pending } from "./csr.ts";
 import { leaveWith, raise } from "./exit.ts";
 import { illegal } from "./fetch.ts";
 import {
@@ -32,6 +20,18 @@ import {
   HART_PC,
   HART_PRIV,
 } from "./layout.ts";
+import {
+  MSTATUS_MIE,
+  MSTATUS_MPIE,
+  MSTATUS_MPP,
+  MSTATUS_MPRV,
+  MSTATUS_SIE,
+  MSTATUS_SPIE,
+  MSTATUS_SPP,
+  MSTATUS_TSR,
+  MSTATUS_TVM,
+  MSTATUS_TW,
+} from "./mstatus.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_IDLE } from "./stop.ts";
 
 const MTIE: i64 = 0x80;

@@ -6,16 +6,7 @@ import { PRIV_M, PRIV_S } from "./access.ts";
 import { GPT_VIOLATION } from "./cause.ts";
 import { selectContext } from "./context.ts";
 import { stall } from "./counters.ts";
-import {
-  INTERRUPTS_S,
-  MSTATUS_MIE,
-  MSTATUS_MPIE,
-  MSTATUS_MPP,
-  MSTATUS_SIE,
-  MSTATUS_SPIE,
-  MSTATUS_SPP,
-  pending,
-} from "./csr.ts";
+import { INTERRUPTS_S, pending } from "./csr.ts";
 import {
   CSR_MCAUSE,
   CSR_MEDELEG,
@@ -37,6 +28,7 @@ import {
   HART_PRIV,
   HART_RESERVATION,
 } from "./layout.ts";
+import { MSTATUS_MIE, MSTATUS_MPIE, MSTATUS_MPP, MSTATUS_SIE, MSTATUS_SPIE, MSTATUS_SPP } from "./mstatus.ts";
 
 const INTERRUPT: i64 = i64.MIN_VALUE;
 

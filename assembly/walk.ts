@@ -21,19 +21,10 @@ import { halt } from "./exit.ts";
 import { entry, isRam, pageOf, readable, writable } from "./frames.ts";
 import { isGuarded } from "./hw/gpt.ts";
 import { CSR_MSTATUS, CSR_SATP, ENTRY_WATCHED, WALK_PA } from "./layout.ts";
+import { MSTATUS_MXR, MSTATUS_SUM } from "./mstatus.ts";
 import { pmpAllows } from "./pmp.ts";
+import { PTE_A, PTE_D, PTE_R, PTE_RESERVED, PTE_U, PTE_V, PTE_W, PTE_X } from "./pte.ts";
 import { STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
-
-const PTE_V: i64 = 0x01;
-const PTE_R: i64 = 0x02;
-const PTE_W: i64 = 0x04;
-const PTE_X: i64 = 0x08;
-const PTE_U: i64 = 0x10;
-const PTE_A: i64 = 0x40;
-const PTE_D: i64 = 0x80;
-const PTE_RESERVED: i64 = 0xffc0000000000000;
-const MSTATUS_SUM: i64 = 1 << 18;
-const MSTATUS_MXR: i64 = 1 << 19;
 
 /** The walk cannot go on before the host has done something: EXIT_STOP says what. */
 export const WALK_STOP: u32 = 0xfffffffe;

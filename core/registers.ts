@@ -1,9 +1,10 @@
 /**
  * Registers of a hart by name, for software that is written in TypeScript: x registers that calls use, fields of
- * `mstatus`, bits of `mie` and `mip`. CSR numbers: assembly/csr.gen.ts. RISC-V ABIs 1.0, "Integer Register Convention";
- * RISC-V Privileged Architecture 20211203, §3.1.6 and §3.1.9.
+ * `mstatus` and bits of `mie` and `mip` as the bigints that CSRs are here. CSR numbers: assembly/csr.gen.ts.
+ * RISC-V ABIs 1.0, "Integer Register Convention"; RISC-V Privileged Architecture 20211203, §3.1.6 and §3.1.9.
  */
 import { M_TIMER, S_EXTERNAL, S_SOFTWARE, S_TIMER } from "../assembly/cause.ts";
+import * as mstatus from "../assembly/mstatus.ts";
 
 export const SP = 2;
 export const T0 = 5;
@@ -13,15 +14,14 @@ export const A2 = 12;
 export const A6 = 16;
 export const A7 = 17;
 
-export const MSTATUS_SIE = 1n << 1n;
-export const MSTATUS_SPIE = 1n << 5n;
-export const MSTATUS_SPP = 1n << 8n;
-export const MSTATUS_MPP = 3n << 11n;
+export const MSTATUS_SIE = BigInt(mstatus.MSTATUS_SIE);
+export const MSTATUS_SPIE = BigInt(mstatus.MSTATUS_SPIE);
+export const MSTATUS_SPP = BigInt(mstatus.MSTATUS_SPP);
+export const MSTATUS_MPP = BigInt(mstatus.MSTATUS_MPP);
 /** Where MPP begins: its two bits are a `Privilege`. */
 export const MPP_SHIFT = 11n;
-export const MSTATUS_TVM = 1n << 20n;
-/** UXL and SXL: the widths of U and S. */
-export const MSTATUS_XL = 0xfn << 32n;
+export const MSTATUS_TVM = BigInt(mstatus.MSTATUS_TVM);
+export const MSTATUS_XL = BigInt(mstatus.MSTATUS_XL);
 
 /** Bits of mie and mip. */
 export const SSI = 1n << BigInt(S_SOFTWARE);

@@ -1,26 +1,27 @@
 /**
  * Sv39 as data: the fields of page-table entries, virtual addresses and `satp`, for whoever builds or reads tables from
- * TypeScript. RISC-V Privileged Architecture 20211203, §4.1.11 and §4.4. The walker itself is assembly/walk.ts.
+ * TypeScript. RISC-V Privileged Architecture 20211203, §4.1.11 and §4.4. The walker itself is assembly/walk.ts, the bits
+ * of an entry are drawn in assembly/pte.ts.
  *
  *   satp: 63..60 MODE = 8 | 59..44 ASID | 43..0 root page number
- *   PTE:  63..54 reserved | 53..10 page number | 9..8 RSW | 7 D | 6 A | 5 G | 4 U | 3 X | 2 W | 1 R | 0 V
  *   VA:   38..30 index at level 2 | 29..21 level 1 | 20..12 level 0 | 11..0 offset; 63..39 repeat bit 38
  *
  * Levels count as in the specification: 2 is the root, 0 the last.
  */
+import * as pte from "../assembly/pte.ts";
 import { PAGE_SIZE, type Pa, type PageNo, paOfPage, type Va, va } from "./units.ts";
 
 export type Level = 0 | 1 | 2;
 
-export const PTE_V = 1n << 0n;
-export const PTE_R = 1n << 1n;
-export const PTE_W = 1n << 2n;
-export const PTE_X = 1n << 3n;
-export const PTE_U = 1n << 4n;
-export const PTE_G = 1n << 5n;
-export const PTE_A = 1n << 6n;
-export const PTE_D = 1n << 7n;
-export const PTE_RESERVED = 0x3ffn << 54n;
+export const PTE_V = BigInt(pte.PTE_V);
+export const PTE_R = BigInt(pte.PTE_R);
+export const PTE_W = BigInt(pte.PTE_W);
+export const PTE_X = BigInt(pte.PTE_X);
+export const PTE_U = BigInt(pte.PTE_U);
+export const PTE_G = BigInt(pte.PTE_G);
+export const PTE_A = BigInt(pte.PTE_A);
+export const PTE_D = BigInt(pte.PTE_D);
+export const PTE_RESERVED = BigInt(pte.PTE_RESERVED);
 
 export const ENTRIES = 512;
 export const PTE_BYTE_LEN = 8;
@@ -35,11 +36,11 @@ const PPN = (1n << 44n) - 1n;
 export const pteOf = (address: Pa, flags: bigint): bigint => (BigInt(address / PAGE_SIZE) << 10n) | flags;
 
 /** The page that an entry names; reserved bits are not part of it. */
-export const pageOf = (pte: bigint): PageNo => Number((pte >> 10n) & PPN) as PageNo;
+export const pageOf = (entry: bigint): PageNo => Number((entry >> 10n) & PPN) as PageNo;
 
-export const isValid = (pte: bigint): boolean => (pte & PTE_V) !== 0n;
+export const isValid = (entry: bigint): boolean => (entry & PTE_V) !== 0n;
 /** An entry with R = W = X = 0 points to a table. */
-export const isLeaf = (pte: bigint): boolean => (pte & (PTE_R | PTE_W | PTE_X)) !== 0n;
+export const isLeaf = (entry: bigint): boolean => (entry & (PTE_R | PTE_W | PTE_X)) !== 0n;
 
 export const indexAt = (address: bigint, level: Level): number =>
   Number((address >> BigInt(12 + 9 * level)) & BigInt(ENTRIES - 1));

@@ -1,0 +1,20 @@
+/**
+ * Fields of `mstatus`. RISC-V Privileged Architecture 20211203, §3.1.6. Polyglot: asc and tsc both compile this file.
+ *
+ *     35   34 33   32  22  21  20  19  18  17    12  11  8   7    5    3   1
+ *    | SXL   | UXL   |TSR|TW |TVM|MXR|SUM|MPRV| | MPP   |SPP|MPIE|SPIE|MIE|SIE|
+ */
+export const MSTATUS_SIE: i64 = 1 << 1;
+export const MSTATUS_MIE: i64 = 1 << 3;
+export const MSTATUS_SPIE: i64 = 1 << 5;
+export const MSTATUS_MPIE: i64 = 1 << 7;
+export const MSTATUS_SPP: i64 = 1 << 8;
+export const MSTATUS_MPP: i64 = 3 << 11;
+export const MSTATUS_MPRV: i64 = 1 << 17;
+export const MSTATUS_SUM: i64 = 1 << 18;
+export const MSTATUS_MXR: i64 = 1 << 19;
+export const MSTATUS_TVM: i64 = 1 << 20;
+export const MSTATUS_TW: i64 = 1 << 21;
+export const MSTATUS_TSR: i64 = 1 << 22;
+/** UXL and SXL: the widths of U and S. */
+export const MSTATUS_XL: i64 = 0xf00000000;
