@@ -13,7 +13,7 @@ import { PAGE_SIZE, type PageNo, pa, paOfPage } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan, pagesOf } from "../alleged.ts";
 import { Draft } from "../draft.ts";
-import { HEAP_BASE } from "../enclave-layout.ts";
+import { freshEnclave } from "../fresh-enclave.ts";
 import { type Denial, deny, isDenial } from "../guards.ts";
 import { entryHart } from "../hart.ts";
 import { type ImageLeaf, measureImage, readImage } from "../image.ts";
@@ -21,15 +21,7 @@ import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from ".
 import { hex, ofEnclave, ofShadow } from "../owner.ts";
 import { type AllegedCreate, readCreateParam } from "../params.ts";
 import { secure, share } from "../secure-memory.ts";
-import {
-  type Enclave,
-  type MonitorState,
-  type PageRange,
-  type SecureBlock,
-  type Span,
-  withEnclave,
-  withShadow,
-} from "../state.ts";
+import { type MonitorState, type PageRange, type SecureBlock, type Span, withEnclave, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
 
 /** Records, root table, one page for the free list or the image. */
@@ -50,29 +42,15 @@ export function createEnclave(call: HostCall): Outcome {
   const denial = mapSurroundings(space, surroundings);
   if (denial) return refuseHost(call, denial);
 
-  const { kbuffer, shm, out } = surroundings;
   const { eid, root, region, measurement } = image;
-  const enclave: Enclave = {
-    eid,
-    status: "fresh",
-    hostSatp: call.hart.csrs.satp,
-    root,
-    region,
-    free: space.free,
-    kbuffer,
-    shm,
-    out,
-    measurement,
-    hart: entryHart(param.entry, satpOf(paOfPage(root)), []),
-    heapTop: HEAP_BASE,
-    heap: [],
-    mmaps: [],
-    pending: undefined,
-    locks: [],
-    shadow: undefined,
-  };
+  const hart = entryHart(param.entry, satpOf(paOfPage(root)), []);
+  const hostSatp = call.hart.csrs.satp;
+  const enclave = freshEnclave(
+    { eid, hostSatp, root, region, free: space.free, measurement, hart, shadow: undefined },
+    surroundings,
+  );
   draft.add(eidEffect(surroundings, eid));
-  const shared = share(share(image.state, kbuffer, 1), shm, 1);
+  const shared = share(share(image.state, enclave.kbuffer, 1), enclave.shm, 1);
   return replyToHost(call, 0n, changed(withEnclave(shared, enclave), draft));
 }
 

@@ -16,7 +16,8 @@ import { isValid, PTE_R, PTE_W, satpOf } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { Draft } from "../draft.ts";
-import { HEAP_BASE, STACK_PAGES, STACK_TOP } from "../enclave-layout.ts";
+import { STACK_PAGES, STACK_TOP } from "../enclave-layout.ts";
+import { freshEnclave } from "../fresh-enclave.ts";
 import { type Denial, deny, isDenial } from "../guards.ts";
 import { entryHart } from "../hart.ts";
 import { changed, type HostCall, type Outcome, refuseHost } from "../outcome.ts";
@@ -24,7 +25,7 @@ import { ofEnclave } from "../owner.ts";
 import { readShadowRunParam } from "../params.ts";
 import { anyShadow } from "../records.ts";
 import { secure, share } from "../secure-memory.ts";
-import { type Enclave, type Shadow, withShadow } from "../state.ts";
+import { type Shadow, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
 import { isWritable, leaf, walk, withPage } from "../sv39.ts";
 import { enter } from "../world-switch.ts";
@@ -57,27 +58,15 @@ export function runShadow(call: HostCall): Outcome {
   const denial = copyImage(call, draft, space, shadow) ?? mapStack(space) ?? mapSurroundings(space, surroundings);
   if (denial) return refuseHost(call, denial);
 
-  const { kbuffer, shm, out } = surroundings;
+  const { kbuffer, shm } = surroundings;
   const start = shadow.forks % START_COUNTER_MODULUS;
-  const enclave: Enclave = {
-    eid,
-    status: "fresh",
-    hostSatp: call.hart.csrs.satp,
-    root,
-    region,
-    free: space.free,
-    kbuffer,
-    shm,
-    out,
-    measurement: shadow.measurement,
-    hart: entryHart(shadow.entry, satpOf(paOfPage(root)), entryArguments(shm, start)),
-    heapTop: HEAP_BASE,
-    heap: [],
-    mmaps: [],
-    pending: undefined,
-    locks: [],
-    shadow: shadow.eid,
-  };
+  const hart = entryHart(shadow.entry, satpOf(paOfPage(root)), entryArguments(shm, start));
+  const hostSatp = call.hart.csrs.satp;
+  const { measurement } = shadow;
+  const enclave = freshEnclave(
+    { eid, hostSatp, root, region, free: space.free, measurement, hart, shadow: shadow.eid },
+    surroundings,
+  );
   draft.add(eidEffect(surroundings, eid));
   const shared = share(share(secured.state, kbuffer, 1), shm, 1);
   const state = withShadow(shared, { ...shadow, liveForks: shadow.liveForks + 1, forks: shadow.forks + 1 });
