@@ -168,6 +168,20 @@ function importsOf(file: string): Edge[] {
   }));
 }
 
+/** What is read here of an override in biome.json. */
+interface BiomeOverride {
+  readonly includes: readonly string[];
+  readonly linter: {
+    readonly rules: {
+      readonly style?: {
+        readonly noRestrictedImports?: {
+          readonly options: { readonly patterns: readonly { readonly group: readonly string[] }[] };
+        };
+      };
+    };
+  };
+}
+
 const folderOf = (file: string): string => (file.includes("/") ? file.slice(0, file.indexOf("/")) : ".");
 
 describe("imports", () => {
@@ -202,6 +216,16 @@ describe("imports", () => {
       .flatMap(([file, edges]) => edges.map(({ to }) => ({ file, to })))
       .filter(({ to }) => folderOf(to) !== folder && !allowed.includes(folderOf(to)));
     expect(up).toEqual([]);
+  });
+
+  it.each(Object.entries(ALLOWED))("of %s are told to editors alike, by biome.json", (folder, allowed) => {
+    const { overrides } = JSON.parse(text("biome.json")) as { readonly overrides: readonly BiomeOverride[] };
+    const rules = overrides.filter(({ includes }) => includes.includes(`${folder}/**`));
+    const forbidden = rules.flatMap(({ linter }) =>
+      (linter.rules.style?.noRestrictedImports?.options.patterns ?? []).flatMap(({ group }) => group),
+    );
+    const others = FOLDERS.filter((other) => other !== folder && !allowed.includes(other));
+    expect(forbidden.sort()).toEqual(others.map((other) => `**/${other}/**`).sort());
   });
 
   it("of assembly/ from TypeScript are of its polyglot files", () => {
