@@ -53,39 +53,32 @@ export class AddressSpace {
    * @throws Error if one is there: a mistake of the monitor
    */
   put(va: bigint, entry: bigint): Denial | undefined {
-    let table = this.#root;
-    for (const level of [2, 1] as const) {
-      const at = entryAddress(table, indexAt(va, level));
-      let next = this.#draft.read64(at);
-      if (!isValid(next)) {
-        const fresh = this.takeZeroed();
-        if (typeof fresh !== "number") return fresh;
-        next = pointer(fresh);
-        this.#draft.write64(at, next);
-      }
-      if (isLeaf(next)) throw new Error(`${hex(va)} lies in a huge page`);
-      table = pageOf(next);
-    }
-    const at = entryAddress(table, indexAt(va, 0));
-    if (isValid(this.#draft.read64(at))) throw new Error(`${hex(va)} is mapped`);
-    this.#draft.write64(at, entry);
+    const table = this.#makeLastTable(va);
+    if (typeof table !== "number") return table;
+    this.#putInto(table, va, entry);
     return undefined;
   }
 
   /** Maps [pages.from, pages.to) at `va` with R, W and X as in `permissions`. */
   map(va: bigint, pages: PageRange, permissions: bigint): Denial | undefined {
+    let table: PageNo | Denial | undefined;
     for (let page = pages.from; page < pages.to; page++) {
-      const denial = this.put(va + BigInt((page - pages.from) * PAGE_SIZE), leaf(page, permissions));
-      if (denial) return denial;
+      const at = va + BigInt((page - pages.from) * PAGE_SIZE);
+      // A table is looked for once for its 512 entries.
+      if (table === undefined || indexAt(at, 0) === 0) table = this.#makeLastTable(at);
+      if (typeof table !== "number") return table;
+      this.#putInto(table, at, leaf(page, permissions));
     }
     return undefined;
   }
 
   /** Removes the leaves of [va, va + pageCount pages), which exist. The tables stay. */
   unmap(va: bigint, pageCount: number): void {
+    let table: PageNo | undefined;
     for (let i = 0; i < pageCount; i++) {
       const address = va + BigInt(i * PAGE_SIZE);
-      this.#draft.write64(entryAddress(this.#lastTable(address)!, indexAt(address, 0)), 0n);
+      if (table === undefined || indexAt(address, 0) === 0) table = this.#lastTable(address);
+      this.#draft.write64(entryAddress(table!, indexAt(address, 0)), 0n);
     }
   }
 
@@ -110,6 +103,30 @@ export class AddressSpace {
     const top = this.#draft.read64(entryAddress(this.#root, indexAt(va, 2)));
     if (!isValid(top) || level === 2) return isValid(top);
     return isValid(this.#draft.read64(entryAddress(pageOf(top), indexAt(va, 1))));
+  }
+
+  #putInto(table: PageNo, va: bigint, entry: bigint): void {
+    const at = entryAddress(table, indexAt(va, 0));
+    if (isValid(this.#draft.read64(at))) throw new Error(`${hex(va)} is mapped`);
+    this.#draft.write64(at, entry);
+  }
+
+  /** The table for the leaf of `va`, made from the free list where it is missing. */
+  #makeLastTable(va: bigint): PageNo | Denial {
+    let table = this.#root;
+    for (const level of [2, 1] as const) {
+      const at = entryAddress(table, indexAt(va, level));
+      let next = this.#draft.read64(at);
+      if (!isValid(next)) {
+        const fresh = this.takeZeroed();
+        if (typeof fresh !== "number") return fresh;
+        next = pointer(fresh);
+        this.#draft.write64(at, next);
+      }
+      if (isLeaf(next)) throw new Error(`${hex(va)} lies in a huge page`);
+      table = pageOf(next);
+    }
+    return table;
   }
 
   #lastTable(va: bigint): PageNo | undefined {

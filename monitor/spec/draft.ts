@@ -26,7 +26,9 @@ export interface MemoryView {
 export class Draft {
   readonly effects: Effect[] = [];
   readonly #memory: MemoryView;
-  readonly #words = new Map<Pa, bigint>();
+  /** By page, so that zeroing many pages costs no more than the pages and not the words of all others. */
+  readonly #words = new Map<PageNo, Map<Pa, bigint>>();
+  /** Neighbours that were zeroed one after the other are one range: a free list is handed out in that order. */
   readonly #zeroed: PageRange[] = [];
 
   constructor(memory: MemoryView) {
@@ -34,9 +36,9 @@ export class Draft {
   }
 
   read64(address: Pa): bigint {
-    const word = this.#words.get(address);
-    if (word !== undefined) return word;
     const page = pageNoOf(address);
+    const word = this.#words.get(page)?.get(address);
+    if (word !== undefined) return word;
     const isZeroed = this.#zeroed.some((range) => page >= range.from && page < range.to);
     return isZeroed ? 0n : this.#memory.read64(address);
   }
@@ -46,17 +48,20 @@ export class Draft {
   }
 
   write64(address: Pa, value: bigint): void {
-    this.#words.set(address, value);
+    const page = pageNoOf(address);
+    const words = this.#words.get(page) ?? new Map<Pa, bigint>();
+    this.#words.set(page, words.set(address, value));
     this.effects.push({ kind: "write64", pa: address, value });
   }
 
   zeroPages(pages: PageRange): void {
-    for (const address of this.#words.keys()) {
-      const page = pageNoOf(address);
-      if (page >= pages.from && page < pages.to) this.#words.delete(address);
-    }
-    this.#zeroed.push(pages);
-    this.effects.push({ kind: "zero", pa: paOfPage(pages.from), byteLen: (pages.to - pages.from) * PAGE_SIZE });
+    const { from, to } = pages;
+    if (to - from < this.#words.size) for (let page = from; page < to; page++) this.#words.delete(page);
+    else for (const page of this.#words.keys()) if (page >= from && page < to) this.#words.delete(page);
+    const last = this.#zeroed.at(-1);
+    if (last?.to === from) this.#zeroed[this.#zeroed.length - 1] = { from: last.from, to };
+    else this.#zeroed.push(pages);
+    this.effects.push({ kind: "zero", pa: paOfPage(from), byteLen: (to - from) * PAGE_SIZE });
   }
 
   /** Any other effect, in order with the writes. */

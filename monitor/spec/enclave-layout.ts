@@ -15,10 +15,12 @@ export const STACK_TOP = 0x38_0000_0000n;
 /** "64 KB stack" (§4). */
 export const STACK_PAGES = 16;
 export const SHM_BASE = 0x39_0000_0000n;
-export const SHM_END = 0x40_0000_0000n;
 export const KBUFFER_BASE = 0xffff_ffe0_0000_0000n;
-/** Bytes that a kbuffer may have: one entry of the root table. */
-export const KBUFFER_LIMIT = 1 << 30;
+
+/** What one call maps or unmaps at most: a large enclave grows in several (guard TOO_LARGE, "a bounded amount of work"). */
+export const MAX_MAPPED_BYTE_LEN = 1n << 30n;
+/** Pages and page tables of an image: `MAX_ELF` 512 MiB and `MAX_STACK` 64 MiB (§6.11); all of it is hashed in one call. */
+export const MAX_IMAGE_PAGES = (576 << 20) / 4096;
 
 /** Where an image may be mapped: below the heap, or in the gigabytes below the stack's top. */
 export const isImageAddress = (va: bigint): boolean => va < HEAP_BASE || (va >= MMAP_END && va < STACK_TOP);

@@ -67,6 +67,7 @@ const GUARDS = {
   IMAGE_ADDRESS: [65, "host", "the image lies below the heap or in the stack's gigabytes (§6.8)"],
   ENCLAVE_RESERVED_BITS: [66, "host", "bits 63 to 54 of an enclave's entries are zero"],
   NO_FREE_PAGES: [67, "host", "the region's free list covers tables, stack and copies"],
+  IMAGE_TOO_LARGE: [68, "host", "an image has at most 576 MiB of pages and tables (MAX_ELF and MAX_STACK, §6.11)"],
 
   WRONG_OCALL: [70, "host", "the ocall that is answered is the one that is pending (B14)"],
   GRANT_TOO_SMALL: [71, "host", "the granted block holds the size that was asked for and its first page (B14)"],
@@ -87,6 +88,7 @@ const GUARDS = {
   GPT: [92, "hardware", "the walker accepts only tables in their sub-area of pt_area"],
   RELOCK_REFUSED: [93, "hardware", "an enclave re-enters only with its cache lines locked"],
   HOST_TRAP: [94, "host", "a trap of the host that is not the monitor's goes to its own handler (B10)"],
+  HOST_MEMORY: [95, "hardware", "the simulator backs every page that is written: run fewer enclaves, or smaller ones"],
 } as const satisfies Record<string, Guard>;
 
 export type GuardName = keyof typeof GUARDS;

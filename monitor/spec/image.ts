@@ -15,7 +15,7 @@ import { isLeaf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../core/units.ts";
 import type { Attestation } from "../attestation.ts";
 import type { MemoryView } from "./draft.ts";
-import { isImageAddress } from "./enclave-layout.ts";
+import { isImageAddress, MAX_IMAGE_PAGES } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
 import { hex } from "./owner.ts";
 import type { PageRange } from "./state.ts";
@@ -50,6 +50,9 @@ export function readImage(
   for (const visit of walk(memory, root)) {
     const { page, level, va, entry } = visit;
     const found = `the entry ${hex(entry)} for ${hex(va)}`;
+    const pageCount = visit.kind === "leaf" && level === 1 ? MEGAPAGE_PAGES : 1;
+    if (used.size + pageCount > MAX_IMAGE_PAGES)
+      return deny("IMAGE_TOO_LARGE", `${found} is more than page ${MAX_IMAGE_PAGES}`);
     if (hasReservedBits(entry)) return deny("ENCLAVE_RESERVED_BITS", found);
     if (visit.kind === "table") {
       if (!isInside(page, 1)) return deny("TABLE_OUTSIDE_REGION", `${found} of enclave ${eid}`);
@@ -59,7 +62,6 @@ export function readImage(
     }
     const denial = checkLeaf(visit, found);
     if (denial) return denial;
-    const pageCount = level === 1 ? MEGAPAGE_PAGES : 1;
     if (!isInside(page, pageCount)) return deny("LEAF_OUTSIDE_REGION", found);
     for (let i = 0; i < pageCount; i++) {
       if (used.has((page + i) as PageNo))

@@ -13,10 +13,10 @@ import type { AddressSpace } from "./address-space.ts";
 import { hostSpan, pagesOf } from "./alleged.ts";
 import type { Draft } from "./draft.ts";
 import type { Effect } from "./effects.ts";
-import { KBUFFER_BASE, KBUFFER_LIMIT, SHM_BASE, SHM_END } from "./enclave-layout.ts";
+import { KBUFFER_BASE, MAX_MAPPED_BYTE_LEN, SHM_BASE } from "./enclave-layout.ts";
 import { type Denial, deny, isDenial } from "./guards.ts";
 import { hex } from "./owner.ts";
-import type { AllegedSurroundings } from "./params.ts";
+import { type AllegedSurroundings, INT_BYTE_LEN } from "./params.ts";
 import type { MonitorState, OutPointers, Span } from "./state.ts";
 
 export interface Surroundings {
@@ -26,15 +26,12 @@ export interface Surroundings {
   readonly eidPtr: Span;
 }
 
-/** eid and the flag of SM_INIT are C `int`s. */
-const INT_BYTE_LEN = 4;
-
 export function checkSurroundings(state: MonitorState, alleged: AllegedSurroundings): Surroundings | Denial {
   const eidPtr = hostSpan(state, "eid_ptr", alleged.eidPtr, BigInt(INT_BYTE_LEN), INT_BYTE_LEN);
   if (isDenial(eidPtr)) return eidPtr;
-  const kbuffer = sharedSpan(state, "kbuffer", alleged.kbuffer, alleged.kbufferSize, BigInt(KBUFFER_LIMIT));
+  const kbuffer = sharedSpan(state, "kbuffer", alleged.kbuffer, alleged.kbufferSize);
   if (isDenial(kbuffer)) return kbuffer;
-  const shm = sharedSpan(state, "shm", alleged.shm, alleged.shmSize, SHM_END - SHM_BASE);
+  const shm = sharedSpan(state, "shm", alleged.shm, alleged.shmSize);
   if (isDenial(shm)) return shm;
   for (const [index, word] of alleged.out.entries()) {
     const span = word === 0n ? undefined : hostSpan(state, OUT_NAMES[index]!, word, 8n, 8);
@@ -47,15 +44,10 @@ export function checkSurroundings(state: MonitorState, alleged: AllegedSurroundi
 const OUT_NAMES = ["ecall_arg0", "ecall_arg1", "ecall_arg2", "ecall_arg3", "retval"];
 
 /** Whole public pages, or none at all (size 0). */
-function sharedSpan(
-  state: MonitorState,
-  what: string,
-  address: bigint,
-  size: bigint,
-  limit: bigint,
-): Span | undefined | Denial {
+function sharedSpan(state: MonitorState, what: string, address: bigint, size: bigint): Span | undefined | Denial {
   if (size === 0n) return undefined;
-  if (size > limit) return deny("TOO_LARGE", `${what} has ${hex(size)} bytes, its virtual range ${hex(limit)}`);
+  if (size > MAX_MAPPED_BYTE_LEN)
+    return deny("TOO_LARGE", `${what} has ${hex(size)} bytes, at most ${hex(MAX_MAPPED_BYTE_LEN)} are mapped at once`);
   return hostSpan(state, what, address, size, PAGE_SIZE);
 }
 

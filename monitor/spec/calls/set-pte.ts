@@ -63,8 +63,12 @@ function storeAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonl
   return effects;
 }
 
+/** A batch may name the same bytes again, but not more bytes in all than there are. */
 function clearAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonly Effect[] | Denial {
   const effects: Effect[] = [];
+  const sum = pairs.reduce((bytes, [, byteLen]) => bytes + byteLen, 0n);
+  if (sum > areas.ptArea.byteLen)
+    return deny("TOO_LARGE", `${hex(sum)} bytes to clear, pt_area has ${hex(areas.ptArea.byteLen)}`);
   for (const [address, byteLen] of pairs) {
     const span = destination(call, areas, address, byteLen);
     if (isDenial(span)) return span;

@@ -10,11 +10,12 @@
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { AddressSpace } from "../address-space.ts";
 import { Draft } from "../draft.ts";
-import { HEAP_BASE, HEAP_END, MMAP_BASE, MMAP_END } from "../enclave-layout.ts";
+import { HEAP_BASE, HEAP_END, MAX_MAPPED_BYTE_LEN, MMAP_BASE, MMAP_END } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
 import { advanced } from "../hart.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
 import { hex } from "../owner.ts";
+import { RUN_RESULT } from "../run-result.ts";
 import { release } from "../secure-memory.ts";
 import {
   type Enclave,
@@ -25,8 +26,7 @@ import {
   withEnclave,
 } from "../state.ts";
 import { tellHost } from "../surroundings.ts";
-import { translate } from "../sv39.ts";
-import { pause } from "../world-switch.ts";
+import { lockEffects, pause } from "../world-switch.ts";
 import { getRandom } from "./identity.ts";
 import { bind, unbind, withoutLocks } from "./line-lock.ts";
 
@@ -40,8 +40,6 @@ const OCALL = {
   UNBINDING: 2005,
 } as const;
 
-/** What the host reads when an enclave waits for it. */
-const OCALL_RESULT = 2n;
 /** What MMAP gives when it gives no memory. */
 const NO_ADDRESS = 0n;
 
@@ -88,7 +86,7 @@ function toHost(call: EnclaveCall, progress: Progress, pending: PendingOcall, ar
   if (arg0 !== undefined) tellHost(state, draft, out.arg0, arg0);
   if (arg1 !== undefined) tellHost(state, draft, out.arg1, arg1);
   const paused = { status: "ocalling", pending } as const;
-  return pause(changed(state, draft), enclave, advanced(call.hart), paused, { value: OCALL_RESULT });
+  return pause(changed(state, draft), enclave, advanced(call.hart), paused, { value: RUN_RESULT.OCALL });
 }
 
 /** a1 address or 0, a2 size. "Host gets arg1 = size + 4096": the first page of the block is for records. */
@@ -96,7 +94,7 @@ function mmap(call: EnclaveCall): Outcome {
   const [, wanted, size] = call.args as [bigint, bigint, bigint];
   const refuse = (found: string): Outcome =>
     refuseEnclave(call, deny("NO_ADDRESS_SPACE", found, { value: NO_ADDRESS }));
-  if (!isPages(size) || size > MMAP_END - MMAP_BASE)
+  if (!isPages(size) || size > MAX_MAPPED_BYTE_LEN)
     return refuseEnclave(call, deny("BAD_SIZE", `MMAP of ${hex(size)} bytes`, { value: NO_ADDRESS }));
   const va = wanted === 0n ? highestGap(call.enclave.mmaps, size) : wanted;
   if (va === undefined || !isFree(call.enclave.mmaps, va, size))
@@ -130,7 +128,7 @@ function sbrk(call: EnclaveCall): Outcome {
   const { heapTop } = call.enclave;
   if (change === 0n) return replyToEnclave(call, heapTop);
   const top = heapTop + change;
-  if (change % BigInt(PAGE_SIZE) !== 0n || top < HEAP_BASE || top > HEAP_END)
+  if (!isHeapChange(change) || top < HEAP_BASE || top > HEAP_END)
     return refuseEnclave(call, deny("BAD_SIZE", `SBRK by ${change} bytes from ${hex(heapTop)}`, { value: NO_ADDRESS }));
   if (change < 0n) return shrink(call, top);
   const progress = changedNothing(call);
@@ -147,7 +145,7 @@ function shrink(call: EnclaveCall, top: bigint): Outcome {
   const { enclave } = call;
   const draft = new Draft(call.memory);
   const size = enclave.heapTop - top;
-  wipe(call, draft, top, enclave.heapTop);
+  wipe(draft, enclave.heap, top);
   new AddressSpace(draft, enclave.root, enclave.free).unmap(top, Number(size) / PAGE_SIZE);
   const kept = enclave.heap
     .filter((held) => held.va < top)
@@ -156,7 +154,8 @@ function shrink(call: EnclaveCall, top: bigint): Outcome {
   const smaller = { ...withoutLocks(enclave, draft, top, size), heap: kept, heapTop: top };
   const state = gone.reduce((left, block) => release(left, draft, block), call.state);
   if (gone.length === 0) {
-    draft.add({ kind: "flushTlb" });
+    // Bound ranges that stay may share a line with one that went.
+    draft.add({ kind: "flushTlb" }, ...lockEffects(smaller));
     return replyToEnclave(call, top, changed(withEnclave(state, smaller), draft));
   }
   writeList(draft, gone);
@@ -165,11 +164,13 @@ function shrink(call: EnclaveCall, top: bigint): Outcome {
   return toHost(call, progress, pending, BigInt(paOfPage(gone[0]!.from)), size);
 }
 
-/** Zeroes the enclave's pages of [from, to), which are mapped: part of their block may stay with the enclave. */
-function wipe(call: EnclaveCall, draft: Draft, from: bigint, to: bigint): void {
-  for (let va = from; va < to; va += BigInt(PAGE_SIZE)) {
-    const page = (translate(call.memory, call.state.config, call.enclave.root, va)!.pa / PAGE_SIZE) as PageNo;
-    draft.zeroPages({ from: page, to: (page + 1) as PageNo });
+/** Zeroes the heap from `top` on: part of a block may stay with the enclave. */
+function wipe(draft: Draft, heap: readonly Mapping[], top: bigint): void {
+  for (const { block, va, byteLen } of heap) {
+    if (va + BigInt(byteLen) <= top) continue;
+    const first = block.from + 1;
+    const kept = Math.max(0, Number(top - va)) / PAGE_SIZE;
+    draft.zeroPages({ from: (first + kept) as PageNo, to: (first + byteLen / PAGE_SIZE) as PageNo });
   }
 }
 
@@ -185,6 +186,9 @@ function writeList(draft: Draft, blocks: readonly SecureBlock[]): void {
 }
 
 const isPages = (size: bigint): boolean => size > 0n && size % BigInt(PAGE_SIZE) === 0n;
+
+const isHeapChange = (change: bigint): boolean =>
+  isPages(change < 0n ? -change : change) && change <= MAX_MAPPED_BYTE_LEN && change >= -MAX_MAPPED_BYTE_LEN;
 
 const hasTables = ({ draft, enclave }: Progress, va: bigint, size: bigint): boolean =>
   new AddressSpace(draft, enclave.root, enclave.free).hasTablesFor(va, Number(size) / PAGE_SIZE);
