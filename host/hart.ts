@@ -14,8 +14,9 @@ import { MINSTRET, MSTATUS, SATP } from "../assembly/csr.gen.ts";
 import { S_MODE } from "../core/platform.ts";
 import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
 import type { Stop } from "../core/stop.ts";
-import { UserError } from "../core/user-error.ts";
+import { PAGE_SIZE } from "../core/units.ts";
 import type { World } from "../monitor/monitor.ts";
+import { HOST_MEMORY_USED_UP } from "../monitor/spec/host-memory.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 
@@ -149,10 +150,11 @@ export class Hart {
       case "budget":
         return world;
       case "out of memory":
-        throw new UserError(
-          "the memory that backs the machine is used up",
-          "run fewer enclaves at once, or smaller ones: what they never write costs nothing",
-        );
+        return this.monitor.handleTrap({
+          cause: HOST_MEMORY_USED_UP,
+          epc: this.machine.pc,
+          tval: BigInt(stop.page) * BigInt(PAGE_SIZE),
+        });
       default:
         throw new Error(`the machine stopped in an enclave with "${stop.kind}"`);
     }

@@ -10,13 +10,15 @@ import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
 import { boot } from "./boot.ts";
 import { type Explanation, explain } from "./explain.ts";
+import { unbackedPage, unverifiedPage } from "./foresight.ts";
 import type { GptPlatform } from "./gpt-port.ts";
 import { MachineHalted, withoutMercy } from "./halt.ts";
 import type { Monitor, World } from "./monitor.ts";
-import { carryOut, readEntry, unverifiedPage } from "./shell.ts";
+import { carryOut, readEntry } from "./shell.ts";
 import { ALL_DEFENCES, type Defences } from "./spec/defences.ts";
 import type { MemoryView } from "./spec/draft.ts";
 import type { Denial } from "./spec/guards.ts";
+import { hostMemoryUsedUp } from "./spec/host-memory.ts";
 import { integrityFailure } from "./spec/integrity.ts";
 import type { Outcome } from "./spec/outcome.ts";
 import { describeOwner, MONITOR, type Owner } from "./spec/owner.ts";
@@ -153,15 +155,19 @@ class PenglaiTvmMonitor implements PenglaiTvm {
       this.#onOwner({ from: (first + from) as PageNo, to: (first + to) as PageNo }, value);
   }
 
-  /** The specification's answer, to memory that verifies: the machine cannot read or patch any other. */
+  /** The specification's answer, if the machine can carry it out. */
   #step(entry: TrapEntry): Outcome {
+    const state = this.#state;
+    const platform = this.#platform;
     try {
-      const outcome = step(this.#state, entry, this.#memory);
-      const page = unverifiedPage(this.#platform, outcome.effects);
-      return page === undefined ? outcome : integrityFailure(this.#state, entry.hart, this.#platform, page);
+      const outcome = step(state, entry, this.#memory);
+      const unverified = unverifiedPage(platform, outcome);
+      if (unverified !== undefined) return integrityFailure(state, entry.hart, platform, unverified);
+      const unbacked = unbackedPage(platform, outcome);
+      return unbacked === undefined ? outcome : hostMemoryUsedUp(state, entry.hart, platform, unbacked);
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error;
-      return integrityFailure(this.#state, entry.hart, this.#platform, error.page);
+      return integrityFailure(state, entry.hart, platform, error.page);
     }
   }
 

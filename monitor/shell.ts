@@ -8,14 +8,14 @@
 import { MIE, MIP, MSTATUS, PMPADDR0, PMPCFG0 } from "../assembly/csr.gen.ts";
 import { M_MODE, type Platform, type Privilege, type Trap } from "../core/platform.ts";
 import { MPP_SHIFT, MSTATUS_MPP, MSTATUS_TVM } from "../core/registers.ts";
-import type { PageNo } from "../core/units.ts";
+import { PAGE_SIZE, paOfPage } from "../core/units.ts";
 import type { GptPlatform } from "./gpt-port.ts";
 import { pagesOf } from "./spec/alleged.ts";
 import type { Effect } from "./spec/effects.ts";
 import { advanced, type Csrs, type Hart, SWITCHED_CSRS, withPreviousPrivilege } from "./spec/hart.ts";
 import type { Next, Outcome } from "./spec/outcome.ts";
 import { type PmpEntry, pmpAddress, pmpConfig } from "./spec/pmp-plan.ts";
-import type { PageRange } from "./spec/state.ts";
+import type { Span } from "./spec/state.ts";
 import type { TrapEntry } from "./spec/step.ts";
 
 const switchedCsrs = Object.keys(SWITCHED_CSRS) as readonly (keyof Csrs)[];
@@ -34,40 +34,6 @@ export function readEntry(platform: Platform, trap: Trap): TrapEntry {
 
 function trappedFrom(privilege: Privilege, mstatus: bigint): Privilege {
   return privilege === M_MODE ? (Number((mstatus & MSTATUS_MPP) >> MPP_SHIFT) as Privilege) : privilege;
-}
-
-/**
- * A page that the effects would write in part or copy, and that does not verify: the machine could not do it. Asked
- * before the first effect, so that an outcome is carried out as a whole or not at all.
- */
-export function unverifiedPage(platform: Platform, effects: readonly Effect[]): PageNo | undefined {
-  const zeroed: PageRange[] = [];
-  for (const effect of effects) {
-    if (effect.kind === "zero") zeroed.push(pagesOf(effect));
-    const { from, to } = pagesMet(effect);
-    for (let page = from; page < to; page++) {
-      const isNew = zeroed.some((range) => page >= range.from && page < range.to);
-      if (!isNew && !platform.verify(page)) return page;
-    }
-  }
-  return undefined;
-}
-
-const NO_PAGES: PageRange = { from: 0 as PageNo, to: 0 as PageNo };
-
-function pagesMet(effect: Effect): PageRange {
-  switch (effect.kind) {
-    case "write32":
-      return pagesOf({ pa: effect.pa, byteLen: 4 });
-    case "write64":
-      return pagesOf({ pa: effect.pa, byteLen: 8 });
-    case "writeBytes":
-      return pagesOf({ pa: effect.pa, byteLen: effect.bytes.length });
-    case "copyPage":
-      return { from: effect.source, to: (effect.source + 1) as PageNo };
-    default:
-      return NO_PAGES;
-  }
 }
 
 /** Carries out an outcome. @returns the one that holds: another than `outcome` if the cache refused to lock a line */
@@ -94,7 +60,7 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
       platform.writeBytes(effect.pa, effect.bytes);
       return true;
     case "zero":
-      platform.zero(effect.pa, effect.byteLen);
+      zero(platform, effect);
       return true;
     case "copyPage":
       platform.copyPage(effect.destination, effect.source);
@@ -132,6 +98,13 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
       platform.unlockLines(effect.pa, effect.byteLen);
       return true;
   }
+}
+
+/** Whole pages cost what is backed and not what is zeroed: a region may be as large as RAM. */
+function zero(platform: Platform, span: Span): void {
+  const { from, to } = pagesOf(span);
+  if (span.pa % PAGE_SIZE !== 0 || span.byteLen % PAGE_SIZE !== 0) platform.zero(span.pa, span.byteLen);
+  else for (const page of platform.backedPages(from, to)) platform.zero(paOfPage(page), PAGE_SIZE);
 }
 
 /** pmpcfg0 holds the bytes of entries 0 to 7; entries that are not listed keep theirs. */

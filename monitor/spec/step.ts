@@ -11,6 +11,7 @@
  */
 import * as cause from "../../assembly/cause.ts";
 import { A0, A6, A7 } from "../../core/registers.ts";
+import { pa, pageNoOf } from "../../core/units.ts";
 import { attestEnclave, attestShadow } from "./calls/attest.ts";
 import { createEnclave, createShadow } from "./calls/create.ts";
 import { runShadow } from "./calls/fork.ts";
@@ -28,6 +29,7 @@ import { destroyRunning, exit, timerExpired, yieldHart } from "./enclave/leaving
 import { ocall } from "./enclave/ocall.ts";
 import { deny } from "./guards.ts";
 import type { Hart } from "./hart.ts";
+import { endForMemory, HOST_MEMORY_USED_UP } from "./host-memory.ts";
 import { hostTrap } from "./host-trap.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
 import { hex } from "./owner.ts";
@@ -120,6 +122,7 @@ function enclaveTrap(call: EnclaveCall, entry: TrapEntry): Outcome {
   const found = `cause ${entry.cause} at ${hex(call.hart.pc)}, address ${hex(entry.tval)}, enclave ${call.enclave.eid}`;
   if (entry.cause === BigInt(cause.INTEGRITY_FAULT)) return destroyRunning(call, deny("INTEGRITY", found));
   if (entry.cause === BigInt(cause.GPT_VIOLATION)) return destroyRunning(call, deny("GPT", found));
+  if (entry.cause === HOST_MEMORY_USED_UP) return endForMemory(call, pageNoOf(pa(Number(entry.tval))));
   return destroyRunning(call, deny("ENCLAVE_FAULT", found));
 }
 

@@ -4,6 +4,7 @@
  */
 import { IntegrityError, type Platform, type Privilege } from "../../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
+import { UserError } from "../../core/user-error.ts";
 import type { GptPort } from "../../monitor/gpt-port.ts";
 
 const CSRS = [
@@ -48,6 +49,8 @@ export class FakePlatform implements Platform {
   privilege: Privilege = 3;
   time = 0n;
   timeCompare = 2n ** 64n - 1n;
+  /** Pages that the host can back. */
+  frames = Number.POSITIVE_INFINITY;
   /** Bytes that can still be locked. */
   lockCapacity = 4096;
   readonly #locked = new Set<string>();
@@ -66,6 +69,11 @@ export class FakePlatform implements Platform {
 
   verify(page: PageNo): boolean {
     return !this.#tampered.has(page);
+  }
+
+  /** Pages that are backed now. */
+  get framesInUse(): number {
+    return this.#pages.size;
   }
 
   read64(address: Pa): bigint {
@@ -152,6 +160,7 @@ export class FakePlatform implements Platform {
   #page(page: PageNo): Uint8Array {
     let bytes = this.#pages.get(page);
     if (!bytes) {
+      if (this.#pages.size >= this.frames) throw new UserError("host memory is used up", "use less", 1);
       bytes = new Uint8Array(PAGE_SIZE);
       this.#pages.set(page, bytes);
     }

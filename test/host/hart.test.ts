@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { PageNo } from "../../core/units.ts";
-import { UserError } from "../../core/user-error.ts";
 import { Hart } from "../../host/hart.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 import { FakeMonitor } from "./fakes/fake-monitor.ts";
@@ -84,11 +83,14 @@ describe("hart", () => {
     expect(hart.penglai("RUN_ENCLAVE", 7)).toEqual({ ok: false, outOfFuel: 7 });
   });
 
-  it("says whose memory ran out", () => {
+  it("hands it to the monitor when the host memory is used up, and has the hart back", () => {
     const { machine, monitor, hart } = setUp();
     monitor.answers.RUN_ENCLAVE = () => ({ kind: "enclave", eid: 7 });
     machine.onRun = () => ({ kind: "out of memory", page: 0x80005 as PageNo });
-    expect(() => hart.penglai("RUN_ENCLAVE", 7)).toThrow(UserError);
+    monitor.onTrap = () => ({ kind: "host" });
+    hart.penglai("RUN_ENCLAVE", 7);
+    expect(monitor.traps.at(-1)).toMatchObject({ cause: 26n, tval: 0x80005000n });
+    expect(hart.stuckIn).toBeUndefined();
   });
 
   it("writes satp itself until TVM is set, and traps afterwards", () => {
