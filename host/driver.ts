@@ -96,7 +96,7 @@ export class Driver {
       kbufferByteLen: PAGE_SIZE,
       ...shmParam(fork),
     });
-    this.kernel.put(paramOf(fork.mailbox), param);
+    this.#orGiveBack(fork, () => this.kernel.put(paramOf(fork.mailbox), param));
     return fork;
   }
 
@@ -157,9 +157,7 @@ export class Driver {
       if (!this.kernel.takeBack(range.at, range.pageCount)) enclave.lost.push(range);
     }
     enclave.grants.clear();
-    this.kernel.freePages(enclave.mailbox, 1);
-    if (enclave.kbuffer !== NO_PAGE) this.kernel.freePages(enclave.kbuffer, 1);
-    if (enclave.shm) this.kernel.freePages(enclave.shm.at, enclave.shm.pageCount);
+    for (const { at, pageCount } of sharedPages(enclave)) this.kernel.freePages(at, pageCount);
   }
 
   /** Calls, lending the monitor memory for its metadata when it asks for it. */
@@ -184,6 +182,20 @@ export class Driver {
   #createFrom(image: EnclaveImage, kind: "enclave" | "shadow", options: EnclaveOptions): Result<Enclave> {
     const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : (options.slackPages ?? PUBLISHED_SLACK));
     const enclave = this.#record(kind, image, pageCount, options);
+    this.#orGiveBack(enclave, () => this.#prepare(enclave, image, options));
+    const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
+    const result = this.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
+    if (!result.ok || result.value !== 0n) {
+      const refusal = this.refusal(call, result);
+      this.release(enclave);
+      return { ok: false, refusal };
+    }
+    enclave.eid = this.#readEid(enclave.mailbox);
+    return { ok: true, value: enclave };
+  }
+
+  /** Image and parameters of an enclave, as CREATE wants to find them. */
+  #prepare(enclave: Enclave, image: EnclaveImage, options: EnclaveOptions): void {
     const { region } = enclave;
     const { freeMem, frames, stores } = regionContents(region.at, image.pages);
     enclave.frames = frames;
@@ -200,16 +212,16 @@ export class Driver {
       ...shmParam(enclave),
     });
     this.kernel.put(paramOf(enclave.mailbox), param);
+  }
 
-    const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
-    const result = this.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
-    if (!result.ok || result.value !== 0n) {
-      const refusal = this.refusal(call, result);
-      this.release(enclave);
-      return { ok: false, refusal };
+  /** A store that fails (the machine's host memory is used up) must not cost the kernel the pages it was for. */
+  #orGiveBack(enclave: Enclave, prepare: () => void): void {
+    try {
+      prepare();
+    } catch (error) {
+      for (const { at, pageCount } of [enclave.region, ...sharedPages(enclave)]) this.kernel.freePages(at, pageCount);
+      throw error;
     }
-    enclave.eid = this.#readEid(enclave.mailbox);
-    return { ok: true, value: enclave };
   }
 
   /** Allocates all that an enclave of this image needs, or nothing. */
@@ -280,6 +292,13 @@ export class Driver {
     return { ok: false, refusal: this.refusal(call, result) };
   }
 }
+
+/** What the kernel shares with an enclave and keeps for itself. */
+const sharedPages = ({ mailbox, kbuffer, shm }: Enclave): PageRange[] => [
+  { at: mailbox, pageCount: 1 },
+  ...(kbuffer === NO_PAGE ? [] : [{ at: kbuffer, pageCount: 1 }]),
+  ...(shm ? [shm] : []),
+];
 
 const shmParam = ({ shm }: Enclave): { shm: Pa; shmByteLen: number } =>
   shm ? { shm: shm.at, shmByteLen: shm.pageCount * PAGE_SIZE } : { shm: NO_PAGE, shmByteLen: 0 };

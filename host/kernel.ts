@@ -218,10 +218,9 @@ export class Kernel {
 
   #tableCall(call: HostCallName, ...args: readonly bigint[]): void {
     const result = this.hart.penglai(call, ...args);
-    if (!result.ok || result.value !== 0n)
-      throw new Error(
-        `${call}(${args.map((arg) => `0x${arg.toString(16)}`).join(", ")}) was refused: ${this.#reason()}`,
-      );
+    if (result.ok && result.value === 0n) return;
+    if (this.hart.monitor.lastDenial?.guard === "INTEGRITY") throw tablesChanged(`${call} was refused`);
+    throw new Error(`${call}(${args.map((arg) => `0x${arg.toString(16)}`).join(", ")}) was refused: ${this.#reason()}`);
   }
 
   #bootCall(call: HostCallName, ...args: readonly number[]): void {
@@ -239,11 +238,13 @@ export class Kernel {
 }
 
 function unexpected(what: string, at: Pa, fault: AccessFault): Error {
-  if (Number(fault.cause) === INTEGRITY_FAULT)
-    return new UserError(
-      `the kernel cannot go on: its page tables do not verify (${what} at 0x${at.toString(16)})`,
-      "somebody changed the DRAM below the kernel itself: start another system",
-      1,
-    );
+  if (Number(fault.cause) === INTEGRITY_FAULT) return tablesChanged(`${what} at 0x${at.toString(16)}`);
   return new Error(`the kernel's own ${what} at 0x${at.toString(16)} trapped with cause ${fault.cause}`);
 }
+
+const tablesChanged = (found: string): UserError =>
+  new UserError(
+    `the kernel cannot go on: its page tables do not verify (${found})`,
+    "somebody changed the DRAM below the kernel itself: start another system",
+    1,
+  );
