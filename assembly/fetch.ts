@@ -1,14 +1,14 @@
 /**
  * Instruction fetch: from a pc to the record of its instruction, and decoding a block at a time. An instruction that
- * records cannot hold (across two pages, in a page that PMP divides, or the single step at the end of a budget) is
- * decoded into SCRATCH_RECORD, behind which a record leads to the next pc.
+ * records cannot hold (across two pages, in a page that PMP divides or no frame backs, or the single step at the end of
+ * a budget) is decoded into SCRATCH_RECORD, behind which a record leads to the next pc.
  */
 import { EXECUTE } from "./access.ts";
 import { FETCH_ACCESS, ILLEGAL_INSTRUCTION } from "./cause.ts";
 import { frameOfRecord, makeRecordsOf } from "./code.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { halt, raise } from "./exit.ts";
-import { entry, isRam, pageOf, readable, writable } from "./frames.ts";
+import { entry, isRam, pageOf, readable } from "./frames.ts";
 import {
   ENTRY_FRAME,
   ENTRY_WATCHED,
@@ -30,7 +30,7 @@ import {
 import { permit } from "./mem.ts";
 import * as op from "./op.gen.ts";
 import { isPmpUniform } from "./pmp.ts";
-import { OUT_TRAP, STOP_BUDGET, STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
+import { OUT_TRAP, STOP_BUDGET, STOP_WATCH } from "./stop.ts";
 
 /** Physical address of the `size` bytes of an instruction at `pc`, or false for a trap or a stop. */
 function permitFetch(pc: i64, size: u32): bool {
@@ -49,10 +49,9 @@ function permitFetch(pc: i64, size: u32): bool {
 export function fetchMiss(pc: i64): u32 {
   if (!permitFetch(pc, 2)) return 0;
   const pa = load<i64>(WALK_PA);
-  if (!isPmpUniform(pa)) return fetchOne(pc) ? SCRATCH_RECORD : 0;
-  let frame = entry(pageOf(pa)) & ENTRY_FRAME;
-  if (!frame) frame = writable(pageOf(pa));
-  if (!frame) return halt(STOP_NO_FRAME, pageOf(pa));
+  const frame = entry(pageOf(pa)) & ENTRY_FRAME;
+  // a page of zeros holds no instruction to remember: fetching takes no frame
+  if (!frame || !isPmpUniform(pa)) return fetchOne(pc) ? SCRATCH_RECORD : 0;
   const records = makeRecordsOf(frame);
   const at = load<u32>(HART_EXEC_TLB) + ((<u32>(pc >>> 12) & (EXEC_TLB_ENTRIES - 1)) << 4);
   store<i64>(at, pc & ~0xfff);

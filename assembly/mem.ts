@@ -26,12 +26,11 @@ import {
   SCRATCH,
   WALK_PA,
 } from "./layout.ts";
+import { MSTATUS_MPRV } from "./mstatus.ts";
 import { isPmpUniform, pmpAllows } from "./pmp.ts";
 import { OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
 import { fill } from "./tlb.ts";
 import { accessFault, translate, WALK_STOP } from "./walk.ts";
-
-const MSTATUS_MPRV: i64 = 1 << 17;
 
 /** The privilege that loads and stores act with: `MPRV` lends M-mode that of `MPP`. */
 export function dataPrivilege(): u32 {
@@ -69,12 +68,9 @@ function ramToRead(pa: i64, va: i64, context: u32): u32 {
   const flags = entry(page);
   if (flags & ENTRY_WATCHED) return halt(STOP_WATCH, page);
   const frame = readable(page);
-  if (isPmpUniform(pa)) {
-    if ((!(flags & ENTRY_FRAME) || flags & ENTRY_SHARED) && !flagPage(page, ENTRY_READ_MAPPED, 0))
-      return halt(STOP_NO_FRAME, page);
-    fill(context, 0, va, frame, pa);
-  }
-  chargeLine(pa, false);
+  // without a frame for the flag's node the page is read all the same, and looked at again the next time
+  const mayMove = !(flags & ENTRY_FRAME) || (flags & ENTRY_SHARED) != 0;
+  if (isPmpUniform(pa) && (!mayMove || flagPage(page, ENTRY_READ_MAPPED, 0))) fill(context, 0, va, frame, pa);
   return frame + (<u32>pa & 0xfff);
 }
 
@@ -98,26 +94,44 @@ function chargeLine(pa: i64, isWrite: bool): void {
 
 /** Host address of `size` bytes that read like those at `va`; 0 for a trap or a stop, see EXIT_OUT. */
 export function loadMiss(va: i64, size: u32): u32 {
-  return loadAs(va, size, dataPrivilege());
-}
-
-function loadAs(va: i64, size: u32, priv: u32): u32 {
+  const priv = dataPrivilege();
   if (isAcross(va, size)) return loadAcross(va, size, priv);
   if (!permit(va, size, READ, priv)) return 0;
   const pa = load<i64>(WALK_PA);
-  if (isRam(pa, size)) return ramToRead(pa, va, contextOf(priv));
+  if (isRam(pa, size)) {
+    const host = ramToRead(pa, va, contextOf(priv));
+    if (host) chargeLine(pa, false);
+    return host;
+  }
   if (<u32>va & (size - 1) || !busLoad(pa, size)) return raise(accessFault(READ), va);
   return SCRATCH;
 }
 
-/** A load over the end of a page: byte by byte, each checked, into SCRATCH. */
+/** How many bytes of an access over the end of a page lie before it. */
+function bytesBefore(va: i64): u32 {
+  return 0x1000 - (<u32>va & 0xfff);
+}
+
+/** A load over the end of a page: two accesses to RAM, each checked, whose bytes meet in SCRATCH. */
 function loadAcross(va: i64, size: u32, priv: u32): u32 {
-  for (let index: u32 = 0; index < size; index++) {
-    const host = loadAs(va + <i64>index, 1, priv);
-    if (!host) return 0;
-    store<u8>(SCRATCH + 8 + index, load<u8>(host));
-  }
-  return SCRATCH + 8;
+  const before = bytesBefore(va);
+  const low = loadPart(va, before, priv);
+  if (!low) return 0;
+  const lowPa = load<i64>(WALK_PA);
+  const high = loadPart(va + before, size - before, priv);
+  if (!high) return 0;
+  chargeLine(lowPa, false);
+  chargeLine(load<i64>(WALK_PA), false);
+  memory.copy(SCRATCH, low, before);
+  memory.copy(SCRATCH + before, high, size - before);
+  return SCRATCH;
+}
+
+/** Host address of the part in one page. A device does not answer: it would have to be asked byte by byte. */
+function loadPart(va: i64, size: u32, priv: u32): u32 {
+  if (!permit(va, size, READ, priv)) return 0;
+  const pa = load<i64>(WALK_PA);
+  return isRam(pa, size) ? ramToRead(pa, va, contextOf(priv)) : raise(accessFault(READ), va);
 }
 
 /** Stores the low `size` bytes of `value`. Returns OUT_NEXT, OUT_LEAVE (done, look around), OUT_TRAP or OUT_STOP. */
@@ -141,30 +155,47 @@ export function storeMiss(va: i64, size: u32, value: i64): u32 {
   return out;
 }
 
-/** Both pages are checked and made writable before the first byte changes, so that a trap leaves memory as it was. */
+/**
+ * A store over the end of a page. Both parts are translated and made writable before the first byte changes, so that a
+ * trap leaves memory as it was; and translated once, as the first part may be the page-table entry of the second.
+ */
 function storeAcross(va: i64, size: u32, value: i64, priv: u32): u32 {
-  for (let index: u32 = 0; index < size; index++) {
-    if (!permit(va + <i64>index, 1, WRITE, priv)) return load<u32>(EXIT_OUT);
-    const pa = load<i64>(WALK_PA);
-    if (!isRam(pa, 1)) {
-      raise(STORE_ACCESS, va + <i64>index);
-      return OUT_TRAP;
-    }
-    if (!ramToWrite(pa, va + <i64>index, contextOf(priv))) return load<u32>(EXIT_OUT);
-  }
-  let out = OUT_NEXT;
-  for (let index: u32 = 0; index < size; index++) {
-    if (storeMiss(va + <i64>index, 1, value >>> (8 * index)) == OUT_LEAVE) out = OUT_LEAVE;
-  }
-  return out;
+  const before = bytesBefore(va);
+  const low = storePart(va, before, priv);
+  if (!low) return load<u32>(EXIT_OUT);
+  const lowPa = load<i64>(WALK_PA);
+  const high = storePart(va + before, size - before, priv);
+  if (!high) return load<u32>(EXIT_OUT);
+  const highPa = load<i64>(WALK_PA);
+  chargeLine(lowPa, true);
+  chargeLine(highPa, true);
+  const lowOut = storeBytes(low, lowPa, before, value);
+  const highOut = storeBytes(high, highPa, size - before, value >>> (8 * before));
+  return max(lowOut, highOut);
 }
 
-/** Writes into a frame; instructions that were decoded there are forgotten, a store to tohost is announced. */
+/** Host address of the part in one page, made writable; WALK_PA says where it lies. */
+function storePart(va: i64, size: u32, priv: u32): u32 {
+  if (!permit(va, size, WRITE, priv)) return 0;
+  const pa = load<i64>(WALK_PA);
+  return isRam(pa, size) ? ramToWrite(pa, va, contextOf(priv)) : raise(STORE_ACCESS, va);
+}
+
+function storeBytes(host: u32, pa: i64, size: u32, value: i64): u32 {
+  for (let index: u32 = 0; index < size; index++) store<u8>(host + index, <u8>(value >>> (8 * index)));
+  return stored(host, pa, size);
+}
+
 function storeRam(host: u32, pa: i64, size: u32, value: i64): u32 {
   if (size == 1) store<u8>(host, <u8>value);
   else if (size == 2) store<u16>(host, <u16>value);
   else if (size == 4) store<u32>(host, <u32>value);
   else store<i64>(host, value);
+  return stored(host, pa, size);
+}
+
+/** Bytes of a frame have changed: instructions decoded there are forgotten, a store to tohost is announced. */
+function stored(host: u32, pa: i64, size: u32): u32 {
   const frame = host & ENTRY_FRAME;
   if (isDecoded(frame, host & 0xfff, size)) clearRecords(frame);
   return entry(pageOf(pa)) & ENTRY_DEVICE && tohostStored(pa, size) ? OUT_LEAVE : OUT_NEXT;

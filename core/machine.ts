@@ -4,12 +4,20 @@
  *
  * ```ts
  * const machine = await Machine.create({ mode: "firmware" });
- * machine.loadSegments(checkFitsRam(elf, machine.ramBase, machine.ramSize));
- * machine.pc = elf.entry;
+ * machine.writeBytes(machine.ramBase, Uint8Array.of(0x73, 0, 0x10, 0)); // ebreak
  * const stop = machine.run(1_000_000);
  * ```
  */
-import { EXECUTE, READ, WRITE } from "../assembly/access.ts";
+import {
+  COUNT_CYCLES,
+  COUNT_RETIRED,
+  COUNT_TICKS,
+  EXECUTE,
+  READ,
+  TRANSLATE_STOP,
+  TRANSLATE_TRAP,
+  WRITE,
+} from "../assembly/access.ts";
 import { FETCH_ACCESS, INTEGRITY_FAULT, LOAD_ACCESS, STORE_ACCESS } from "../assembly/cause.ts";
 import {
   CLINT_TIMECMP,
@@ -31,10 +39,11 @@ import {
   UART_TX,
 } from "../assembly/layout.ts";
 import * as code from "../assembly/stop.ts";
+import { checkBytes, checkChoice, checkCount, checkPrivilege, checkWord } from "./argument.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
 import { GptRegisters } from "./gpt-registers.ts";
 import { serveHtif } from "./htif.ts";
-import { PhysicalMemory, type Refill } from "./physical-memory.ts";
+import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "./units.ts";
@@ -61,9 +70,7 @@ export interface AccessFault {
 export type LoadOutcome = { readonly ok: true; readonly bytes: Uint8Array } | AccessFault;
 export type StoreOutcome = { readonly ok: true } | AccessFault;
 
-/** Outcomes of the core's translation for the host. */
-const TRANSLATE_TRAP = 1;
-const TRANSLATE_STOP = 2;
+const LAST_CSR = 0xfff;
 
 const accessFault = (kind: number): number =>
   kind === READ ? LOAD_ACCESS : kind === WRITE ? STORE_ACCESS : FETCH_ACCESS;
@@ -108,9 +115,11 @@ export class Machine implements Platform {
     this.pc = BigInt(this.ramBase);
   }
 
-  /** @throws RangeError for a RAM that the machine cannot have */
+  /** @throws RangeError for a RAM that the machine cannot have; TypeError for a mode or flavour that there is not */
   static async create(options: MachineOptions): Promise<Machine> {
     const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
+    checkChoice("mode", mode, ["monitor", "firmware"]);
+    checkChoice("flavour", flavour, ["functional", "timed"]);
     if (!(ramSize > 0 && ramSize <= MAX_RAM && ramSize % PAGE_SIZE === 0))
       throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM}`);
     if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM))
@@ -123,8 +132,10 @@ export class Machine implements Platform {
   /**
    * Executes up to `budget` cycles: instructions in the functional flavour, in the timed one those and stalls, where the
    * last instruction may go beyond. Console output is delivered before it returns.
+   * @param budget 0 to 2^53 - 1. @throws RangeError for anything else
    */
   run(budget: number): Stop {
+    checkCount("budget", budget);
     let left = BigInt(budget);
     return this.#untilStop(() => {
       const before = this.cycles;
@@ -144,6 +155,8 @@ export class Machine implements Platform {
 
   /** Goes on through the stops that only the host has to know of: a full console ring, a page to fill from DRAM. */
   #untilStop(go: () => number): Stop {
+    // the host may have written x0 like any other register
+    this.x[0] = 0n;
     while (true) {
       const stop = go();
       this.#deliverConsole();
@@ -216,6 +229,7 @@ export class Machine implements Platform {
   }
 
   set pc(value: bigint) {
+    checkWord("pc", value);
     this.#view.setBigUint64(HART_PC, value & ~1n, true);
   }
 
@@ -223,17 +237,22 @@ export class Machine implements Platform {
     return this.#view.getUint32(HART_PRIV, true) as Privilege;
   }
 
+  /** @throws RangeError for a level that the hart does not have */
   set privilege(value: Privilege) {
+    checkPrivilege(value);
     this.#view.setUint32(HART_PRIV, value, true);
   }
 
   readCsr(csr: number): bigint {
+    checkCount("csr", csr, LAST_CSR);
     if (!this.core.exports.hostReadCsr(csr)) throw new RangeError(`there is no CSR 0x${csr.toString(16)}`);
     return this.#value();
   }
 
   writeCsr(csr: number, value: bigint): void {
-    if (!this.core.exports.hostReadCsr(csr)) throw new RangeError(`there is no CSR 0x${csr.toString(16)}`);
+    this.readCsr(csr);
+    checkWord("value", value);
+    if (csr >>> 10 === 3) throw new RangeError(`CSR 0x${csr.toString(16)} is read-only`);
     this.core.exports.hostWriteCsr(csr, BigInt.asIntN(64, value));
   }
 
@@ -243,16 +262,16 @@ export class Machine implements Platform {
 
   /** Cycles since reset. */
   get cycles(): bigint {
-    return this.#count(0);
+    return this.#count(COUNT_CYCLES);
   }
 
   /** Instructions retired since reset. */
   get retired(): bigint {
-    return this.#count(1);
+    return this.#count(COUNT_RETIRED);
   }
 
   get time(): bigint {
-    return this.#count(2);
+    return this.#count(COUNT_TICKS);
   }
 
   get timeCompare(): bigint {
@@ -260,6 +279,7 @@ export class Machine implements Platform {
   }
 
   set timeCompare(value: bigint) {
+    checkWord("timeCompare", value);
     this.#view.setBigUint64(CLINT_TIMECMP, value, true);
   }
 
@@ -332,6 +352,7 @@ export class Machine implements Platform {
 
   /** A store as `privilege`, as `loadAs`. */
   storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome {
+    checkBytes("bytes", bytes);
     const fault = this.#access(privilege, address, bytes.length, WRITE);
     if (fault) return fault;
     this.memory.writeBytes(this.#translated(), bytes);
@@ -344,6 +365,9 @@ export class Machine implements Platform {
   }
 
   #access(privilege: Privilege, address: Va, byteLen: number, kind: number): AccessFault | undefined {
+    checkPrivilege(privilege);
+    checkWord("address", address);
+    checkCount("byteLen", byteLen, PAGE_SIZE);
     if (!(byteLen > 0 && Number(address & 0xfffn) + byteLen <= PAGE_SIZE))
       throw new RangeError(`an access of ${byteLen} bytes at 0x${address.toString(16)} is empty or crosses a page`);
     const outcome = this.core.exports.hostTranslate(BigInt.asIntN(64, address), byteLen, kind, privilege);
@@ -352,8 +376,9 @@ export class Machine implements Platform {
       return { ok: false, cause, tval };
     }
     if (outcome === TRANSLATE_STOP) {
-      // the walker met a watched table, or found no frame for an accessed bit
       const page = this.#stopPage();
+      // the walker found no frame for an accessed bit, or met a watched table
+      if (!this.memory.isWatched(page)) throw outOfFrames();
       if (this.memory.hasRefill && this.memory.verify(page)) return this.#access(privilege, address, byteLen, kind);
       return { ok: false, cause: BigInt(INTEGRITY_FAULT), tval: address };
     }
@@ -377,9 +402,10 @@ export class Machine implements Platform {
 
   /** Types into the UART. @returns how many bytes it took; the ring holds 32 KiB */
   type(bytes: Uint8Array): number {
+    checkBytes("bytes", bytes);
     const head = this.#view.getUint32(UART_RX, true);
-    const free = UART_RING - (head - this.#view.getUint32(UART_RX + 4, true));
-    const taken = bytes.subarray(0, Math.max(0, free));
+    const waiting = (head - this.#view.getUint32(UART_RX + 4, true)) >>> 0;
+    const taken = bytes.subarray(0, UART_RING - waiting);
     for (const [index, byte] of taken.entries()) this.#bytes[UART_RX + 8 + ((head + index) % UART_RING)] = byte;
     this.#view.setUint32(UART_RX, head + taken.length, true);
     return taken.length;
@@ -401,14 +427,17 @@ export class Machine implements Platform {
   setHtif(tohost: Pa, fromhost: number): void {
     this.memory.read64(tohost);
     if (fromhost !== 0) this.memory.read64(pa(fromhost));
-    this.core.exports.setHtif(BigInt(tohost), BigInt(fromhost));
+    if (!this.core.exports.setHtif(BigInt(tohost), BigInt(fromhost))) throw outOfFrames();
   }
 
+  /** As `Platform` says. @throws RangeError if the range is not RAM */
   lockLines(address: Pa, byteLen: number): boolean {
+    this.memory.check(address, byteLen);
     return !this.#lineLock || this.core.exports.lockLines(BigInt(address), BigInt(byteLen)) !== 0;
   }
 
   unlockLines(address: Pa, byteLen: number): void {
+    this.memory.check(address, byteLen);
     this.core.exports.unlockLines(BigInt(address), BigInt(byteLen));
   }
 }

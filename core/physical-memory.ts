@@ -2,7 +2,8 @@
  * Guest physical memory from the host's side, as M-mode software sees it: PMP and GPT do not apply. A page that was never
  * written reads as zeros.
  */
-import { ROOT } from "../assembly/layout.ts";
+import { HART_RESERVATION, ROOT } from "../assembly/layout.ts";
+import { checkBytes, checkWord } from "./argument.ts";
 import type { CoreInstance } from "./core-module.ts";
 import { IntegrityError } from "./platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf } from "./units.ts";
@@ -31,21 +32,29 @@ export class PhysicalMemory {
     this.#view = new DataView(core.memory.buffer);
   }
 
-  /** Announces the next access to a page, whoever makes it, until it is turned off again. */
+  /** Announces the next access to a page, whoever makes it, until it is turned off again. @throws RangeError if it is not RAM */
   watch(page: PageNo, isOn: boolean): void {
+    this.#checkPage(page);
+    if (!this.#core.exports.watchPage(page, isOn ? 1 : 0)) throw outOfFrames();
     if (isOn) this.#watched.add(page);
     else this.#watched.delete(page);
-    if (!this.#core.exports.watchPage(page, isOn ? 1 : 0)) throw outOfFrames();
+  }
+
+  isWatched(page: PageNo): boolean {
+    return this.#watched.has(page);
   }
 
   /** The plaintext of a page as the chip holds it, for the engine that writes it back: never verified. */
   peek(page: PageNo): Uint8Array {
+    this.#checkPage(page);
     const host = this.#core.exports.pageToRead(page);
     return this.#bytes.slice(host, host + PAGE_SIZE);
   }
 
   /** Replaces the plaintext of a page, for the engine that filled it. */
   poke(page: PageNo, bytes: Uint8Array): void {
+    this.#checkPage(page);
+    if (bytes.length !== PAGE_SIZE) throw new RangeError(`a page has ${PAGE_SIZE} bytes, not ${bytes.length}`);
     const host = this.#core.exports.pageToWrite(page);
     if (host === 0) throw outOfFrames();
     this.#bytes.set(bytes, host);
@@ -58,7 +67,11 @@ export class PhysicalMemory {
 
   /** May the page be read? A watched one is filled from DRAM first, which takes the watch away if it verifies. */
   verify(page: PageNo): boolean {
-    return !this.#watched.has(page) || this.#refill === undefined || this.#refill(page);
+    if (!this.#watched.has(page) || this.#refill === undefined) return true;
+    if (!this.#refill(page)) return false;
+    // else the hart would meet the same watch for ever
+    if (this.#watched.has(page)) throw new Error(`the refill verified page 0x${page.toString(16)} and left it watched`);
+    return true;
   }
 
   get hasRefill(): boolean {
@@ -67,7 +80,7 @@ export class PhysicalMemory {
 
   /** @throws RangeError unless the value lies at an 8-byte boundary of RAM; IntegrityError */
   read64(address: Pa): bigint {
-    this.#check(address, 8);
+    this.check(address, 8);
     if (address % 8 !== 0) throw new RangeError(`address ${hex(address)} is not a multiple of 8`);
     this.#mustVerify(pageNoOf(address));
     return this.#view.getBigUint64(this.#core.exports.pageToRead(pageNoOf(address)) + (address % PAGE_SIZE), true);
@@ -75,14 +88,15 @@ export class PhysicalMemory {
 
   /** @throws RangeError as `read64` */
   write64(address: Pa, value: bigint): void {
-    this.#check(address, 8);
+    checkWord("value", value);
+    this.check(address, 8);
     if (address % 8 !== 0) throw new RangeError(`address ${hex(address)} is not a multiple of 8`);
     this.#view.setBigUint64(this.#toWrite(pageNoOf(address)) + (address % PAGE_SIZE), value, true);
   }
 
   /** @returns a copy. @throws RangeError if the range is not RAM */
   readBytes(address: Pa, byteLen: number): Uint8Array {
-    this.#check(address, byteLen);
+    this.check(address, byteLen);
     const result = new Uint8Array(byteLen);
     for (const { page, offset, at, length } of pieces(address, byteLen)) {
       this.#mustVerify(page);
@@ -95,17 +109,19 @@ export class PhysicalMemory {
 
   /** @throws RangeError if the range is not RAM */
   writeBytes(address: Pa, bytes: Uint8Array): void {
-    this.#check(address, bytes.length);
+    checkBytes("bytes", bytes);
+    this.check(address, bytes.length);
     for (const { page, offset, at, length } of pieces(address, bytes.length))
       this.#bytes.set(bytes.subarray(at, at + length), this.#toWrite(page) + offset);
   }
 
   /** Whole pages give their host memory back. @throws RangeError if the range is not RAM */
   zero(address: Pa, byteLen: number): void {
-    this.#check(address, byteLen);
+    this.check(address, byteLen);
     for (const { page, offset, length } of pieces(address, byteLen)) {
       if (!this.isBacked(page)) continue;
       if (length === PAGE_SIZE) {
+        this.#breakReservation(page);
         this.#core.exports.zeroPage(page);
         continue;
       }
@@ -116,14 +132,16 @@ export class PhysicalMemory {
 
   /** @throws RangeError if a page is not RAM */
   copyPage(destination: PageNo, source: PageNo): void {
-    this.#check(pa(destination * PAGE_SIZE), PAGE_SIZE);
-    this.#check(pa(source * PAGE_SIZE), PAGE_SIZE);
+    this.#checkPage(destination);
+    this.#checkPage(source);
     this.#mustVerify(source);
     this.#mustVerify(destination);
+    this.#breakReservation(destination);
     if (!this.#core.exports.copyPage(destination, source)) throw outOfFrames();
   }
 
   isBacked(page: PageNo): boolean {
+    this.#checkPage(page);
     return this.#core.exports.isBacked(page) !== 0;
   }
 
@@ -153,13 +171,28 @@ export class PhysicalMemory {
     this.#mustVerify(page);
     const host = this.#core.exports.pageToWrite(page);
     if (host === 0) throw outOfFrames();
+    this.#breakReservation(page);
     return host;
   }
 
-  #check(address: Pa, byteLen: number): void {
-    const offset = address - this.base;
-    if (!(Number.isSafeInteger(address) && byteLen >= 0 && offset >= 0 && offset + byteLen <= this.size))
-      throw new RangeError(`${hex(address)} + ${byteLen} is not RAM`);
+  /** A store that is not the hart's own ends a reservation; ours ends every one in the page (Volume I, 8.2). */
+  #breakReservation(page: PageNo): void {
+    const reserved = this.#view.getBigUint64(HART_RESERVATION, true);
+    if (reserved !== 0n && reserved / BigInt(PAGE_SIZE) === BigInt(page))
+      this.#view.setBigUint64(HART_RESERVATION, 0n, true);
+  }
+
+  /** @throws RangeError if the range is not RAM */
+  check(address: Pa, byteLen: number): void {
+    const isRange = Number.isSafeInteger(address) && Number.isSafeInteger(byteLen) && byteLen >= 0;
+    if (!(isRange && address >= this.base && address - this.base + byteLen <= this.size))
+      throw new RangeError(`the range of ${byteLen} bytes at address ${hex(address)} is not RAM`);
+  }
+
+  #checkPage(page: PageNo): void {
+    const first = pageNoOf(this.base);
+    if (!(Number.isSafeInteger(page) && page >= first && page < first + this.size / PAGE_SIZE))
+      throw new RangeError(`page ${page} is not RAM`);
   }
 }
 
@@ -177,5 +210,7 @@ function* pieces(
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
-const outOfFrames = (): UserError =>
+
+/** What is thrown when a page needs host memory and there is none. */
+export const outOfFrames = (): UserError =>
   new UserError("the host memory for guest pages is used up", "touch fewer pages: a machine backs at most 880 MiB", 1);

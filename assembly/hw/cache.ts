@@ -165,22 +165,24 @@ function setLocked(level: u32, tag: i64): void {
   store<i64>(at, load<i64>(at) | LOCKED);
 }
 
-/** Unlocks the locked lines of the range and flushes them from both caches. */
+/** Unlocks the locked lines of the range and flushes them from both caches; a long range costs no more than a cache. */
 export function unlockLines(pa: i64, byteLen: i64): void {
   if (byteLen <= 0) return;
+  const from = tagOf(pa);
   const to = tagOf(pa + byteLen - 1) + 8;
-  for (let tag = tagOf(pa); tag < to; tag += 8) {
-    flushLocked(1, tag);
-    flushLocked(2, tag);
-  }
+  flushLocked(CACHE_L1, CACHE_L1_SETS * CACHE_L1_WAYS, CACHE_L1_WAYS, from, to);
+  flushLocked(CACHE_L2, CACHE_L2_SETS * CACHE_L2_WAYS, CACHE_L2_WAYS, from, to);
 }
 
-function flushLocked(level: u32, tag: i64): void {
-  const set = setOf(level, tag);
-  const ways = waysOf(level);
-  const way = find(set, ways, tag);
-  if (way == ways || !(load<i64>(set + (way << 3)) & LOCKED)) return;
-  // the others move up; the free place is at the end, where the least recently used stands
-  memory.copy(set + (way << 3), set + ((way + 1) << 3), (ways - way - 1) << 3);
-  store<i64>(set + ((ways - 1) << 3), 0);
+function flushLocked(cache: u32, lines: u32, ways: u32, from: i64, to: i64): void {
+  // from the last line to the first: what moves up is never looked at again
+  for (let index = lines; index-- > 0; ) {
+    const at = cache + (index << 3);
+    const line = load<i64>(at);
+    if (!(line & LOCKED) || (line & TAG) < from || (line & TAG) >= to) continue;
+    // the others move up; the free place is at the end, where the least recently used stands
+    const last = (index | (ways - 1)) - index;
+    memory.copy(at, at + 8, last << 3);
+    store<i64>(at + (last << 3), 0);
+  }
 }

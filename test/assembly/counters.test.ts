@@ -94,9 +94,10 @@ describe("counters", () => {
 
   it("of events read as zero and take no value", async () => {
     const machine = await place("");
-    for (const csr of [0xb03, 0xb1f, 0x323, 0x33f, 0xc03, 0x320]) {
+    for (const csr of [0xb03, 0xb1f, 0x323, 0x33f, 0x320]) {
       machine.writeCsr(csr, -1n);
       expect(machine.readCsr(csr)).toBe(0n);
     }
+    expect(machine.readCsr(0xc03)).toBe(0n);
   });
 });
