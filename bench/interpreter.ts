@@ -18,7 +18,7 @@ import { EXPECTED, KERNELS, type Kernel, kernelFile } from "./kernel-elf.ts";
 import { geometricMean, interleave, type Summary } from "./statistics.ts";
 
 const FEW = 1;
-const MANY = 9;
+const MANY = 5;
 const SLICE = 4_000_000;
 const QEMU = "qemu-system-riscv64";
 
