@@ -22,7 +22,7 @@ import { enterTrap, interrupt } from "./trap.ts";
 
 /**
  * V8 replaces the baseline code of a function only when it is called again, so no call of the interpreter lasts longer
- * than this many cycles (235 against 443 million instructions a second, reference measurement).
+ * than this many cycles (235 against 443 million instructions a second on a prototype).
  */
 const LONGEST_SLICE: i64 = 4_000_000;
 

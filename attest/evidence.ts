@@ -2,8 +2,8 @@
  * Evidence: what the monitor states about an enclave and itself, under one MAC. "Evidence" is RFC 9334's word.
  *
  * All claims stand in one structure and one MAC covers all of them, so claims of different evidence cannot be mixed
- * (komodo.md §7.3). Evidence of this program always claims `simulated: true`, its profile is named so and its keys are
- * derived so: it must never pass for the evidence of real hardware.
+ * (Komodo reference §7.3). Evidence of this program always claims `simulated: true`, its profile is named so and its
+ * keys are derived so: it must never pass for the evidence of real hardware.
  *
  * `checkEvidence` says what is well formed; evidence-binary.ts and evidence-json.ts are the two forms it is sent in.
  * Profile and algorithm may be unknown names: refusing those is the verifier's business. Not modelled: EAT (RFC 9711),

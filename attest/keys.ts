@@ -6,10 +6,10 @@
  *               ---> K_memory   encryption and integrity of DRAM
  *               ---> K_seal --- enclave measurement, key type, length ---> key of an enclave (GET_KEY)
  *
- * Each arrow is HKDF-SHA-256 (RFC 5869) whose info string names the label, the purpose and the context, every field with
- * its length: no two purposes share a key. A changed monitor, a debugging one and an older one therefore all get other
- * keys (DICE layering; komodo.md §7.2), and the three key types of an enclave differ (in Penglai ENCLAVE and STORAGE are
- * equal and come from a published constant: defect B17).
+ * Each arrow is HKDF-SHA-256 (RFC 5869) whose info string names the label, the purpose and the context, every field
+ * with its length: no two purposes share a key. A changed monitor, a debugging one and an older one therefore all get
+ * other keys (DICE layering; Komodo reference §7.2), and the three key types of an enclave differ (in Penglai ENCLAVE
+ * and STORAGE are equal and come from a published constant: defect B17).
  *
  * The label says "simulated": no key from here equals one that real hardware derives, even from the same root secret.
  * Not modelled: sealing to an older security version, a hardware protected root, erasure of CDIs from memory.
@@ -41,7 +41,7 @@ export interface MonitorKeys {
   readonly memory: Uint8Array;
 }
 
-/** GET_KEY's key types; the position is the number in the call. @spec penglai.md §6.3 */
+/** GET_KEY's key types; the position is the number in the call. @spec Penglai reference §6.3 */
 export const KEY_TYPES = ["ENCLAVE", "STORAGE", "ATTEST"] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
@@ -56,7 +56,7 @@ export function simulatedDeviceRoot(seed: bigint | number): Uint8Array {
 /**
  * @param deviceRoot 32 bytes
  * @throws RangeError when root, measurement or security version have the wrong size
- * @spec komodo.md §7.2
+ * @spec Komodo reference §7.2
  */
 export function deriveMonitorKeys(deviceRoot: Uint8Array, monitor: MonitorIdentity): MonitorKeys {
   checkBytes(deviceRoot, "device root");

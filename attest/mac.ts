@@ -1,7 +1,7 @@
 /**
  * MAC attestation: the monitor vouches for data of an enclave with a key that only it and its verifier hold.
  *
- * Source: the idea is Komodo's Attest and Verify (komodo.md §1.9, §7.1); the format is ours:
+ * Source: the idea is Komodo's Attest and Verify (Komodo reference §1.9, §7.1); the format is ours:
  *
  *   MAC_K( purpose ‖ algorithm ‖ measurement ‖ data ), every field preceded by its length as u32
  *

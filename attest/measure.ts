@@ -1,21 +1,22 @@
 /**
  * The measurement of an enclave: a hash over its page tables as the Penglai monitor walks them.
  *
- * Source: penglai.md §7. The monitor walks the Sv39 tables depth first, entries ascending, with a flag `fresh` that an
- * invalid entry sets, a leaf clears, and a pointer to a table leaves alone; a leaf met with `fresh` set begins a *run* and
- * contributes its address and one byte of its PTE. Here the leaves come as a list and the flag is not needed:
+ * Source: Penglai reference §7. The monitor walks the Sv39 tables depth first, entries ascending, with a flag `fresh`
+ * that an invalid entry sets, a leaf clears, and a pointer to a table leaves alone; a leaf met with `fresh` set begins
+ * a *run* and contributes its address and one byte of its PTE. Here the leaves come as a list, without the flag:
  *
  *   Between two successive leaves the walk passes every entry in between. If the second begins where the first ends, no
  *   address lies in between, so every entry passed is a pointer on the way and `fresh` stays clear. If there is a gap,
- *   some entry covers its first address; it holds no leaf, so following it ends at an invalid entry, and `fresh` is set.
+ *   some entry covers its first address; it holds no leaf, so following it ends at an invalid entry and sets
+ *   `fresh`.
  *   (The walk starts with `fresh` set; before the first leaf there is nothing that could end where it begins.)
  *
  * So `fresh` is exactly "the previous leaf does not end where this one begins". What is hashed:
  *
  *   [label] entry [prologue...]  { va8 pte1 page... [byteLen8] } per run  nonce8          [..] depends on the profile
  *
- * Invariant: the log and the digest come from the same pass. Not modelled: page tables with loops or with pointers at the
- * last level (the caller enumerates leaves), Sv48.
+ * Invariant: the log and the digest come from the same pass. Not modelled: page tables with loops or with pointers at
+ * the last level (the caller enumerates leaves), Sv48.
  */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { u64le } from "./encoding.ts";
@@ -71,7 +72,7 @@ export const walkVa = (va: bigint): bigint => BigInt.asUintN(64, -1n << 39n) | B
 /**
  * Measures an enclave.
  * @throws RangeError when a leaf is not a leaf, is misaligned, out of order or of the wrong size, or a value is no u64
- * @spec penglai.md §7
+ * @spec Penglai reference §7
  */
 export function measure(image: EnclaveImage, options: MeasureOptions = {}): Measurement {
   const { profile = ATOLL, hash = SHA256, keepBytes = false } = options;
@@ -146,7 +147,7 @@ export function measure(image: EnclaveImage, options: MeasureOptions = {}): Meas
  * What a host's attestation request reports in Penglai: the stored measurement bound to a nonce. A pure function, so
  * that asking does not change the stored measurement (defect B23).
  * @param nonce u64
- * @spec penglai.md §7, table "Report"
+ * @spec Penglai reference §7, table "Report"
  */
 export function bindNonce(measurement: Uint8Array, nonce: bigint, hash: Hash = SHA256): Uint8Array {
   return digestOf(hash, measurement, u64le(nonce, "nonce"));

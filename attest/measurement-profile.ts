@@ -1,6 +1,6 @@
 /**
- * The ways to measure an enclave, as data. All hash the same walk over the page tables (penglai.md §7); they differ in
- * what they add and leave out.
+ * The ways to measure an enclave, as data. All hash the same walk over the page tables (Penglai reference §7); they
+ * differ in what they add and leave out.
  *
  * `penglai-tvm` and `penglai-pmp` are the published ones, to the bit, with what is wrong about them:
  * - `penglai-tvm` hashes PTE byte 7, which is always 0, so permissions are not measured (defect B16).
@@ -30,7 +30,7 @@ export interface MeasurementProfile {
   readonly gigapages: "contents unmeasured" | "refused";
 }
 
-/** Penglai-Opensbi-TVM, main. @spec penglai.md §7 */
+/** Penglai-Opensbi-TVM, main. @spec Penglai reference §7 */
 export const PENGLAI_TVM: MeasurementProfile = {
   name: "penglai-tvm",
   label: "",
@@ -41,7 +41,7 @@ export const PENGLAI_TVM: MeasurementProfile = {
   gigapages: "contents unmeasured",
 };
 
-/** Penglai-Enclave-sPMP, branch opensbi. @spec penglai.md §7 */
+/** Penglai-Enclave-sPMP, branch opensbi. @spec Penglai reference §7 */
 export const PENGLAI_PMP: MeasurementProfile = {
   ...PENGLAI_TVM,
   name: "penglai-pmp",

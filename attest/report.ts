@@ -4,8 +4,8 @@
  *      0  sm.hash 32      32  sm.sig 64       96  sm.pub 64
  *    160  encl.hash 32   192  encl.sig 64    256  nonce u64 LE    264  dev_pub 64
  *
- * Source: penglai.md §6.7. In Penglai the signatures are SM2. **Here they are not**: there is a MAC and no signature, no
- * key pair and no device chain. A report made by this program uses the layout thus:
+ * Source: Penglai reference §6.7. In Penglai the signatures are SM2. **Here they are not**: there is a MAC and no
+ * signature, no key pair and no device chain. A report made by this program uses the layout thus:
  *
  *   encl.sig  the evidence's MAC, then zeros             sm.sig, dev_pub  zeros
  *   sm.pub    "atoll-simulated-1" in 32 bytes, algorithm name in 24, security version u32 LE, debug u32 LE (0 or 1)
@@ -86,8 +86,8 @@ export function reportOf(evidence: Evidence): Report {
 }
 
 /**
- * @throws EvidenceError when the report is not one of ours: anything where ours has zeros, an unknown name. What it says
- *   still has to be verified.
+ * @throws EvidenceError when the report is not one of ours: anything where ours has zeros, an unknown name.
+ * What it says still has to be verified.
  */
 export function evidenceOf(report: Report): Evidence {
   const { sm, enclave, nonce, devicePub } = report;

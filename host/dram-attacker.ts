@@ -1,8 +1,8 @@
 /**
  * Somebody with a probe on the DRAM bus: reads, changes, moves and replays what the chips hold.
  *
- * He knows where everything lies, for the layout is no secret, and has all the time he wants between two accesses of the
- * CPU. He reaches neither the keys nor the counters on the chip. Source: reference/penglai.md §1 (physical attacks:
+ * He knows where everything lies, for the layout is no secret, and has all the time he wants between two accesses of
+ * the CPU. He reaches neither the keys nor the counters on the chip. Source: Penglai reference §1 (physical attacks:
  * snooping, splicing, tamper, replay) and §11 (MMT row).
  */
 import type { DramView, DramWrite } from "../hw-model/dram.ts";

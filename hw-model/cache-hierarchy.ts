@@ -1,11 +1,11 @@
 /**
  * Data caches of the timed flavour: an L1D for each hart and one L2, write-back, with cache-line locking.
  *
- * Stands between the hart's load or store and DRAM. Source: reference/penglai.md §5.
- * - The L2 is neither inclusive nor exclusive: a miss fills both, an eviction from the L2 leaves the L1D alone. The paper
- *   does not say; this needs no back-invalidation, so a lock in one cache never depends on the other.
- * - Order at an L1D miss: the L2 is asked for the line, then the L1D fills, then a dirty L1D victim is used (written) in
- *   the L2.
+ * Stands between the hart's load or store and DRAM. Source: Penglai reference §5.
+ * - The L2 is neither inclusive nor exclusive: a miss fills both, an eviction from the L2 leaves the L1D alone.
+ *   The paper does not say; this needs no back-invalidation, so a lock in one cache never depends on the other.
+ * - Order at an L1D miss: the L2 is asked for the line, then the L1D fills, then a dirty L1D victim is used
+ *   (written) in the L2.
  * - Locked lines belong to a hart, are locked in its L1D and in the L2, and cannot be chosen as victims. A set may have
  *   ways - 1 locked lines; a lock that would need more fails and changes nothing. Unlocking flushes.
  * Not modelled: instruction fetches, coherence (tags only: a copy in another hart's L1D cannot be wrong), prefetch,

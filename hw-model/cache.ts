@@ -1,10 +1,10 @@
 /**
  * One set-associative cache: which lines it holds, which are dirty, which are locked. Tags only, no data.
  *
- * Source: reference/penglai.md §5 (cache-line locking). The replacement is true LRU: a set is a list of lines, most
+ * Source: Penglai reference §5 (cache-line locking). The replacement is true LRU: a set is a list of lines, most
  * recently used first; a use moves a line to the front; the victim is the last line that is not locked.
- * Invariant: at most ways - 1 lines of a set are locked, so a victim always exists. A locked line keeps its place in the
- * list, so using it never changes the order of the others.
+ * Invariant: at most ways - 1 lines of a set are locked, so a victim always exists. A locked line keeps its place in
+ * the list, so using it never changes the order of the others.
  */
 import { LINE_BYTES } from "./units.ts";
 

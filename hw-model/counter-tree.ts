@@ -3,7 +3,7 @@
  *
  * RootTree and SubTree are both such trees; they differ in their levels, in where their lines lie and in who holds the
  * counter above the top node (a register on the chip, or the mount table).
- * Source: reference/penglai.md §3.1 ("a counter tree node's own hash is keyed by its parent's counter, so replay needs
+ * Source: Penglai reference §3.1 ("a counter tree node's own hash is keyed by its parent's counter, so replay needs
  * the on-chip root").
  * Invariants: a walk starts at a trusted counter and goes down, so a node is believed only after its parent was; `bump`
  * plans all its writes and verifies all lines it will seal again before the first byte is written.

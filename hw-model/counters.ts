@@ -3,7 +3,7 @@
  *
  * A child's counter is the pair (major, minor), read as major‖minor: it never repeats, because a minor that would wrap
  * sets all minors to 0 and adds 1 to the major. Every child then has a new counter, so the caller must seal all of them
- * again. Source: reference/penglai.md §3.1 (scheme), §3.2 (layout).
+ * again. Source: Penglai reference §3.1 (scheme), §3.2 (layout).
  * ```
  * byte 0          8                                                    56            64
  *      | major    | minor 0, minor 1, … of `minorBits` bits each       | hash        |

@@ -2,7 +2,7 @@
  * Keys and functions of the memory encryption engine.
  *
  * Stands at the chip's edge: every byte of a secure page passes here on its way to DRAM and back. The cipher, the MAC
- * and the key handling of Penglai are not public; these are the stand-ins that reference/penglai.md §3.1 suggests, and
+ * and the key handling of Penglai are not public; these are the stand-ins that Penglai reference §3.1 suggests, and
  * all of them can be replaced together (`CryptoSuite`).
  * - encryption: AES-128-CTR (NIST SP 800-38A), pad from (line address, major‖minor);
  * - MAC: AES-128-CMAC (RFC 4493) truncated to 64 bits, of (domain, address, counter, contents);

@@ -1,6 +1,6 @@
 /**
  * Data lines of secure pages in DRAM: ciphertext at their own address, 8 bytes of MAC in the MAC zone.
- * Source: reference/penglai.md §3.1 ("per-block MAC over (counter, ciphertext[, address]), tree protects only counters").
+ * Source: Penglai reference §3.1 ("per-block MAC over (counter, ciphertext[, address]), tree protects only counters").
  */
 import type { Counter } from "./counters.ts";
 import type { CryptoSuite } from "./crypto-suite.ts";

@@ -2,8 +2,8 @@
  * The bytes in the DRAM chips: everything an attacker with a probe can read and overwrite.
  *
  * Sparse: a page that nobody wrote is not stored; its lines read as `background` says (zeros, or a metadata line as the
- * engine would have left it at reset). The engine's accesses are counted as bus traffic, the attacker's (`peek`, `poke`)
- * are not. Source: reference/penglai.md §3.1 ("DRAM classes").
+ * engine would have left it at reset). The engine's accesses are counted as bus traffic, the attacker's (`peek`,
+ * `poke`) are not. Source: Penglai reference §3.1 ("DRAM classes").
  */
 import { LINE_BYTES, PAGE_BYTES, type Pa, type PageNo, pageNoOf, paOfPage } from "./units.ts";
 

@@ -5,7 +5,7 @@
  * image is brought up to date, each line that changed since the last look being written back by the engine, so that no
  * (line, counter) pair is ever used for two contents. Whoever changes DRAM makes us watch every page that depends on the
  * changed line; the machine calls `refill` before the CPU's next access to a watched page, and gets the plaintext back
- * or the fault. Source: design, "Memory encryption and MMT" (functional flavour).
+ * or the fault. docs/architecture.md, "Memory encryption", says why.
  * Exactness: the verdicts are those of an engine that fills and writes back at every access, with two differences. A page
  * is verified as a whole, so a fault comes at the first touch of its page. And writes between two looks coalesce: a line
  * that ends as it began keeps its ciphertext, where a cache would write it back under a new counter. Somebody who runs an

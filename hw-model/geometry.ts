@@ -1,7 +1,7 @@
 /**
  * Shape of a Mountable Merkle Tree: which node covers how much, with how many counters of which width.
  *
- * Source: reference/penglai.md §3.1 (paper geometry), §3.2 (widths of the minors and layout of a node line).
+ * Source: Penglai reference §3.1 (paper geometry), §3.2 (widths of the minors and layout of a node line).
  * ```
  * 38      34 33      29 28      24 23 22 21      17 16      12 11       6 5     0    bit of (PA - dramBase)
  * |on-chip  |  RT-1    |  RT-2    | RT  | SubTree  |  ST-1    |  ST-2    | byte  |
@@ -41,7 +41,7 @@ export interface Geometry {
   readonly mountEntries: number;
 }
 
-/** @spec penglai.md §3.1 */
+/** @spec Penglai reference §3.1 */
 export const PENGLAI_PAPER: Geometry = {
   name: "penglai-paper",
   spanBits: 39,
@@ -90,7 +90,7 @@ export function geometryMistakes(geometry: Geometry): string[] {
   return mistakes;
 }
 
-/** Bytes of metadata, the arithmetic of penglai.md §3.1. */
+/** Bytes of metadata, the arithmetic of Penglai reference §3.1. */
 export interface Storage {
   /** Lines of the meta-zone by level, fixed at reset. */
   readonly rootTree: Readonly<Record<string, number>>;

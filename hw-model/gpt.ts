@@ -2,7 +2,7 @@
  * Guarded Page Table: where a host page-table page may lie, and what a host PTE may map.
  *
  * Stands in the page-table walker, before the walker trusts a table page that it is about to read.
- * Source: reference/penglai.md §2.1 (paper) and §2.2 (published software).
+ * Source: Penglai reference §2.1 (paper) and §2.2 (published software).
  * Invariant 1: every host page-table page lies in the Host Page Table Area. Invariant 2: only the monitor writes that
  * area (PMP's task). Invariant 3: no valid host PTE maps a secure page or a metadata page (the monitor's task).
  * Ownership is therefore never checked per access and not at a TLB fill either.
@@ -66,7 +66,7 @@ const inside = (area: SubArea, pa: Pa): boolean => pa >= area.base && pa < area.
  * @param base bytes; @param byteLen a power of two of at least 4096, `base` a multiple of it (NAPOT)
  * @param pgdOrder,pmdOrder log2 of the number of pages in the first two sub-areas; the rest is the PTE sub-area
  * @throws RangeError if the area is not NAPOT or leaves no PTE page
- * @spec penglai.md §2.2
+ * @spec Penglai reference §2.2
  */
 export function divideHptArea(base: Pa, byteLen: number, pgdOrder: number, pmdOrder: number): HptArea {
   if (byteLen < PAGE_BYTES || !Number.isInteger(Math.log2(byteLen)) || base % byteLen !== 0) {
@@ -90,9 +90,9 @@ export function divideHptArea(base: Pa, byteLen: number, pgdOrder: number, pmdOr
 /**
  * May the walker use `tablePa` as a table page of `level`? No effect; the caller raises the exception to M-mode.
  * @param tablePa first byte of the page-table page about to be read
- * @spec penglai.md §2.1: "the hardware only checks that the page-table page being walked is inside the HPT Area when
- * the hart is not in enclave mode"; the area is divided "so that a page-table page cannot be reinterpreted at another
- * level"
+ * @spec Penglai reference §2.1: "the hardware only checks that the page-table page being walked is inside the HPT Area
+ * when the hart is not in enclave mode"; the area is divided "so that a page-table page cannot be reinterpreted at
+ * another level"
  */
 export function checkTablePage(setting: GptSetting, level: TableLevel, tablePa: Pa): GptVerdict {
   const name = SUB_AREA_OF_LEVEL[level];
@@ -123,7 +123,7 @@ export function checkTablePage(setting: GptSetting, level: TableLevel, tablePa: 
 
 /**
  * What the ownership bitmap says of a page, and what M-mode keeps for itself.
- * @spec penglai.md §2.1: "Ownership bitmap, 4 KB granule, states: non-secure / secure / SubTree node"
+ * @spec Penglai reference §2.1: "Ownership bitmap, 4 KB granule, states: non-secure / secure / SubTree node"
  */
 export type PageState = "non-secure" | "secure" | "subtree-node" | "metadata";
 
@@ -136,7 +136,7 @@ export type LeafVerdict =
  * @param stateOf the ownership bitmap
  * @param firstPage first page of the leaf; @param pageCount 1, 512 or 262144
  * @returns the first page that forbids it
- * @spec penglai.md §2.1, Invariant 3
+ * @spec Penglai reference §2.1, Invariant 3
  */
 export function checkHostLeaf(stateOf: (page: PageNo) => PageState, firstPage: PageNo, pageCount: number): LeafVerdict {
   for (let page = firstPage; page < firstPage + pageCount; page++) {

@@ -2,7 +2,7 @@
  * What the engine says when DRAM does not hold what it wrote there.
  *
  * A walk goes from the on-chip root downwards, so `level` names the first line on the way that cannot be trusted: the
- * line that was changed, whatever lies below it. Source: reference/penglai.md §3.1 ("verify failure -> integrity
+ * line that was changed, whatever lies below it. Source: Penglai reference §3.1 ("verify failure -> integrity
  * exception"; the trap itself is unpublished and is the machine's choice).
  */
 import type { Counter } from "./counters.ts";

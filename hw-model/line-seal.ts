@@ -1,6 +1,6 @@
 /**
  * Opens and seals the metadata lines: the one place where a node's or root line's hash is computed and compared.
- * Source: reference/penglai.md §3.1; the MAC is of (line address, parent's counter, body).
+ * Source: Penglai reference §3.1; the MAC is of (line address, parent's counter, body).
  */
 import type { Counter } from "./counters.ts";
 import type { CryptoSuite } from "./crypto-suite.ts";

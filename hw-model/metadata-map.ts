@@ -5,7 +5,7 @@
  * dramBase          + span            + meta-zone        + span/8            …
  * | data (512 GB)   | MMT meta-zone   | MACs, 8 B a line | node pages, one slot a SubTree
  * ```
- * The meta-zone is the only part that is reserved at reset (reference/penglai.md §3.1, "DRAM classes"): RT-1 lines, RT-2
+ * The meta-zone is the only part that is reserved at reset (Penglai reference §3.1, "DRAM classes"): RT-1 lines, RT-2
  * lines, then RT leaf lines. A SubTree's slot holds its root, its ST-1 and its ST-2 lines in this order.
  * Not modelled: the operating system giving pages of its own for SubTree nodes. Node pages and MACs lie above the span,
  * so that no guest has to make room for them; the addresses are real to the MACs and to an attacker all the same. Each

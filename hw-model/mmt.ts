@@ -3,7 +3,7 @@
  *
  * Stands between the last cache and DRAM. A line of a secure page leaves the chip encrypted under a counter of its own
  * and with a MAC; the tree protects the counters; the on-chip root protects the tree. Lines of other pages pass as they
- * are. Source: reference/penglai.md §3.1; what the sources leave open is decided in crypto-suite.ts and sealed-line.ts.
+ * are. Source: Penglai reference §3.1; what the sources leave open is decided in crypto-suite.ts and sealed-line.ts.
  * Untrusted: `image`, all of it. Trusted, on the chip: keys, root counters, mount table. The set of secure pages is the
  * monitor's ownership bitmap, which the engine keeps as a set.
  * Invariants: no (line, counter) pair encrypts two contents; a fault changes neither data nor counters.
@@ -103,7 +103,7 @@ export class Mmt {
    * A normal page becomes secure: all its lines get counters that were never used and are sealed.
    * @param plaintext the page's contents, 4096 bytes
    * @throws RangeError if the page is outside the span or already secure
-   * @spec penglai.md §3.1, alloc
+   * @spec Penglai reference §3.1, alloc
    */
   protect(page: PageNo, plaintext: Uint8Array): Checked {
     const pa = paOfPage(page);
@@ -129,7 +129,7 @@ export class Mmt {
    * A secure page becomes normal: its ciphertext and MACs are wiped, its counters stay where they are, so that a next
    * life continues them. The SubTree goes with its last page. The page is normal even if that fails.
    * @throws RangeError if the page is not secure
-   * @spec penglai.md §3.1, revoke
+   * @spec Penglai reference §3.1, revoke
    */
   release(page: PageNo): Checked {
     if (!this.#securePages.delete(page)) throw new RangeError(`page ${hex(paOfPage(page))} is not secure`);
@@ -145,7 +145,7 @@ export class Mmt {
    * The cache writes a line back.
    * @param linePa a multiple of 64; @param plaintext 64 bytes
    * @throws RangeError for any other argument
-   * @spec penglai.md §3.1, access
+   * @spec Penglai reference §3.1, access
    */
   writeBack(linePa: Pa, plaintext: Uint8Array): Checked {
     checkLine(linePa);
@@ -180,7 +180,7 @@ export class Mmt {
    * The cache fills a line.
    * @param linePa a multiple of 64
    * @throws RangeError for any other argument
-   * @spec penglai.md §3.1, access
+   * @spec Penglai reference §3.1, access
    */
   fill(linePa: Pa): Checked<{ plaintext: Uint8Array }> {
     checkLine(linePa);

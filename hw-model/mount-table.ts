@@ -1,7 +1,7 @@
 /**
  * The mount table: root counters of the SubTrees in use, on the chip.
  *
- * Source: reference/penglai.md §3.1 ("mount table, 32 entries {tag, index, SubTree-root counter, SubTree address}").
+ * Source: Penglai reference §3.1 ("mount table, 32 entries {tag, index, SubTree-root counter, SubTree address}").
  * Fully associative with second-chance (CLOCK) replacement; the paper does not name its policy, gem5's model uses this
  * one (§3.2). While a SubTree is mounted its root entry in DRAM is stale and is not read.
  */

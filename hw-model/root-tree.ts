@@ -1,8 +1,8 @@
 /**
  * The RootTree: keeps the root counter and the node address of every SubTree of the span.
  *
- * Above it the on-chip root, 32 counters that no attacker reaches; below the root two levels of counter nodes and a leaf
- * line of four root entries, all in the meta-zone. Source: reference/penglai.md §3.1.
+ * Above it the on-chip root, 32 counters that no attacker reaches; below the root two levels of counter nodes and a
+ * leaf line of four root entries, all in the meta-zone. Source: Penglai reference §3.1.
  * A root entry is read at mount and written at unmount only, so the RootTree is off the path of ordinary accesses.
  */
 

@@ -1,10 +1,10 @@
 /**
  * Metadata lines with a hash inside: 56 bytes of body, 8 of hash, in one of two layouts.
  *
- * A counter node keeps its hash at the end (penglai.md §3.2). An RT leaf has four root entries of 16 bytes and no byte
- * to spare (penglai.md §3.1), and the sources do not say where its hash lies. Our choice: the counter takes 56 bits
- * (2^56 writes to 4 MB), the SubTree address the 56 bits of a RISC-V physical address, and each entry carries a quarter
- * of the line's hash, so the entry stays 16 bytes and the meta-zone as large as the paper says.
+ * A counter node keeps its hash at the end (Penglai reference §3.2). An RT leaf has four root entries of 16 bytes and
+ * no byte to spare (Penglai reference §3.1), and the sources do not say where its hash lies. Our choice: the counter
+ * takes 56 bits (2^56 writes to 4 MB), the SubTree address the 56 bits of a RISC-V physical address, and each entry
+ * carries a quarter of the line's hash, so the entry stays 16 bytes and the meta-zone as large as the paper says.
  * ```
  * node    byte 0                                                     56             64
  *              | body                                                | hash         |

@@ -1,10 +1,10 @@
 /**
  * SubTrees: created when the first page of their 4 MiB becomes secure, mounted when used, dropped with the last page.
  *
- * Source: reference/penglai.md §3.1 (operations alloc, access, revoke).
+ * Source: Penglai reference §3.1 (operations alloc, access, revoke).
  * Invariant of the counters: every major in a SubTree is at most its root counter. A new SubTree starts with all majors
- * at the root counter of its birth, each write adds 1 to the root counter and at most 1 to a major, and the root counter
- * goes on from life to life. So no counter of an earlier life ever comes back, and no old line fits a new tree.
+ * at the root counter of its birth, each write adds 1 to the root counter and at most 1 to a major, and the root
+ * counter goes on from life to life. So no counter of an earlier life ever comes back, and no old line fits a new tree.
  * Not modelled: the operating system supplying node pages (metadata-map.ts).
  */
 

@@ -1,6 +1,6 @@
 /**
  * The shape of the repository: what the core's module may contain, where things lie in its memory, how long a file may
- * be, and who may import whom (house style, "Layers").
+ * be, and who may import whom (docs/architecture.md, "Layers").
  */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";

@@ -1,6 +1,6 @@
 /**
  * What a monitor call does to the machine, as data. The specification lists effects in order; the shell carries them out
- * in that order and decides nothing (house style, decision 7).
+ * in that order and decides nothing.
  */
 import type { Pa, PageNo } from "../../core/units.ts";
 import type { PmpEntry } from "./pmp-plan.ts";

@@ -1,6 +1,6 @@
 /**
  * The slow twin of attest/measure.ts: builds real Sv39 page tables in a sparse memory and measures them the way the
- * monitor does, table by table with the flag `fresh` (penglai.md §7). Shares no code with attest/.
+ * monitor does, table by table with the flag `fresh` (Penglai reference §7). Shares no code with attest/.
  */
 import { createHash } from "node:crypto";
 import type { Leaf } from "../../attest/measure.ts";

@@ -1,6 +1,6 @@
 /**
  * Behaviour of the data caches with line locking in their default shape, for the model and for the machine.
- * Source: reference/penglai.md §5; the policies are those of hw-model/cache-hierarchy.ts.
+ * Source: Penglai reference §5; the policies are those of hw-model/cache-hierarchy.ts.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

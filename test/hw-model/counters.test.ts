@@ -4,7 +4,7 @@ import { bump, counterOf, decodeNode, encodeNode, freshNode, renew } from "../..
 import type { CounterLevel } from "../../hw-model/geometry.ts";
 import { NODE_FORMAT, ROOT_LINE_FORMAT, readRootEntry, withRootEntry } from "../../hw-model/sealed-line.ts";
 
-/** The three layouts of penglai.md §3.2: 24, 12 and 6 bits. */
+/** The three layouts of Penglai reference §3.2: 24, 12 and 6 bits. */
 const levels: CounterLevel[] = [
   { name: "SubTree root", coverBits: 21, arity: 16, minorBits: 24 },
   { name: "ST-1", coverBits: 17, arity: 32, minorBits: 12 },

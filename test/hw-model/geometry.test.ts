@@ -3,7 +3,7 @@ import { geometryMistakes, PENGLAI_PAPER, rootCounters, storageOf } from "../../
 import { MetadataMap } from "../../hw-model/metadata-map.ts";
 import { Mmt } from "../../hw-model/mmt.ts";
 
-describe("penglai-paper (penglai.md §3.1)", () => {
+describe("penglai-paper (Penglai reference §3.1)", () => {
   it("splits the address at bits 39 | 34 | 29 | 24 | 22 | 17 | 12 | 6", () => {
     const { spanBits, rootTree, rootLine, subTree } = PENGLAI_PAPER;
     expect([spanBits, ...[...rootTree, rootLine, ...subTree].map((level) => level.coverBits)]).toEqual([

@@ -1,6 +1,6 @@
 /**
  * Behaviour of a Guarded Page Table check, for the model and for the walker of the machine.
- * Source: reference/penglai.md §2.1 and the GPT row of §11.
+ * Source: Penglai reference §2.1 and the GPT row of §11.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ export interface GptImplementation {
 }
 
 const PAGE = 4096;
-/** 16 MiB: 1 MiB PGD, 4 MiB PMD, 11 MiB PTE, as Linux divides it for 1 GiB (penglai.md §2.2). */
+/** 16 MiB: 1 MiB PGD, 4 MiB PMD, 11 MiB PTE, as Linux divides it for 1 GiB (Penglai reference §2.2). */
 export const AREA = divideHptArea(0x8100_0000, 16 << 20, 8, 10);
 const LEVELS: readonly { level: TableLevel; bounds: SubArea }[] = [
   { level: 2, bounds: AREA.pgd },

@@ -31,7 +31,7 @@ describe("a verdict explains itself", () => {
 });
 
 describe("dividing the HPT Area", () => {
-  it("gives the sub-areas of the 1 GiB example of penglai.md §2.2", () => {
+  it("gives the sub-areas of the 1 GiB example of Penglai reference §2.2", () => {
     expect(AREA.pgd.byteLen).toBe(1 << 20);
     expect(AREA.pmd.byteLen).toBe(4 << 20);
     expect(AREA.pte.byteLen / 4096).toBe(2816);

@@ -1,4 +1,4 @@
-/** Attacks on the engine's DRAM, caught at the right level; and the same attacks without the defence. Source: penglai.md §11. */
+/** Attacks on the engine's DRAM, caught at the right level; the same without the defence. Penglai reference §11. */
 import { describe, expect, it } from "vitest";
 import { aesSuite } from "../../hw-model/crypto-suite.ts";
 import type { LevelName } from "../../hw-model/geometry.ts";

@@ -1,4 +1,4 @@
-/** The engine without an attacker: what goes in comes out, and costs what it should. Source: penglai.md §3.1, §11. */
+/** The engine without an attacker: what goes in comes out, at the cost it should have. Penglai reference §3.1, §11. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Counter } from "../../hw-model/counters.ts";
