@@ -26,7 +26,8 @@ export async function main(words: readonly string[], commands: readonly CommandE
 }
 
 async function dispatch(words: readonly string[], commands: readonly CommandEntry[]): Promise<number> {
-  const [first] = words;
+  const [first, second] = words;
+  if (first === "help" && second !== undefined) return await dispatch([...words.slice(1), "--help"], commands);
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     print(generalHelp(commands));
     return 0;

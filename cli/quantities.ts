@@ -16,11 +16,14 @@ export function parseSize(text: string, option: string): number {
   throw new UserError(`${option} "${text}" is not a size`, "write bytes, or a number with K, M, G or T: --memory 512M");
 }
 
-/** @returns an integer of `min` to 2^53 - 1 */
+/** @param text "1000000", "1_000_000", "1e6". @returns an integer of `min` to 2^53 - 1 */
 export function parseCount(text: string, option: string, min = 1): number {
-  const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
+  const value = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= min) return value;
-  throw new UserError(`${option} "${text}" is not a number`, `write a whole number from ${min} on: ${option} 1000000`);
+  throw new UserError(
+    `${option} "${text}" is not a number that it takes`,
+    `write a whole number from ${min} to 2^53 - 1: ${option} 1000000`,
+  );
 }
 
 /** @param text decimal or with 0x. @returns 0 to 2^64 - 1 */

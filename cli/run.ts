@@ -4,11 +4,11 @@ import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
+import { OutputFile } from "./output-file.ts";
 import { readProgram } from "./program.ts";
 import { OutputDirectory } from "./run/output-directory.ts";
 import type { RunChoice } from "./run/run-choice.ts";
 import type { RunFiles } from "./run/run-program.ts";
-import { TraceFile } from "./run/trace-file.ts";
 
 const running = "Run";
 const output = "Output";
@@ -24,10 +24,14 @@ export const run: Command = {
     ...MACHINE_OPTIONS,
     ...MONITOR_OPTIONS,
     ...WITHOUT_OPTION,
-    fuel: { value: "N", group: running, describe: "stop after so many instructions" },
+    fuel: {
+      value: "N",
+      group: running,
+      describe: "stop after so many instructions (cycles, with --firmware): 1000000 or 1e6",
+    },
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
-    firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode" },
+    firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
     ...JSON_OPTION,
     quiet: { alias: "q", group: output, describe: "only what the guest writes, and failures" },
     out: { value: "DIR", group: output, describe: "write manifest, statistics and console to a new directory" },
@@ -66,7 +70,7 @@ function openFiles(line: CommandLine): RunFiles {
   const [out, trace] = [line.text("out"), line.text("trace")];
   const directory = out === undefined ? undefined : new OutputDirectory(out, line.flag("force"));
   try {
-    return { directory, trace: trace === undefined ? undefined : new TraceFile(trace) };
+    return { directory, trace: trace === undefined ? undefined : new OutputFile(trace, "--trace") };
   } catch (error) {
     directory?.discard();
     throw error;

@@ -66,7 +66,8 @@ export function table(
   );
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** To a file, a terminal or a pipe. @throws BrokenPipe */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
   let rest = bytes;
   while (rest.length > 0) {
     try {

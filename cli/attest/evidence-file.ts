@@ -1,11 +1,11 @@
 /** Evidence in a file: JSON, binary, or the monitor's 328-byte report; which one, the bytes themselves say. */
-import { writeFileSync } from "node:fs";
 import type { Evidence } from "../../attest/evidence.ts";
 import { decodeEvidence, encodeEvidence } from "../../attest/evidence-binary.ts";
 import { EvidenceError } from "../../attest/evidence-error.ts";
 import { evidenceFromJson, evidenceToJson } from "../../attest/evidence-json.ts";
 import { decodeReport, encodeReport, evidenceOf, REPORT_BYTES, reportOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
+import { OutputFile } from "../output-file.ts";
 import { readUserFile } from "../program.ts";
 
 const OPEN_BRACE = "{".charCodeAt(0);
@@ -29,12 +29,11 @@ export function writeEvidence(path: string, evidence: Evidence): void {
     : path.endsWith(".report")
       ? encodeReport(reportOf(evidence))
       : encodeEvidence(evidence);
+  const file = new OutputFile(path, "--write");
   try {
-    writeFileSync(path, contents);
-  } catch (error) {
-    throw new UserError(
-      `${path} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-      "name a file in a directory that exists and that you may write to",
-    );
+    file.write(contents);
+    file.commit();
+  } finally {
+    file.discard();
   }
 }

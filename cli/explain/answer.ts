@@ -2,16 +2,6 @@
  * What an access meets. For the host the verdict is the machine's own: the access is made. For the enclave, which does not
  * have the hart at that moment, it is read off its page table and the PMP.
  */
-import {
-  FETCH_ACCESS,
-  FETCH_PAGE_FAULT,
-  GPT_VIOLATION,
-  INTEGRITY_FAULT,
-  LOAD_ACCESS,
-  LOAD_PAGE_FAULT,
-  STORE_ACCESS,
-  STORE_PAGE_FAULT,
-} from "../../assembly/cause.ts";
 import type { Machine } from "../../core/machine.ts";
 import { S_MODE, U_MODE } from "../../core/platform.ts";
 import { PTE_R, PTE_U, PTE_W, PTE_X, rootOf } from "../../core/sv39.ts";
@@ -20,6 +10,7 @@ import { DirectMap } from "../../host/direct-map.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import type { System } from "../../host/system.ts";
 import { enclaveById } from "../../monitor/spec/state.ts";
+import { causeName } from "../cause-names.ts";
 import { type Access, matchingEntry } from "./pmp.ts";
 import { describeEntry, findMapping, walk } from "./walk.ts";
 
@@ -42,17 +33,6 @@ export interface Answer {
 
 const PERMISSION = { read: PTE_R, write: PTE_W, execute: PTE_X } as const;
 
-const CAUSES: Readonly<Record<number, string>> = {
-  [FETCH_ACCESS]: "instruction access fault",
-  [LOAD_ACCESS]: "load access fault",
-  [STORE_ACCESS]: "store access fault",
-  [FETCH_PAGE_FAULT]: "instruction page fault",
-  [LOAD_PAGE_FAULT]: "load page fault",
-  [STORE_PAGE_FAULT]: "store page fault",
-  [GPT_VIOLATION]: "GPT violation",
-  [INTEGRITY_FAULT]: "memory integrity fault",
-};
-
 const unreachable = (why: string): Answer => ({
   succeeds: false,
   verdict: "there is no way to ask for it",
@@ -69,7 +49,7 @@ export function askHost({ machine, host }: System, { target, subject, access }: 
   const outcome = accessAs(machine, subject === "host" ? S_MODE : U_MODE, address, target, access);
   return {
     succeeds: outcome.ok,
-    verdict: outcome.ok ? "succeeds" : `${CAUSES[Number(outcome.cause)] ?? "trap"} (cause ${outcome.cause})`,
+    verdict: outcome.ok ? "succeeds" : causeName(outcome.cause),
     address,
     tables: walk(machine, rootOf(kernel.satp), address).map(describeEntry),
   };

@@ -55,12 +55,12 @@ export async function runEnclaves(
     tellAttestation(choice, attestation);
   }
 
-  const progress = new Progress("enclaves ended", choice.forks);
+  const progress = choice.isQuiet || choice.forks === 1 ? undefined : new Progress("enclaves ended", choice.forks);
   const enclaves = instances(subject.value, choice, launch);
   try {
     await runInTurn(enclaves, interruption, progress);
   } finally {
-    progress.end();
+    progress?.end();
   }
   const endings = enclaves.map((enclave) => endingOf(program.path, enclave.outcome));
   const whole = result(endings, attestation);
@@ -72,7 +72,7 @@ export async function runEnclaves(
 async function runInTurn(
   enclaves: readonly HostedEnclave[],
   interruption: Interruption,
-  progress: Progress,
+  progress: Progress | undefined,
 ): Promise<void> {
   for (let queue = enclaves; queue.length > 0; ) {
     const alive: HostedEnclave[] = [];
@@ -84,7 +84,7 @@ async function runInTurn(
         step = steps.next();
       }
       if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
-      if (step.value === "ended") progress.advance();
+      if (step.value === "ended") progress?.advance();
       else alive.push(enclave);
     }
     queue = alive;

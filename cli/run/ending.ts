@@ -6,6 +6,7 @@ import type { Refusal } from "../../host/enclave.ts";
 import type { RunOutcome } from "../../host/enclave-host.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import { formatCount } from "../quantities.ts";
+import { faultMend, withCauseName } from "./fault-mend.ts";
 import type { Ending } from "./run-result.ts";
 
 /** As `timeout` of GNU coreutils. */
@@ -18,19 +19,30 @@ const MENDS: Readonly<Record<string, string>> = {
   GPT: "the host's page tables were not where they must be: nothing in the program is to blame",
 };
 
+/**
+ * A process can hand on 8 bits. What does not fit is cut as a shell cuts it, but a failure never turns into a success: 256
+ * becomes 1.
+ * @param value what the guest said, 64 bits
+ * @returns 0 to 255
+ */
+export function exitStatus(value: bigint): number {
+  const low = Number(BigInt.asUintN(8, value));
+  return low === 0 && value !== 0n ? EXIT_REFUSED : low;
+}
+
 /** @param path the program, as the user calls it */
-export function endingOf(path: string, { end, exitCode, statistics }: RunOutcome): Ending {
+export function endingOf(path: string, { end, statistics }: RunOutcome): Ending {
   const { instructions, timer, yield: yields, ocall } = statistics;
   const counts = { instructions, exits: { timer, yield: yields, ocall } };
   switch (end.kind) {
     case "exited":
-      return { exitCode: exitCode ?? 0, reason: "exited", ...counts };
+      return { exitCode: exitStatus(end.value), reason: "exited", ...counts };
     case "killed":
       return {
         exitCode: EXIT_REFUSED,
         reason: "killed",
         ...counts,
-        what: `${path}: the monitor destroyed the enclave: ${end.refusal.explanation}`,
+        what: `${path}: the monitor destroyed the enclave: ${withCauseName(end.refusal.explanation)}`,
         mend: mendOf(path, end.refusal),
       };
     case "out-of-fuel":
@@ -40,11 +52,17 @@ export function endingOf(path: string, { end, exitCode, statistics }: RunOutcome
   }
 }
 
-/** @param instructions that were retired */
-export const outOfFuel = (path: string, instructions: number): { what: string; mend: string } => ({
-  what: `${path}: the fuel was used up after ${formatCount(instructions)} instructions`,
-  mend: "give it more: --fuel N, or none at all",
-});
+/**
+ * @param instructions that were retired
+ * @param cycles of the bare machine, whose fuel they are: a trap costs one and retires nothing
+ */
+export function outOfFuel(path: string, instructions: number, cycles?: number): { what: string; mend: string } {
+  const retired = `${formatCount(instructions)} ${instructions === 1 ? "instruction" : "instructions"}`;
+  return {
+    what: `${path}: the fuel was used up after ${retired}${cycles === undefined ? "" : ` in ${formatCount(cycles)} cycles`}`,
+    mend: "give it more (--fuel N, or none at all), or look with --trace FILE where it goes",
+  };
+}
 
 /** The refusal of a call that concerns the whole program. */
 export const refusedEnding = (path: string, refusal: Refusal): Ending => ({
@@ -56,8 +74,6 @@ export const refusedEnding = (path: string, refusal: Refusal): Ending => ({
 });
 
 function mendOf(path: string, { guard = "", explanation }: Refusal): string {
-  const pc = /cause \d+ at (0x[0-9a-f]+)/.exec(explanation)?.[1];
-  if (guard === "ENCLAVE_FAULT" && pc !== undefined)
-    return `look at the instruction: atoll disasm ${path} --start ${pc} --count 1`;
-  return MENDS[guard] ?? "change the program or the host so that the rule holds";
+  const mend = guard === "ENCLAVE_FAULT" ? faultMend(path, explanation) : MENDS[guard];
+  return mend ?? "change the program or the host so that the rule holds";
 }

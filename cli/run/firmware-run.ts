@@ -1,13 +1,15 @@
 /**
- * A bare-metal program on the `virt` map. Its UART and HTIF characters are the output; what it tells the test finisher or
- * HTIF is the exit code.
+ * A bare-metal program on the `virt` map. Its UART and HTIF characters are the output, standard input is typed into its
+ * UART, and what it tells the test finisher or HTIF is the exit code.
  */
 import { bootFirmware, type FirmwareOutcome, runFirmware } from "../../core/firmware.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { Stop } from "../../core/stop.ts";
+import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { say } from "../terminal.ts";
-import { outOfFuel } from "./ending.ts";
+import { ConsoleInput } from "./console-input.ts";
+import { exitStatus, outOfFuel } from "./ending.ts";
 import type { RunChoice } from "./run-choice.ts";
 import { NOTHING_BUT_OUTPUT, type RunSurroundings } from "./run-program.ts";
 import type { Ending, RunResult } from "./run-result.ts";
@@ -30,14 +32,13 @@ export async function runBareMetal(
     output.push(bytes);
     console(bytes);
   });
-  let left = fuel;
+  const input = await ConsoleInput.open();
   let outcome: FirmwareOutcome;
-  do {
-    if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
-    const slice = Math.min(left, SLICE);
-    outcome = runFirmware(machine, { fuel: slice });
-    left -= slice;
-  } while (outcome.stop.kind === "budget" && left > 0);
+  try {
+    outcome = await runInSlices(machine, fuel, input, interruption);
+  } finally {
+    input.close();
+  }
   const ending = bareEnding(program.path, machine, outcome);
   const statistics = machineStatistics(machine, startedAt);
   if (!isQuiet) {
@@ -54,11 +55,26 @@ export async function runBareMetal(
   };
 }
 
+/** @throws Interrupted */
+async function runInSlices(
+  machine: Machine,
+  fuel: number,
+  input: ConsoleInput,
+  interruption: Interruption,
+): Promise<FirmwareOutcome> {
+  for (let left = fuel; ; left -= SLICE) {
+    if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+    input.feed(machine);
+    const outcome = runFirmware(machine, { fuel: Math.min(left, SLICE) });
+    if (outcome.stop.kind !== "budget" || left <= SLICE) return outcome;
+  }
+}
+
 function bareEnding(path: string, machine: Machine, { stop, exitCode }: FirmwareOutcome): Ending {
   const instructions = Number(machine.retired);
-  if (stop.kind === "exit") return { exitCode, reason: "exited", instructions };
+  if (stop.kind === "exit") return { exitCode: exitStatus(BigInt(exitCode)), reason: "exited", instructions };
   if (stop.kind === "budget")
-    return { exitCode, reason: "out of fuel", instructions, ...outOfFuel(path, instructions) };
+    return { exitCode, reason: "out of fuel", instructions, ...outOfFuel(path, instructions, Number(machine.cycles)) };
   return { exitCode, reason: "stuck", instructions, ...stuck(path, machine, stop) };
 }
 

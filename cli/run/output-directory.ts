@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../../core/user-error.ts";
+import { attemptToWrite } from "../writing.ts";
 
 /** The file by which an output directory is known. */
 export const MANIFEST = "run.json";
@@ -24,7 +25,7 @@ export class OutputDirectory {
     this.path = resolve(path);
     checkReplaceable(path, this.path, force);
     this.#temporary = join(dirname(this.path), `.${basename(this.path)}.${process.pid}.tmp`);
-    attempt(path, () => mkdirSync(this.#temporary));
+    attemptToWrite(`--out ${path}`, "directory", () => mkdirSync(this.#temporary));
     process.once("exit", this.#discard);
   }
 
@@ -53,7 +54,7 @@ function checkReplaceable(written: string, path: string, force: boolean): void {
   if (!existsSync(path)) return;
   if (!statSync(path).isDirectory())
     throw new UserError(`--out ${written} is a file`, "name a directory that does not exist yet");
-  const files = attempt(written, () => readdirSync(path));
+  const files = attemptToWrite(`--out ${written}`, "directory", () => readdirSync(path));
   if (!force && files.length > 0)
     throw new UserError(`--out ${written} exists already`, "name another directory, or replace it: --force");
   if (files.length > 0 && !files.includes(MANIFEST))
@@ -61,24 +62,4 @@ function checkReplaceable(written: string, path: string, force: boolean): void {
       `--out ${written} holds files that are not atoll's (no ${MANIFEST})`,
       "name another directory: only an earlier output is replaced",
     );
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "the directory above it does not exist",
-  ENOTDIR: "what is above it is no directory",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-};
-
-function attempt<T>(written: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `--out ${written} cannot be written: ${REASONS[code] ?? message}`,
-      "name a directory in one that exists and that you may write to",
-    );
-  }
 }

@@ -2,6 +2,7 @@
 import type { Machine } from "../../core/machine.ts";
 import { tellFailure } from "../failure.ts";
 import { Interruption } from "../interruption.ts";
+import type { OutputFile } from "../output-file.ts";
 import type { Program } from "../program.ts";
 import { printBytes, printJson } from "../terminal.ts";
 import type { OutputDirectory } from "./output-directory.ts";
@@ -9,7 +10,6 @@ import { writeOutput } from "./output-files.ts";
 import type { RunChoice } from "./run-choice.ts";
 import type { RunResult } from "./run-result.ts";
 import { toObject } from "./statistics.ts";
-import type { TraceFile } from "./trace-file.ts";
 
 /** What a kind of run needs from its surroundings. */
 export interface RunSurroundings {
@@ -27,7 +27,7 @@ export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --tra
 /** What a run writes besides stdout and stderr. Each appears complete or not at all. */
 export interface RunFiles {
   readonly directory: OutputDirectory | undefined;
-  readonly trace: TraceFile | undefined;
+  readonly trace: OutputFile | undefined;
 }
 
 /** @returns the exit code. @throws UserError; Interrupted */
@@ -63,10 +63,10 @@ async function carryOut(program: Program, choice: RunChoice, surroundings: RunSu
   return await runEnclaves(program, choice, surroundings);
 }
 
-async function tracing(trace: TraceFile | undefined): Promise<(machine: Machine) => void> {
+async function tracing(trace: OutputFile | undefined): Promise<(machine: Machine) => void> {
   if (trace === undefined) return () => {};
   const { attachTracer } = await import("../../core/trace.ts");
-  return (machine) => attachTracer(machine, (line) => trace.write(line));
+  return (machine) => attachTracer(machine, (line) => trace.write(`${line}\n`));
 }
 
 /** One failure stands for all forks that failed. */

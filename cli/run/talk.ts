@@ -37,7 +37,10 @@ export function tellResult({ endings, statistics }: RunResult): void {
   const value = (name: string): string => formatCount(valueNamed(statistics, name));
   const exits = ["ocall", "timer", "yield"].map((cause) => `${value(`exits.${cause}`)} ${cause}`).join(", ");
   say();
-  sayAbout("exit code", endings.length === 1 ? endingText(endings[0] as Ending) : summary(endings));
+  sayAbout(
+    endings.length === 1 ? "exit code" : "endings",
+    endings.length === 1 ? endingText(endings[0] as Ending) : summary(endings),
+  );
   sayAbout(
     "instructions",
     `${value("enclaveInsts")} in ${formatCount(endings.length)} ${endings.length === 1 ? "enclave" : "enclaves"}`,

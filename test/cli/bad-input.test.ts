@@ -1,11 +1,14 @@
 /** Everything that a user can do wrong, with the real command: two lines, the right exit code, nothing left behind. */
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { buildElf, text } from "../core/elf-builder.ts";
 import { atoll, expectFailure, prebuiltPath, scratch } from "./atoll.ts";
 
 const folder = scratch();
+const execFileAsync = promisify(execFile);
 const elf = (name: string, spec: Parameters<typeof buildElf>[0]) => folder.file(name, buildElf(spec));
 const nop = Uint8Array.of(0x13, 0, 0, 0);
 const atRam = (at: bigint) => ({ vaddr: at, bytes: nop });
@@ -78,6 +81,7 @@ const WORDS: readonly Row[] = [
   ["more memory than Sv39 maps", ["run", "--memory", "1T"], 2, /1 TiB/, /512 GiB/],
   ["a negative number", ["run", "--fuel", "-5"], 2, /--fuel "-5"/],
   ["no fuel at all", ["run", "--fuel", "0"], 2, /--fuel "0"/],
+  ["a fraction", ["run", "--fuel", "1.5e3"], 2, /--fuel "1.5e3"/, /whole number/],
   ["a seed that is none", ["run", "--seed", "0xg"], 2, /64-bit number/],
   ["a seed of 65 bits", ["run", "--seed", `${2n ** 64n}`], 2, /64-bit number/],
   ["an enclave's option with --firmware", ["run", good, "--firmware", "--forks", "2"], 2, /--forks means nothing/],
@@ -106,8 +110,22 @@ const GUESTS: readonly Row[] = [
     "a guest that faults",
     ["run", "-q", prebuiltPath("fault")],
     1,
-    /ENCLAVE_FAULT: cause 2 at 0x/,
-    /atoll disasm .* --start 0x/,
+    /ENCLAVE_FAULT: illegal instruction \(cause 2\) at 0x/,
+    /-march=rv64imac .* atoll disasm .* --start 0x/,
+  ],
+  [
+    "a guest that follows a null pointer",
+    ["run", "-q", prebuiltPath("spy"), "--", "load", "0x8"],
+    1,
+    /load page fault \(cause 13\) at 0x/,
+    /null pointer .* atoll disasm .* --start 0x/,
+  ],
+  [
+    "a guest that jumps to nowhere",
+    ["run", "-q", prebuiltPath("spy"), "--", "jump", "0x80000000"],
+    1,
+    /instruction page fault/,
+    /function pointer/,
   ],
   [
     "an unknown call",
@@ -124,9 +142,9 @@ const GUESTS: readonly Row[] = [
   ],
   [
     "a bare guest without fuel",
-    ["run", "-q", "--firmware", prebuiltPath("bench-sieve"), "--fuel", "1000"],
+    ["run", "-q", "--firmware", prebuiltPath("bench-sieve"), "--fuel", "1e3"],
     124,
-    /fuel/,
+    /fuel was used up after 1,000 instructions in 1,000 cycles/,
   ],
 ];
 
@@ -159,6 +177,30 @@ describe("--out and --trace", () => {
     mkdirSync(join(foreign, "photos"), { recursive: true });
     expectFailure(await atoll(["run", "-q", "--out", foreign, "--force"]), 2, /not atoll's/);
     expect(readdirSync(foreign)).toEqual(["photos"]);
+  });
+
+  it("follows a link, and never puts a file in the place of a pipe", async () => {
+    const [real, link, pipe] = ["real", "link", "pipe"].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(real, "earlier");
+    symlinkSync(real, link);
+    execFileSync("mkfifo", [pipe]);
+    const reader = execFileAsync("wc", ["-l", pipe]);
+    for (const file of [link, pipe])
+      expect(await atoll(["run", "-q", "--trace", file])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    const lines = readFileSync(real, "utf8").split("\n").length - 1;
+    expect(lines).toBeGreaterThan(1000);
+    expect(Number.parseInt((await reader).stdout, 10)).toBe(lines);
+    expectFailure(
+      await atoll(["attest", "--write", join(folder.path, "no", "evidence")]),
+      2,
+      /--write .* does not exist/,
+    );
   });
 
   it("leaves nothing of a run that could not begin", async () => {
