@@ -23,6 +23,7 @@ _start:
   .option norelax
   la gp, __global_pointer$
   .option pop
+  .weak __tls_base /* 0 without enclave.ld: such a program has no thread-local variables */
   la tp, __tls_base
   la t0, eapp_entry
   sd a0, 0(t0)
