@@ -14,7 +14,7 @@
 import { Cache, type CacheShape, type Evicted, type LineNo } from "./cache.ts";
 import { LINE_BYTES, type Pa } from "./units.ts";
 
-/** Latencies in cycles, each of the whole access. */
+/** Cycles of the whole instruction that makes the access, its own included. */
 export interface CacheCosts {
   readonly l1Hit: number;
   readonly l2Hit: number;
@@ -33,7 +33,7 @@ export const DEFAULT_CACHES: CacheConfig = {
   l1: { byteLen: 16 * 1024, ways: 4 },
   l2: { byteLen: 256 * 1024, ways: 8 },
   harts: 1,
-  cost: { l1Hit: 2, l2Hit: 12, memory: 100 },
+  cost: { l1Hit: 1, l2Hit: 12, memory: 100 },
 };
 
 export interface Eviction {

@@ -8,7 +8,7 @@ import { DEFAULT_CACHES } from "../../hw-model/cache-hierarchy.ts";
 
 /** One hart's view of empty caches. */
 export interface CacheImplementation {
-  access(pa: number, isWrite: boolean): { readonly l1Hit: boolean; readonly l2Hit: boolean };
+  access(pa: number, isWrite: boolean): { readonly l1Hit: boolean; readonly l2Hit: boolean; readonly cycles: number };
   lock(pa: number, byteLen: number): boolean;
   unlock(pa: number, byteLen: number): void;
 }
@@ -155,8 +155,8 @@ export function cacheTwin(name: string, makeModel: () => CacheImplementation, ma
         const answer = (caches: CacheImplementation, s: (typeof steps)[number]): unknown => {
           if (s.kind === "lock") return caches.lock(s.pa, s.byteLen);
           if (s.kind === "unlock") return void caches.unlock(s.pa, s.byteLen);
-          const { l1Hit, l2Hit } = caches.access(s.pa, s.isWrite);
-          return { l1Hit, l2Hit };
+          const { l1Hit, l2Hit, cycles } = caches.access(s.pa, s.isWrite);
+          return { l1Hit, l2Hit, cycles };
         };
         for (const s of steps) expect(answer(implementation, s)).toEqual(answer(model, s));
       }),

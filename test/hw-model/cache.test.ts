@@ -22,14 +22,14 @@ class SlowCaches implements CacheImplementation {
   readonly #l1: Entry[] = [];
   readonly #l2: Entry[] = [];
 
-  access(pa: number, isWrite: boolean): { l1Hit: boolean; l2Hit: boolean } {
+  access(pa: number, isWrite: boolean): { l1Hit: boolean; l2Hit: boolean; cycles: number } {
     const line = Math.floor(pa / LINE);
     const l1Hit = this.#l1.some((entry) => entry.line === line);
     const l2Hit = !l1Hit && this.#l2.some((entry) => entry.line === line);
     if (!l1Hit) this.#use(this.#l2, 512, 8, line, false);
     const victim = this.#use(this.#l1, 64, 4, line, isWrite);
     if (victim?.dirty) this.#use(this.#l2, 512, 8, victim.line, true);
-    return { l1Hit, l2Hit };
+    return { l1Hit, l2Hit, cycles: l1Hit ? 1 : l2Hit ? 12 : 100 };
   }
 
   lock(pa: number, byteLen: number): boolean {
