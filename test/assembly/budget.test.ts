@@ -6,6 +6,7 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { MTVEC } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
@@ -64,7 +65,7 @@ describe("a functional budget", () => {
 
   it("ends also where the guest does nothing but trap", async () => {
     const machine = await place(".half 0", { mode: "firmware" });
-    machine.writeCsr(0x305, machine.pc);
+    machine.writeCsr(MTVEC, machine.pc);
     expect(machine.run(1000)).toEqual({ kind: "budget" });
     expect([machine.cycles, machine.retired]).toEqual([1000n, 0n]);
   });

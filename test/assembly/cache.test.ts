@@ -1,5 +1,6 @@
 /** The caches of the timed core are held to hw-model/cache-hierarchy.ts; and what they cost reaches mcycle. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { MCOUNTEREN } from "../../assembly/csr.gen.ts";
 import { CACHE_L1_MISSES, CACHE_L2_MISSES } from "../../assembly/layout.ts";
 import { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
@@ -47,7 +48,7 @@ describe("time", () => {
         flavour: "timed",
       },
     );
-    timed.writeCsr(0x306, 7n);
+    timed.writeCsr(MCOUNTEREN, 7n);
     setRegisters(timed, { t0: DATA });
     trapOf(timed);
     expect([x(timed, "a1") - x(timed, "a0"), x(timed, "a2") - x(timed, "a1")]).toEqual([2n + MEMORY, 2n]);

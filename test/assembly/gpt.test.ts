@@ -1,5 +1,6 @@
 /** The walker's check of the Guarded Page Table is held to hw-model/gpt.ts. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { MEDELEG, SATP } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa, va } from "../../core/units.ts";
 import type { GptSetting } from "../../hw-model/gpt.ts";
@@ -8,7 +9,6 @@ import { place, RAM } from "./place.ts";
 
 const GPT_VIOLATION = 24n;
 const LOAD_FAULT = 13n;
-const SATP = 0x180;
 /** Entry n of a table leads to the table of level n - 1 under test, through tables in their own sub-areas. */
 const POINTER = 1n;
 const pointerTo = (address: number): bigint => (BigInt(address) >> 2n) | POINTER;
@@ -57,7 +57,7 @@ describe("a GPT violation", () => {
   it("is a trap to M that is never delegated, with the address of the access", async () => {
     const other = await place("ld a0, 0(t0)");
     apply(other, { mode: "paper", area: AREA, enclaveMode: false });
-    other.writeCsr(0x302, -1n);
+    other.writeCsr(MEDELEG, -1n);
     other.writeCsr(SATP, (8n << 60n) | BigInt((RAM + 0x8000) / 4096));
     expect(other.run(1)).toEqual({ kind: "trap", trap: { cause: GPT_VIOLATION, epc: other.pc, tval: other.pc } });
   });

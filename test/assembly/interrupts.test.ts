@@ -3,12 +3,24 @@
  * sections 3.1.6.1, 3.1.7, 3.1.9, 3.2.1, 3.3.3 and 4.1.3.
  */
 import { describe, expect, it } from "vitest";
+import {
+  MCAUSE,
+  MEPC,
+  MIDELEG,
+  MIE as MIE_CSR,
+  MIP,
+  MSTATUS,
+  MTVEC,
+  SCAUSE,
+  SIE as SIE_CSR,
+  SIP,
+  SSTATUS,
+  STVEC,
+} from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
 import { CODE, openPmp, place, put, RAM, setRegisters, trapOf, x } from "./place.ts";
 
-const [SSTATUS, SIE_CSR, STVEC, SIP] = [0x100, 0x104, 0x105, 0x144];
-const [MSTATUS, MIDELEG, MIE_CSR, MTVEC, MIP, MEPC, MCAUSE] = [0x300, 0x303, 0x304, 0x305, 0x344, 0x341, 0x342];
 const [SIE, MIE, MPIE, MPP_M] = [1n << 1n, 1n << 3n, 1n << 7n, 3n << 11n];
 const [SSI, MSI, STI, MTI, SEI] = [1n, 3n, 5n, 7n, 9n];
 const bit = (...interrupts: bigint[]): bigint => interrupts.reduce((bits, number) => bits | (1n << number), 0n);
@@ -105,7 +117,7 @@ describe("priority and delegation", () => {
     machine.writeCsr(MIP, bit(SSI));
     machine.privilege = privilege;
     machine.run(1);
-    expect(machine.readCsr(0x142)).toBe(expected ? cause(SSI) : 0n);
+    expect(machine.readCsr(SCAUSE)).toBe(expected ? cause(SSI) : 0n);
   });
 
   it("one that is delegated is masked in M-mode, whatever MIE says", async () => {

@@ -1,4 +1,5 @@
 /** Machines with a few lines of assembly in RAM, for directed tests. */
+import { PMPADDR15, PMPCFG2 } from "../../assembly/csr.gen.ts";
 import { assembleProgram } from "../../core/assembler.ts";
 import { Machine, type MachineOptions } from "../../core/machine.ts";
 import type { Trap } from "../../core/platform.ts";
@@ -9,8 +10,6 @@ export const RAM = 0x8000_0000;
 export const CODE = pa(RAM + 0x1000);
 /** PMP entry 15 as NAPOT over everything, all permissions: what S and U need to do anything at all. */
 const EVERYTHING = 0x1fn << 56n;
-const PMPCFG2 = 0x3a2;
-const PMPADDR15 = 0x3bf;
 
 /**
  * A machine about to run `source` at CODE: in monitor mode (the default) in S-mode with all of memory open, in firmware

@@ -2,14 +2,12 @@
  * Physical Memory Protection. Sentences are quoted from RISC-V Volume II, 20211203, section 3.7.
  */
 import { beforeEach, describe, expect, it } from "vitest";
+import { PMPADDR0, PMPCFG0, PMPCFG2 } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa, va } from "../../core/units.ts";
 import { CODE, place, put, RAM, setRegisters, trapOf, x } from "./place.ts";
 import { ALL, leaf, sv39 } from "./sv39.ts";
 
-const PMPCFG0 = 0x3a0;
-const PMPCFG2 = 0x3a2;
-const PMPADDR0 = 0x3b0;
 const [R, W, X, L] = [1, 2, 4, 0x80];
 const [TOR, NA4, NAPOT] = [0x08, 0x10, 0x18];
 const [U, S, M] = [0, 1, 3] as const;

@@ -2,6 +2,7 @@
  * Sv39 translation. Sentences are quoted from RISC-V Volume II, 20211203, sections 3.1.6.3, 4.3.1, 4.3.2 and 4.4.
  */
 import { beforeEach, describe, expect, it } from "vitest";
+import { MSTATUS, PMPADDR15, PMPCFG2, SATP, SSTATUS } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { type Pa, pa, type Va, va } from "../../core/units.ts";
 import { CODE, place, RAM, setRegisters, trapOf, x } from "./place.ts";
@@ -9,7 +10,6 @@ import { ALL, leaf, sv39, type Tables } from "./sv39.ts";
 
 const [U, S, M] = [0, 1, 3] as const;
 const [FETCH_FAULT, LOAD_FAULT, STORE_FAULT, LOAD_ACCESS] = [12n, 13n, 15n, 5n];
-const [SATP, MSTATUS, SSTATUS] = [0x180, 0x300, 0x100];
 const [SUM, MXR, MPRV] = [1n << 18n, 1n << 19n, 1n << 17n];
 const PAGE = va(0x4000_0000n);
 const TARGET = pa(RAM + 0x8000);
@@ -200,8 +200,8 @@ describe("Sv39", () => {
     own.use();
     firmware.write64(TARGET, 7n);
     firmware.write64(pa(RAM + 0x100), 9n);
-    firmware.writeCsr(0x3bf, (1n << 54n) - 1n);
-    firmware.writeCsr(0x3a2, 0x1fn << 56n);
+    firmware.writeCsr(PMPADDR15, (1n << 54n) - 1n);
+    firmware.writeCsr(PMPCFG2, 0x1fn << 56n);
     firmware.writeCsr(MSTATUS, MPRV);
     setRegisters(firmware, { t0: PAGE, t1: MPRV });
     firmware.run(2);

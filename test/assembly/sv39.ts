@@ -1,4 +1,5 @@
 /** Builds Sv39 page tables in a machine's RAM, entry by entry as the test wants them. Tables lie from 0x8010_0000 on. */
+import { SATP } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { type Pa, pa } from "../../core/units.ts";
 import { RAM } from "./place.ts";
@@ -18,7 +19,6 @@ export const leaf = {
 } as const;
 /** A leaf that lets S do everything without the walker having to write. */
 export const ALL = leaf.rwx | leaf.a | leaf.d;
-const SATP = 0x180;
 const MODE_SV39 = 8n << 60n;
 
 export interface Tables {

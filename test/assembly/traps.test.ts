@@ -3,13 +3,25 @@
  * 3.1.6 to 3.1.16, 3.3.2, 4.1.1 and 4.1.9.
  */
 import { describe, expect, it } from "vitest";
+import * as csr from "../../assembly/csr.gen.ts";
+import {
+  MCAUSE,
+  MEDELEG,
+  MEPC,
+  MSTATUS,
+  MTVAL,
+  MTVEC,
+  SCAUSE,
+  SEPC,
+  SSTATUS,
+  STVAL,
+  STVEC,
+} from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
 import { CODE, openPmp, place, put, RAM, setRegisters, trapOf, x } from "./place.ts";
 import { ALL, leaf, sv39 } from "./sv39.ts";
 
-const [SSTATUS, STVEC, SEPC, SCAUSE, STVAL] = [0x100, 0x105, 0x141, 0x142, 0x143];
-const [MSTATUS, MEDELEG, MTVEC, MEPC, MCAUSE, MTVAL] = [0x300, 0x302, 0x305, 0x341, 0x342, 0x343];
 const [SIE, MIE, SPIE, MPIE, SPP] = [1n << 1n, 1n << 3n, 1n << 5n, 1n << 7n, 1n << 8n];
 const [MPP_S, MPP_M, MPRV, TVM, TW, TSR] = [1n << 11n, 3n << 11n, 1n << 17n, 1n << 20n, 1n << 21n, 1n << 22n];
 const HANDLER = pa(RAM + 0x4000);
@@ -212,7 +224,7 @@ describe("what mstatus forbids S-mode", () => {
   ])("%s makes them illegal instructions", async (_, bit, instructions) => {
     for (const instruction of instructions) {
       const machine = await place(instruction);
-      machine.writeCsr(0x304, 1n << 5n);
+      machine.writeCsr(csr.MIE, 1n << 5n);
       machine.writeCsr(SEPC, BigInt(HANDLER));
       put(machine, HANDLER, "ecall");
       machine.run(1);

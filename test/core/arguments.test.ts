@@ -3,6 +3,7 @@
  * number that the core would cut to 32 bits must never get there: a page number, for one, is an index into its tables.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { MSCRATCH } from "../../assembly/csr.gen.ts";
 import { Machine } from "../../core/machine.ts";
 import type { Privilege } from "../../core/platform.ts";
 import { takeSnapshot } from "../../core/snapshot.ts";
@@ -80,7 +81,7 @@ describe("the machine refuses", () => {
     const word = 4 as unknown as bigint;
     refuses(() => (machine.pc = word), TypeError, "pc");
     refuses(() => (machine.timeCompare = word), TypeError, "timeCompare");
-    refuses(() => machine.writeCsr(0x340, word), TypeError, "value");
+    refuses(() => machine.writeCsr(MSCRATCH, word), TypeError, "value");
     refuses(() => machine.write64(pa(RAM), word), TypeError, "value");
   });
 

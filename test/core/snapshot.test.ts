@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MTVEC } from "../../assembly/csr.gen.ts";
 import * as layout from "../../assembly/layout.ts";
 import { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
@@ -101,7 +102,7 @@ describe("differences", () => {
     const before = takeSnapshot(machine);
     machine.x[10] = 0x2an;
     machine.pc = 0x8000_1234n;
-    machine.writeCsr(0x305, 0x8000_0100n);
+    machine.writeCsr(MTVEC, 0x8000_0100n);
     machine.writeBytes(pa(RAM + 0x5008), Uint8Array.of(0, 7, 8));
     expect(differences(before, takeSnapshot(machine))).toEqual([
       "register x10: 0x0 and 0x2a",

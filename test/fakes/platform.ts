@@ -2,33 +2,34 @@
  * A Platform without a hart: sparse memory, registers, CSRs as plain storage, and a journal of what the monitor did to it.
  * CSRs are not legalised, traps do not happen, locks succeed while `lockCapacity` bytes last.
  */
+import * as csr from "../../assembly/csr.gen.ts";
 import { IntegrityError, type Platform, type Privilege } from "../../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { GptPort } from "../../monitor/gpt-port.ts";
 
-const CSRS = [
-  0x105,
-  0x106,
-  0x140,
-  0x141,
-  0x142,
-  0x143,
-  0x144,
-  0x180,
-  0x300,
-  0x302,
-  0x303,
-  0x304,
-  0x306,
-  0x340,
-  0x341,
-  0x342,
-  0x343,
-  0x344,
-  0x3a0,
-  0x3a2,
-  ...Array.from({ length: 16 }, (_, index) => 0x3b0 + index),
+const CSRS: readonly number[] = [
+  csr.STVEC,
+  csr.SCOUNTEREN,
+  csr.SSCRATCH,
+  csr.SEPC,
+  csr.SCAUSE,
+  csr.STVAL,
+  csr.SIP,
+  csr.SATP,
+  csr.MSTATUS,
+  csr.MEDELEG,
+  csr.MIDELEG,
+  csr.MIE,
+  csr.MCOUNTEREN,
+  csr.MSCRATCH,
+  csr.MEPC,
+  csr.MCAUSE,
+  csr.MTVAL,
+  csr.MIP,
+  csr.PMPCFG0,
+  csr.PMPCFG2,
+  ...Array.from({ length: 16 }, (_, index) => csr.PMPADDR0 + index),
 ];
 
 export class FakePlatform implements Platform {

@@ -2,6 +2,7 @@
  * What S-mode and U-mode may access on a FakePlatform: Sv39 walk, PMP, and in GPT mode `paper` the walker's check.
  * Written apart from the monitor's own walk, so that one mistake does not hide in both.
  */
+import { PMPADDR0, PMPCFG0, SATP } from "../../assembly/csr.gen.ts";
 import { type Pa, pa } from "../../core/units.ts";
 import type { FakePlatform } from "./platform.ts";
 
@@ -9,7 +10,7 @@ export type Access = "read" | "write" | "execute";
 
 /** @returns the physical address, or why the access traps */
 export function translateAs(platform: FakePlatform, privilege: 0 | 1, va: bigint, access: Access): Pa | string {
-  const satp = platform.readCsr(0x180);
+  const satp = platform.readCsr(SATP);
   if (satp >> 60n === 0n) return pmpAllows(platform, pa(Number(va)), access) ? pa(Number(va)) : "access fault";
   let table = Number(satp & ((1n << 44n) - 1n)) * 4096;
   for (let level = 2; level >= 0; level--) {
@@ -39,9 +40,9 @@ const isRam = (platform: FakePlatform, at: Pa): boolean =>
 
 function pmpAllows(platform: FakePlatform, at: Pa, access: Access): boolean {
   for (let index = 0; index < 8; index++) {
-    const config = Number((platform.readCsr(0x3a0) >> BigInt(8 * index)) & 0xffn);
+    const config = Number((platform.readCsr(PMPCFG0) >> BigInt(8 * index)) & 0xffn);
     if ((config & 0x18) !== 0x18) continue;
-    const address = platform.readCsr(0x3b0 + index);
+    const address = platform.readCsr(PMPADDR0 + index);
     // Trailing ones of pmpaddr: n of them mean 2^(n + 3) bytes.
     const size = (address ^ (address + 1n)) + 1n;
     const base = (address & ~(size / 2n - 1n)) << 2n;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SATP } from "../../assembly/csr.gen.ts";
 import { satpOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, pa, va } from "../../core/units.ts";
 import { type EnclavePage, READ_EXECUTE, READ_WRITE } from "../../host/enclave-image.ts";
@@ -12,7 +13,7 @@ function load(pages: readonly EnclavePage[]) {
   const machine = new FakeMachine(2 ** 26);
   const contents = regionContents(REGION, pages);
   for (const { at, bytes } of contents.stores) machine.writeBytes(at, bytes);
-  machine.writeCsr(0x180, satpOf(contents.root));
+  machine.writeCsr(SATP, satpOf(contents.root));
   return { machine, contents };
 }
 

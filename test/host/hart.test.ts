@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { MINSTRET, MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import type { PageNo } from "../../core/units.ts";
 import { Hart } from "../../host/hart.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 import { FakeMonitor } from "./fakes/fake-monitor.ts";
-
-const MINSTRET = 0xb02;
-const SATP = 0x180;
-const MSTATUS = 0x300;
 
 function setUp(fuel?: number) {
   const machine = new FakeMachine(2 ** 26);

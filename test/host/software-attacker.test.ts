@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import { parseElf } from "../../core/elf.ts";
 import { type Pa, pa } from "../../core/units.ts";
 import type { Stage } from "../../host/attacks/report.ts";
@@ -10,8 +11,6 @@ import { FakeMonitor } from "./fakes/fake-monitor.ts";
 
 type AttackName = keyof typeof SOFTWARE_ATTACKS;
 const ATTACKS = Object.keys(SOFTWARE_ATTACKS) as AttackName[];
-const SATP = 0x180;
-const MSTATUS = 0x300;
 const T0 = 5;
 
 let machine: FakeMachine;

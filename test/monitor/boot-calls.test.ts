@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MSTATUS, PMPADDR0, PMPCFG0, SATP } from "../../assembly/csr.gen.ts";
 import { pa } from "../../core/units.ts";
 import * as at from "./host.ts";
 import { FID, TestHost } from "./host.ts";
@@ -12,8 +13,8 @@ describe("boot", () => {
     expect(host.access(at.MONITOR, "read")).toBe("access fault");
     expect(host.access(at.MONITOR + 2 * 1024 * 1024 - 8, "read")).toBe("access fault");
     expect(host.access(at.KERNEL, "write")).toBe(at.KERNEL);
-    expect(host.platform.readCsr(0x3a0)).toBe(0x1f00_0000_0000_0018n);
-    expect(host.platform.readCsr(0x3b0)).toBe(0x2003_ffffn);
+    expect(host.platform.readCsr(PMPCFG0)).toBe(0x1f00_0000_0000_0018n);
+    expect(host.platform.readCsr(PMPADDR0)).toBe(0x2003_ffffn);
   });
 });
 
@@ -43,9 +44,9 @@ describe("SM_INIT", () => {
     ["size that wraps", [at.PT_AREA, 2n ** 64n - 4096n, ...INIT.slice(2)], "OUTSIDE_RAM"],
   ])("refuses %s", (_, args, guard) => {
     const host = new TestHost();
-    const before = host.platform.readCsr(0x3a0);
+    const before = host.platform.readCsr(PMPCFG0);
     expect(host.refusal(FID.SM_INIT, ...args)).toBe(guard);
-    expect(host.platform.readCsr(0x3a0)).toBe(before);
+    expect(host.platform.readCsr(PMPCFG0)).toBe(before);
   });
 
   test("is one-shot", () => {
@@ -57,7 +58,7 @@ describe("PT_AREA_SEPARATION", () => {
   const initialised = (): TestHost => {
     const host = new TestHost();
     host.buildTables();
-    host.platform.writeCsr(0x180, at.satp(at.PT_AREA));
+    host.platform.writeCsr(SATP, at.satp(at.PT_AREA));
     host.must(FID.SM_INIT, ...INIT);
     return host;
   };
@@ -66,7 +67,7 @@ describe("PT_AREA_SEPARATION", () => {
   test("sets TVM", () => {
     const host = initialised();
     host.must(...separate);
-    expect(host.platform.readCsr(0x300) & (1n << 20n)).not.toBe(0n);
+    expect(host.platform.readCsr(MSTATUS) & (1n << 20n)).not.toBe(0n);
   });
 
   test.each([
@@ -79,7 +80,7 @@ describe("PT_AREA_SEPARATION", () => {
     const host = initialised();
     host.platform.write64(address, entry);
     expect(host.refusal(...separate)).toBe(guard);
-    expect(host.platform.readCsr(0x300) & (1n << 20n)).toBe(0n);
+    expect(host.platform.readCsr(MSTATUS) & (1n << 20n)).toBe(0n);
   });
 
   test("refuses sub-areas without room, a second time, and before SM_INIT", () => {
@@ -104,7 +105,7 @@ describe("PT_AREA_SEPARATION", () => {
   test("a host in Bare mode cannot make pages secure: nothing would hide them from it", () => {
     const host = initialised();
     host.must(...separate);
-    host.platform.writeCsr(0x180, 0n);
+    host.platform.writeCsr(SATP, 0n);
     expect(host.refusal(FID.MEMORY_EXTEND, at.POOL, 4096)).toBe("HOST_UNTRANSLATED");
   });
 });

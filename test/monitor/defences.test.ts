@@ -3,6 +3,7 @@
  * such a pair is not known to do anything.
  */
 import { describe, expect, test } from "vitest";
+import { MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { ALL_DEFENCES, type Defences } from "../../monitor/spec/defences.ts";
 import * as at from "./host.ts";
@@ -53,9 +54,9 @@ const ATTACKS: Readonly<Record<keyof Defences, Attack>> = {
   satpTrap: (options) => {
     const host = TestHost.booted(options);
     const { page } = victim(host);
-    const traps = (host.platform.readCsr(0x300) & (1n << 20n)) !== 0n;
+    const traps = (host.platform.readCsr(MSTATUS) & (1n << 20n)) !== 0n;
     if (traps) host.writeSatp(0n);
-    else host.platform.writeCsr(0x180, 0n);
+    else host.platform.writeCsr(SATP, 0n);
     return reads(host, page);
   },
   clearRegistersOnSwitch: (options) => {

@@ -6,6 +6,7 @@
  *     0x8060_0000 free, 4 KiB leaves … 0x8380_0000 free, 2 MiB leaves … 0x8400_0000
  */
 import { ECALL_FROM_S, ECALL_FROM_U, ILLEGAL_INSTRUCTION, M_TIMER } from "../../assembly/cause.ts";
+import { SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
 import type { World } from "../../monitor/monitor.ts";
 import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
@@ -96,7 +97,7 @@ export class TestHost {
   static booted(options: PenglaiTvmOptions = {}): TestHost {
     const host = new TestHost(options);
     host.buildTables();
-    host.platform.writeCsr(0x180, satp(PT_AREA));
+    host.platform.writeCsr(SATP, satp(PT_AREA));
     host.must(FID.SM_INIT, PT_AREA, PT_AREA_SIZE, MBITMAP, MBITMAP_SIZE, FLAG);
     host.must(FID.PT_AREA_SEPARATION, PGD_ORDER, PMD_ORDER);
     return host;

@@ -1,5 +1,6 @@
 /** Every edge of Penglai reference §6.9, and every call in every state it does not belong to. */
 import { describe, expect, test } from "vitest";
+import { MIE, MIP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import * as at from "./host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
@@ -35,14 +36,14 @@ describe("edges", () => {
 
   test("timer: runnable, the host sees 1 and its own timer pending", () => {
     const { host, eid } = hostWith("fresh");
-    host.platform.writeCsr(0x304, 0x80n);
+    host.platform.writeCsr(MIE, 0x80n);
     host.run(eid);
-    expect(host.platform.readCsr(0x344)).toBe(0n);
+    expect(host.platform.readCsr(MIP)).toBe(0n);
     expect(host.timer()).toEqual({ kind: "host" });
     expect(host.result()).toBe(1n);
     expect(statusOf(host, eid)).toBe("runnable");
-    expect(host.platform.readCsr(0x344) & 0x20n).toBe(0x20n);
-    expect(host.platform.readCsr(0x304) & 0x80n).toBe(0n);
+    expect(host.platform.readCsr(MIP) & 0x20n).toBe(0x20n);
+    expect(host.platform.readCsr(MIE) & 0x80n).toBe(0n);
   });
 
   test("yield: runnable, 3; ocall: ocalling, 2; resume: running", () => {

@@ -1,28 +1,28 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { MIE, MIP, MSTATUS, SATP, SCAUSE, SEPC, STVAL, STVEC } from "../../assembly/csr.gen.ts";
 import { pa } from "../../core/units.ts";
 import * as at from "./host.ts";
 import { FID, TestHost } from "./host.ts";
 
 const ILLEGAL = 2n;
-const SATP = 0x180;
-const STVEC = 0xffff_ffff_8020_1000n;
+const HANDLER = 0xffff_ffff_8020_1000n;
 const [T0, T1] = [5, 6];
 
 let host: TestHost;
 beforeEach(() => {
   host = TestHost.booted();
-  host.platform.writeCsr(0x105, STVEC | 1n);
-  host.platform.writeCsr(0x300, host.platform.readCsr(0x300) | 2n);
+  host.platform.writeCsr(STVEC, HANDLER | 1n);
+  host.platform.writeCsr(MSTATUS, host.platform.readCsr(MSTATUS) | 2n);
   host.platform.pc = 0x8020_0100n;
 });
 
 const satp = (): bigint => host.platform.readCsr(SATP);
 /** csr instruction on satp. */
 const csr = (funct3: number, rd: number, rs1: number): bigint =>
-  BigInt(((0x180 << 20) | (rs1 << 15) | (funct3 << 12) | (rd << 7) | 0x73) >>> 0);
+  BigInt(((SATP << 20) | (rs1 << 15) | (funct3 << 12) | (rd << 7) | 0x73) >>> 0);
 /** Whether the trap went to the kernel's handler. */
 const isDelivered = (cause = ILLEGAL): boolean =>
-  host.platform.pc === STVEC && host.platform.readCsr(0x142) === cause && host.platform.privilege === 1;
+  host.platform.pc === HANDLER && host.platform.readCsr(SCAUSE) === cause && host.platform.privilege === 1;
 
 describe("satp under TVM", () => {
   test.each([at.PT_AREA, at.SPARE_ROOT, pa(at.PMD_BASE - 4096)])("accepts the root 0x%s", (root) => {
@@ -44,9 +44,9 @@ describe("satp under TVM", () => {
     expect(satp()).toBe(before);
     expect(host.monitor.lastDenial?.guard).toBe(guard);
     expect(isDelivered()).toBe(true);
-    expect(host.platform.readCsr(0x141)).toBe(0x8020_0100n);
+    expect(host.platform.readCsr(SEPC)).toBe(0x8020_0100n);
     // SPP = S, SPIE = the old SIE, SIE = 0.
-    expect(host.platform.readCsr(0x300) & 0x122n).toBe(0x120n);
+    expect(host.platform.readCsr(MSTATUS) & 0x122n).toBe(0x120n);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe("satp under TVM", () => {
     expect(satp()).toBe(before);
     expect(host.monitor.lastDenial?.guard).toBe("NOT_SUPERVISOR");
     expect(isDelivered()).toBe(true);
-    expect(host.platform.readCsr(0x300) & 0x100n).toBe(0n);
+    expect(host.platform.readCsr(MSTATUS) & 0x100n).toBe(0n);
     host.platform.journal.length = 0;
     host.trap(ILLEGAL, 0x12000073n, 0);
     expect(host.platform.journal).toEqual([]);
@@ -126,14 +126,14 @@ describe("other traps of the host", () => {
     host.trap(cause, tval, 1);
     expect(isDelivered(cause)).toBe(true);
     expect(host.monitor.lastDenial?.guard).toBe(guard);
-    expect(host.platform.readCsr(0x143)).toBe(tval);
+    expect(host.platform.readCsr(STVAL)).toBe(tval);
   });
 
   test("the machine timer becomes the supervisor's until set_timer", () => {
-    host.platform.writeCsr(0x304, 0x88n);
+    host.platform.writeCsr(MIE, 0x88n);
     host.timer();
-    expect(host.platform.readCsr(0x304)).toBe(0x8n);
-    expect(host.platform.readCsr(0x344)).toBe(0x20n);
+    expect(host.platform.readCsr(MIE)).toBe(0x8n);
+    expect(host.platform.readCsr(MIP)).toBe(0x20n);
     expect(host.platform.pc).toBe(0x8020_0100n);
     const { x } = host.platform;
     for (const [extension, fid] of [
@@ -143,7 +143,7 @@ describe("other traps of the host", () => {
       [x[17], x[16], x[10]] = [extension, fid, 12345n];
       host.trap(9n, 0n, 1);
       expect(host.platform.timeCompare).toBe(12345n);
-      expect([x[10], host.platform.readCsr(0x344), host.platform.readCsr(0x304)]).toEqual([0n, 0n, 0x88n]);
+      expect([x[10], host.platform.readCsr(MIP), host.platform.readCsr(MIE)]).toEqual([0n, 0n, 0x88n]);
       host.platform.timeCompare = 0n;
     }
   });

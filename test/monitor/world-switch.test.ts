@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MSTATUS } from "../../assembly/csr.gen.ts";
 import { deny } from "../../monitor/spec/guards.ts";
 import { SWITCHED_CSRS } from "../../monitor/spec/hart.ts";
 import * as at from "./host.ts";
@@ -17,7 +18,7 @@ describe("entering an enclave", () => {
     const { eid, region } = host.create();
     scribble(host, 0xbad00n);
     for (const name of ENCLAVE_CSRS) host.platform.writeCsr(SWITCHED_CSRS[name], 0xbadn);
-    host.platform.writeCsr(SWITCHED_CSRS.mstatus, host.platform.readCsr(0x300) | 0x6000n | (3n << 18n) | 2n);
+    host.platform.writeCsr(SWITCHED_CSRS.mstatus, host.platform.readCsr(MSTATUS) | 0x6000n | (3n << 18n) | 2n);
     host.run(eid);
     const { platform } = host;
     expect(platform.pc).toBe(0x1000n);

@@ -2,14 +2,13 @@
  * A machine without a processor, for tests of host/: sparse memory, registers and CSRs as plain storage, S-mode accesses
  * through a small Sv39 walk of its own (the twin of what host/ builds), and a `run` that a test supplies.
  */
-
+import { SATP as CSR_SATP } from "../../../assembly/csr.gen.ts";
 import type { LoadOutcome, StoreOutcome } from "../../../core/machine.ts";
 import type { Privilege } from "../../../core/platform.ts";
 import type { Stop } from "../../../core/stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "../../../core/units.ts";
 import type { HostMachine } from "../../../host/ports.ts";
 
-const CSR_SATP = 0x180;
 const LOAD_PAGE_FAULT = 13n;
 const STORE_PAGE_FAULT = 15n;
 const STORE_ACCESS = 7n;
