@@ -8,6 +8,7 @@
  * kernel); a fork's memory is chosen from its image (published: always 2 MiB), so that 1,000 forks fit one GiB; a shadow,
  * which never maps anything more, has no slack.
  */
+import { checkCount } from "../core/argument.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
 import {
   type Enclave,
@@ -37,6 +38,8 @@ import {
 /** "Driver enclave size = pow2 >= ELF + stack + 256 pages (TVM)": room for the tables of what it maps later. */
 const PUBLISHED_SLACK = 256;
 const FORK_SLACK = 16;
+/** More pages than any RAM of the kernel has (512 GiB). */
+const MAX_SLACK = 2 ** 27;
 /** "driver calls MEMORY_EXTEND (3 × order-9 blocks) and retries". */
 const EXTENSION_BLOCKS = 3;
 const EXTENSION_PAGES = 512;
@@ -83,7 +86,7 @@ export class Driver {
    * slice. @throws UserError if the machine has no memory for it
    */
   fork(shadow: Shadow, options: EnclaveOptions = {}): Enclave {
-    const pageCount = forkPages(shadow.image, options.slackPages ?? FORK_SLACK);
+    const pageCount = forkPages(shadow.image, slackOf(options, FORK_SLACK));
     const fork = this.#record("fork", shadow.image, pageCount, options, shadow.enclave);
     const { region } = fork;
     const param = encodeShadowRunParam({
@@ -150,8 +153,9 @@ export class Driver {
     return { ok: true, value: undefined };
   }
 
-  /** The kernel takes back everything that the ended enclave had. */
+  /** The kernel takes back everything that the ended enclave had, once. */
   release(enclave: Enclave): void {
+    if (enclave.state === "ended") return;
     enclave.state = "ended";
     for (const range of [enclave.region, ...enclave.grants.values()]) {
       if (!this.kernel.takeBack(range.at, range.pageCount)) enclave.lost.push(range);
@@ -180,7 +184,7 @@ export class Driver {
   }
 
   #createFrom(image: EnclaveImage, kind: "enclave" | "shadow", options: EnclaveOptions): Result<Enclave> {
-    const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : (options.slackPages ?? PUBLISHED_SLACK));
+    const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : slackOf(options, PUBLISHED_SLACK));
     const enclave = this.#record(kind, image, pageCount, options);
     this.#orGiveBack(enclave, () => this.#prepare(enclave, image, options));
     const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
@@ -291,6 +295,13 @@ export class Driver {
     if (result.ok && result.value === 0n) return { ok: true, value: undefined };
     return { ok: false, refusal: this.refusal(call, result) };
   }
+}
+
+/** @throws RangeError for a number of pages that is none: a region smaller than its image would spoil its neighbours */
+function slackOf(options: EnclaveOptions, published: number): number {
+  const { slackPages = published } = options;
+  checkCount("slackPages", slackPages, MAX_SLACK);
+  return slackPages;
 }
 
 /** What the kernel shares with an enclave and keeps for itself. */

@@ -9,6 +9,7 @@
  *     const created = host.createEnclave(parseElf(bytes), { args: ["30"] });
  *     if (created.ok) console.log(created.value.run().output);
  */
+import { checkCount } from "../core/argument.ts";
 import type { ElfImage } from "../core/elf.ts";
 import { Driver, type Shadow } from "./driver.ts";
 import type { Enclave, EnclaveEnd, EnclaveStatistics, Result } from "./enclave.ts";
@@ -53,7 +54,9 @@ export class EnclaveHost {
   /** Boots the monitor and the kernel. @throws UserError if the machine's RAM is unsuitable or the monitor refuses */
   constructor(machine: HostMachine, monitor: HostMonitor, options: HostOptions = {}) {
     this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)));
-    this.#sliceTicks = options.sliceTicks ?? DEFAULT_SLICE_TICKS;
+    const { sliceTicks = DEFAULT_SLICE_TICKS } = options;
+    checkCount("sliceTicks", sliceTicks);
+    this.#sliceTicks = sliceTicks;
   }
 
   /** Loads and measures an enclave. It does not run yet. @throws UserError */

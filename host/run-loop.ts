@@ -101,6 +101,8 @@ function* stay(
         if (!answer) return "ended";
         enterAgain = answer;
         yield;
+        // Whoever looked around meanwhile may have destroyed it.
+        if (hasEnded(enclave)) return "ended";
         break;
       }
       default:
@@ -140,6 +142,8 @@ function kill(driver: Driver, enclave: Enclave, result: PenglaiResult): SliceEnd
   if (!driver.destroy(enclave).ok) driver.release(enclave);
   return finish(enclave, { kind: "killed", refusal });
 }
+
+const hasEnded = ({ state }: Enclave): boolean => state === "ended";
 
 function finish(enclave: Enclave, end: EnclaveEnd): SliceEnd {
   enclave.state = "ended";
