@@ -46,6 +46,8 @@ class AtollWorld implements World<OsAction> {
   readonly #secret: Uint8Array;
   readonly #tally: Record<string, number> = {};
   readonly #secretPages = new Set<PageNo>();
+  /** Secret pages that the monitor or the host has read in this action: they are watched again when it is over. */
+  readonly #seenByOthers = new Set<PageNo>();
   #wasUsed = false;
 
   constructor(system: System, { programs, bus = false }: AtollWorldOptions, secret: Uint8Array) {
@@ -63,8 +65,11 @@ class AtollWorld implements World<OsAction> {
     this.#count(action, seen);
     const { hart } = this.#system.host.driver.kernel;
     // The enclave has the hart for ever: the OS sees nothing any more.
-    if (hart.stuckIn !== undefined) return new Map(Object.entries(seen));
-    return new Map([...Object.entries(seen), ...this.#visible(action)]);
+    const visible = hart.stuckIn === undefined ? this.#visible(action) : [];
+    const observation = new Map([...Object.entries(seen), ...visible]);
+    for (const page of this.#seenByOthers) if (this.#secretPages.has(page)) this.#system.machine.watch(page, true);
+    this.#seenByOthers.clear();
+    return observation;
   }
 
   secretWasUsed(): boolean {
@@ -100,11 +105,16 @@ class AtollWorld implements World<OsAction> {
   /** A watched page is about to be read: by the enclave that has the hart, or by the monitor, who may. */
   #accessed(page: PageNo): boolean {
     const { machine, monitor, dram } = this.#system;
-    if (!this.#secretPages.has(page)) return dram.refill(page).ok;
-    if (monitor.state.running === undefined) return true;
-    this.#wasUsed = true;
-    this.#secretPages.delete(page);
+    const isVerified = this.#secretPages.has(page) || dram.refill(page).ok;
+    if (!isVerified) return false;
     machine.watch(page, false);
+    if (!this.#secretPages.has(page)) return true;
+    if (monitor.state.running === undefined) {
+      this.#seenByOthers.add(page);
+    } else {
+      this.#wasUsed = true;
+      this.#secretPages.delete(page);
+    }
     return true;
   }
 
