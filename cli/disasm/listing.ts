@@ -97,13 +97,19 @@ function halfAt({ segments }: ElfImage, address: bigint): number {
   return byte(offset) | (byte(offset + 1) << 8);
 }
 
-/** Executable sections; segments, if the file has no sections. */
+/**
+ * Executable sections; segments, if the file has no sections. A section header is the file's word and nothing checked it:
+ * one that reaches beyond what a segment loads counts for nothing, or a damaged file would list 2^64 bytes.
+ */
 function codeRanges({ sections, segments }: ElfImage): Extent[] {
-  const coded = sections.filter(({ executable, nobits, byteLen }) => executable && !nobits && byteLen > 0n);
-  if (coded.length > 0) return coded.map(({ vaddr, byteLen }) => ({ start: vaddr, stop: vaddr + byteLen }));
-  return segments
+  const loaded = segments
     .filter(({ executable }) => executable)
     .map(({ vaddr, fileSize }) => ({ start: vaddr, stop: vaddr + BigInt(fileSize) }));
+  const coded = sections
+    .filter(({ executable, nobits, byteLen }) => executable && !nobits && byteLen > 0n)
+    .map(({ vaddr, byteLen }) => ({ start: vaddr, stop: vaddr + byteLen }))
+    .filter(({ start, stop }) => loaded.some((range) => start >= range.start && stop <= range.stop));
+  return coded.length > 0 ? coded : loaded;
 }
 
 const formatRange = ({ start, stop }: Extent): string => `${formatAddress(start)} to ${formatAddress(stop)}`;

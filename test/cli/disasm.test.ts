@@ -1,4 +1,5 @@
 /** `atoll disasm` lists a program and words. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildElf, text } from "../core/elf-builder.ts";
 import { atoll, prebuiltPath, scratch } from "./atoll.ts";
@@ -35,5 +36,16 @@ describe("atoll disasm", () => {
     const none = await atoll(["disasm", elf, "--start", "0x5000"]);
     expect(none.exitCode).toBe(2);
     expect(none.stderr).toMatch(/nothing executable lies there\n mend: it is at 0x1000 to 0x100a\n$/);
+  });
+
+  it("does not believe a section header that reaches beyond what is loaded", async () => {
+    const bytes = readFileSync(prebuiltPath("hello"));
+    const sections = Number(bytes.readBigUInt64LE(40));
+    // the first section behind the null section is .text; its sh_size
+    bytes.writeBigUInt64LE(2n ** 63n, sections + 64 + 32);
+    const { exitCode, stdout } = await atoll(["disasm", folder.file("large.elf", bytes)]);
+    expect(exitCode).toBe(0);
+    const last = stdout.trimEnd().split("\n").at(-1)!;
+    expect(Number.parseInt(last, 16)).toBeLessThan(0x3000);
   });
 });
