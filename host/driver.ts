@@ -191,7 +191,7 @@ export class Driver {
     const result = this.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
     if (!result.ok || result.value !== 0n) {
       const refusal = this.refusal(call, result);
-      this.release(enclave);
+      this.#giveBack([enclave.region, ...sharedPages(enclave)]);
       return { ok: false, refusal };
     }
     enclave.eid = this.#readEid(enclave.mailbox);
@@ -218,12 +218,17 @@ export class Driver {
     this.kernel.put(paramOf(enclave.mailbox), param);
   }
 
+  /** Pages that no enclave ever had: what the kernel stored there is still in them. */
+  #giveBack(ranges: readonly PageRange[]): void {
+    for (const { at, pageCount } of ranges) this.kernel.freeUnshared(at, pageCount);
+  }
+
   /** A store that fails (the machine's host memory is used up) must not cost the kernel the pages it was for. */
   #orGiveBack(enclave: Enclave, prepare: () => void): void {
     try {
       prepare();
     } catch (error) {
-      for (const { at, pageCount } of [enclave.region, ...sharedPages(enclave)]) this.kernel.freePages(at, pageCount);
+      this.#giveBack([enclave.region, ...sharedPages(enclave)]);
       throw error;
     }
   }
@@ -266,7 +271,7 @@ export class Driver {
         lost: [],
       };
     } catch (error) {
-      for (const range of taken) this.kernel.freePages(range.at, range.pageCount);
+      this.#giveBack(taken);
       throw error;
     }
   }

@@ -118,8 +118,19 @@ export class Kernel {
   /** As `pages`, naturally aligned if `pageCount` is a power of two; undefined if there is no such block. */
   tryPages(pageCount: number): Pa | undefined {
     const address = this.frames.allocateExact(pageCount);
-    if (address !== undefined) this.#zero(address, pageCount);
+    if (address === undefined) return undefined;
+    try {
+      this.#zero(address, pageCount);
+    } catch (error) {
+      this.freeUnshared(address, pageCount);
+      throw error;
+    }
     return address;
+  }
+
+  /** Frees pages that only the kernel has written, if anybody: it knows which have to be zeroed before they are used again. */
+  freeUnshared(address: Pa, pageCount: number): void {
+    this.frames.freeExact(address, pageCount);
   }
 
   /** Frees pages that the kernel or an enclave may have written: they are zeroed before they are used again. */
@@ -219,7 +230,10 @@ export class Kernel {
   #tableCall(call: HostCallName, ...args: readonly bigint[]): void {
     const result = this.hart.penglai(call, ...args);
     if (result.ok && result.value === 0n) return;
-    if (this.hart.monitor.lastDenial?.guard === "INTEGRITY") throw tablesChanged(`${call} was refused`);
+    const guard = this.hart.monitor.lastDenial?.guard;
+    if (guard === "INTEGRITY") throw tablesChanged(`${call} was refused`);
+    if (guard === "HOST_MEMORY")
+      throw new UserError("the host memory for guest pages is used up", "run fewer enclaves, or smaller ones", 1);
     throw new Error(`${call}(${args.map((arg) => `0x${arg.toString(16)}`).join(", ")}) was refused: ${this.#reason()}`);
   }
 
