@@ -16,6 +16,7 @@ export { decodeEvidence, encodeEvidence } from "./attest/evidence-binary.ts";
 export { EvidenceError } from "./attest/evidence-error.ts";
 export { evidenceFromJson, evidenceToJson } from "./attest/evidence-json.ts";
 export { deriveMonitorKeys, enclaveKey, type MonitorIdentity, simulatedDeviceRoot } from "./attest/keys.ts";
+export type { MacAlgorithm } from "./attest/mac.ts";
 export { type Measurement, measure } from "./attest/measure.ts";
 export { diffLogs, explainDifference, type LogDifference, type MeasurementLog } from "./attest/measurement-log.ts";
 export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./attest/measurement-profile.ts";
@@ -26,7 +27,7 @@ export type { Flavour } from "./core/core-module.ts";
 export { type Disassembly, disassemble } from "./core/disassembler.ts";
 export { checkFitsRam, type ElfImage, type ElfSegment, parseElf } from "./core/elf.ts";
 export { bootFirmware, type FirmwareOptions, type FirmwareOutcome, runFirmware } from "./core/firmware.ts";
-export { type AccessFault, Machine, type MachineOptions } from "./core/machine.ts";
+export { type AccessFault, type LoadOutcome, Machine, type MachineOptions, type StoreOutcome } from "./core/machine.ts";
 export { IntegrityError, type Platform, type Privilege, type Trap } from "./core/platform.ts";
 export { restoreSnapshot, type Snapshot, takeSnapshot } from "./core/snapshot.ts";
 export { type Commit, spikeLine } from "./core/spike-log.ts";
@@ -35,7 +36,13 @@ export { attachTracer, traceRun } from "./core/trace.ts";
 export { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage, type Va, va } from "./core/units.ts";
 export { UserError } from "./core/user-error.ts";
 // The untrusted side: kernel, host library, attackers.
-export { ATTACKS, type AttackOutcome, attackByName, type CatalogueEntry } from "./host/attack-catalogue.ts";
+export {
+  ATTACKS,
+  type AttackOptions,
+  type AttackOutcome,
+  attackByName,
+  type CatalogueEntry,
+} from "./host/attack-catalogue.ts";
 export { DEFENCE_NAMES } from "./host/defence-names.ts";
 export { type AttackReport as DramAttackReport, DramAttacker, type Recording } from "./host/dram-attacker.ts";
 export type { EnclaveEnd, Refusal, Result } from "./host/enclave.ts";
@@ -48,15 +55,25 @@ export {
   type RunOutcome,
 } from "./host/enclave-host.ts";
 export { type EnclaveImage, enclaveImage, measurableImage } from "./host/enclave-image.ts";
-export { SOFTWARE_ATTACKS, setStage } from "./host/software-attacker.ts";
+export type { SliceEnd } from "./host/run-loop.ts";
+export { type Attack, SOFTWARE_ATTACKS, type Stage, setStage } from "./host/software-attacker.ts";
 export { System, type SystemOptions } from "./host/system.ts";
 // Hardware models.
-export { Cache } from "./hw-model/cache.ts";
-export { DramView } from "./hw-model/dram.ts";
+export { Cache, type CacheShape } from "./hw-model/cache.ts";
+export { type CacheConfig, CacheHierarchy } from "./hw-model/cache-hierarchy.ts";
+export { type DramPort, DramView } from "./hw-model/dram.ts";
+export type { Checked, IntegrityFault } from "./hw-model/integrity-fault.ts";
 export { Mmt, type MmtOptions } from "./hw-model/mmt.ts";
 // The monitor.
 export type { Explanation } from "./monitor/explain.ts";
 export type { Monitor, World } from "./monitor/monitor.ts";
-export { type CallRecord, createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "./monitor/penglai-tvm.ts";
+export {
+  type CallRecord,
+  createPenglaiTvm,
+  type PenglaiTvm,
+  type PenglaiTvmOptions,
+  trustedIdentity,
+} from "./monitor/penglai-tvm.ts";
 export type { Defences } from "./monitor/spec/defences.ts";
 export type { Denial, GuardName } from "./monitor/spec/guards.ts";
+export type { GptMode } from "./monitor/spec/state.ts";

@@ -3,12 +3,11 @@
  * that it computed offline, and appraises a report against them. Terms of RFC 9334.
  */
 import { digestOf, SHA256 } from "../attest/hash.ts";
-import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../attest/keys.ts";
+import { deriveMonitorKeys, simulatedDeviceRoot } from "../attest/keys.ts";
 import { MAC_ALGORITHMS } from "../attest/mac.ts";
 import { decodeReport, evidenceOf } from "../attest/report.ts";
 import { type Policy, type Verdict, verifyEvidence } from "../attest/verify.ts";
-import { simulatedAttestation } from "../monitor/attestation.ts";
-import { ALL_DEFENCES } from "../monitor/spec/defences.ts";
+import { trustedIdentity } from "../monitor/penglai-tvm.ts";
 import type { GptMode } from "../monitor/spec/state.ts";
 
 export interface Expectation {
@@ -21,13 +20,9 @@ export interface Expectation {
   readonly nonce: bigint;
 }
 
-/** Reference value: the monitor with every defence on. */
-const trustedMonitor = (gpt: GptMode): MonitorIdentity =>
-  simulatedAttestation(`penglai-tvm ${gpt}`, ALL_DEFENCES, 0n).identity;
-
 /** Accepts one enclave under the trusted monitor on the device of that seed, for one nonce. */
 export function policyFor({ seed, gpt, measurement, nonce }: Expectation): Policy {
-  const { measurement: monitor, securityVersion } = trustedMonitor(gpt);
+  const { measurement: monitor, securityVersion } = trustedIdentity(gpt);
   return {
     acceptSimulated: true,
     algorithms: MAC_ALGORITHMS,

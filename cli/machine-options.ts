@@ -2,6 +2,7 @@
 import type { Flavour } from "../core/core-module.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
+import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
 import type { GptMode } from "../monitor/spec/state.ts";
 import type { CommandLine } from "./command-line.ts";
 import { formatSize } from "./quantities.ts";
@@ -20,9 +21,6 @@ export const MONITOR_OPTIONS = {
 } as const;
 
 const DEFAULT_MEMORY = 2 ** 30;
-const LEAST_MEMORY = 16 * 2 ** 20;
-/** Sv39 maps 2^39 bytes, and the kernel maps all of its RAM. */
-const MOST_MONITOR_MEMORY = 2 ** 39;
 const MOST_FIRMWARE_MEMORY = 2 ** 42;
 
 export interface MachineChoice {
@@ -39,7 +37,7 @@ export interface MonitorChoice {
 /** @param mode who plays M-mode, which decides how much RAM there may be. @throws UserError */
 export function machineChoice(line: CommandLine, mode: "monitor" | "firmware" = "monitor"): MachineChoice {
   const memory = line.size("memory") ?? DEFAULT_MEMORY;
-  const [least, most] = mode === "monitor" ? [LEAST_MEMORY, MOST_MONITOR_MEMORY] : [PAGE_SIZE, MOST_FIRMWARE_MEMORY];
+  const [least, most] = mode === "monitor" ? [MIN_RAM, MAX_RAM] : [PAGE_SIZE, MOST_FIRMWARE_MEMORY];
   if (memory < least || memory > most || memory % PAGE_SIZE !== 0)
     throw new UserError(
       `a machine cannot have ${formatSize(memory)} of RAM`,

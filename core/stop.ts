@@ -15,5 +15,5 @@ export type Stop =
   | { readonly kind: "watch"; readonly page: PageNo }
   /** The host memory for guest pages is used up; nothing has been executed. */
   | { readonly kind: "out of memory"; readonly page: PageNo }
-  /** HTIF asks for something else than an exit or a character. */
+  /** HTIF asks for something else than an exit, a character or a write to standard output. */
   | { readonly kind: "htif"; readonly request: bigint };

@@ -23,9 +23,9 @@ const META_BYTE_LEN = 4;
 const MIN_BITMAP_ORDER = 9;
 const LINUX_PGD_ORDER = 8;
 const LINUX_PMD_ORDER = 10;
-const MIN_RAM = 16 * 1024 * 1024;
+export const MIN_RAM = 16 * 1024 * 1024;
 /** Sv39 maps 2^39 bytes, and all of them are the direct map here. */
-const MAX_RAM = 2 ** 39;
+export const MAX_RAM = 2 ** 39;
 
 export interface PtArea {
   readonly base: Pa;

@@ -5,6 +5,7 @@
  *
  * The pure specification is in spec/; this is the object that holds its state.
  */
+import type { MonitorIdentity } from "../attest/keys.ts";
 import { IntegrityError, type Platform, type Trap } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
@@ -90,6 +91,13 @@ export function createPenglaiTvm(platform: Platform, options: PenglaiTvmOptions 
   return new PenglaiTvmMonitor(platform, options);
 }
 
+/** The name under which the monitor is measured: a mode makes another monitor. */
+const nameIn = (gpt: GptMode): string => `penglai-tvm ${gpt}`;
+
+/** Reference value for verifiers: this monitor in a mode, with every defence on. The same on every device. */
+export const trustedIdentity = (gpt: GptMode): MonitorIdentity =>
+  simulatedAttestation(nameIn(gpt), ALL_DEFENCES, 0n).identity;
+
 class PenglaiTvmMonitor implements PenglaiTvm {
   readonly name = "penglai-tvm";
   readonly device: SimulatedAttestation | undefined;
@@ -105,7 +113,7 @@ class PenglaiTvmMonitor implements PenglaiTvm {
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
     const { gpt = "published", seed = 0n, observe = () => {}, onIntegrityFault = "kill" } = options;
     const defences = { ...ALL_DEFENCES, ...options.defences };
-    this.device = options.attestation ? undefined : simulatedAttestation(`penglai-tvm ${gpt}`, defences, seed);
+    this.device = options.attestation ? undefined : simulatedAttestation(nameIn(gpt), defences, seed);
     const attestation = options.attestation ?? this.device!;
     this.#platform = platform;
     this.#haltsOnFault = onIntegrityFault === "halt";

@@ -94,7 +94,7 @@ function stuck(path: string, machine: Machine, stop: Stop): { what: string; mend
     case "htif":
       return {
         what: `${path}: it asks the host over HTIF for 0x${stop.request.toString(16)} ${where}, which nobody serves`,
-        mend: "use tohost for the exit code and for characters only",
+        mend: "use tohost for the exit code, characters and write to standard output only",
       };
     default:
       throw new Error(`firmware stopped with "${stop.kind}"`);
