@@ -36,6 +36,7 @@ export interface Claims {
   readonly data: Uint8Array;
 }
 
+/** Claims and the MAC over them: what a relying party is sent. @spec RFC 9334, "Evidence" */
 export interface Evidence extends Claims {
   /** Over all claims, 1 to 64 bytes. */
   readonly mac: Uint8Array;

@@ -36,6 +36,7 @@ export interface Leaf {
   readonly bytes: Uint8Array;
 }
 
+/** An enclave as the walk over its page tables meets it. @spec Penglai reference §7 */
 export interface EnclaveImage {
   /** Entry point, u64. */
   readonly entry: bigint;
@@ -54,6 +55,7 @@ export interface MeasureOptions {
   readonly keepBytes?: boolean;
 }
 
+/** `digest` is what the monitor reports, as long as the hash makes it; `log` is how it came about. */
 export interface Measurement {
   readonly digest: Uint8Array;
   readonly log: MeasurementLog;

@@ -26,6 +26,7 @@ export interface LogPage {
   readonly bytes?: Uint8Array;
 }
 
+/** What went into one measurement, in the order in which it was hashed. */
 export interface MeasurementLog {
   readonly profile: MeasurementProfile["name"];
   /** Name of the hash. */
@@ -39,6 +40,7 @@ export interface MeasurementLog {
   readonly byteLen: number;
 }
 
+/** The first thing that two measurements do not share. */
 export interface LogDifference {
   readonly field: "profile" | "hash" | "entry" | PrologueField | "page" | "permissions" | "contents" | "nonce";
   /** Which page: for `page`, `permissions` and `contents`. */

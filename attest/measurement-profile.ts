@@ -15,6 +15,7 @@
 /** u64 values that a profile hashes between entry point and pages. */
 export type PrologueField = "untrustedVa" | "untrustedSize" | "kbufferVa" | "kbufferSize";
 
+/** What a walk adds to page contents, and where a run of pages ends. @spec Penglai reference §7 */
 export interface MeasurementProfile {
   readonly name: "penglai-tvm" | "penglai-pmp" | "atoll";
   /** ASCII hashed before everything else, separating this profile from others; Penglai has none. */

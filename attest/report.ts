@@ -22,6 +22,7 @@ import { isMacAlgorithm, MACS } from "./mac.ts";
 
 export const REPORT_BYTES = 328;
 
+/** The parts of a report, as they stand in its 328 bytes. @spec Penglai reference §6.7 */
 export interface Report {
   readonly sm: { readonly hash: Uint8Array; readonly sig: Uint8Array; readonly pub: Uint8Array };
   readonly enclave: { readonly hash: Uint8Array; readonly sig: Uint8Array };

@@ -14,6 +14,7 @@ import { EvidenceError } from "./evidence-error.ts";
 import type { MonitorIdentity } from "./keys.ts";
 import { EVIDENCE, isMacAlgorithm, type MacAlgorithm, verify } from "./mac.ts";
 
+/** What a relying party accepts. @spec RFC 9334, "Appraisal Policy for Evidence" */
 export interface Policy {
   /** Laboratories and tests say true; nobody who protects anything does. */
   readonly acceptSimulated: boolean;
@@ -31,6 +32,7 @@ export interface Policy {
   attestKey(monitor: MonitorIdentity): Uint8Array;
 }
 
+/** The checks, in the order in which they are made. */
 export type CheckName =
   | "well-formed"
   | "profile-known"
@@ -44,6 +46,7 @@ export type CheckName =
   | "data-fresh"
   | "mac-valid";
 
+/** One check that was made. */
 export interface Check {
   /** Stable: scripts may depend on it. */
   readonly name: CheckName;

@@ -5,6 +5,7 @@
 import { HOST_SIZE } from "../assembly/layout.ts";
 import { UserError } from "./user-error.ts";
 
+/** `functional`: time is retired instructions. `timed`: misses of the data caches take cycles, too. */
 export type Flavour = "functional" | "timed";
 
 /** What assembly/index.ts exports. Booleans are numbers on this side; 64-bit values are bigints. */

@@ -11,6 +11,7 @@ import type { CompressedRow, InstructionRow } from "./isa-row.ts";
 import { REGISTER_NAMES, roleOf } from "./operand-role.ts";
 import { type Argument, fixedRegister, formsOf, SUFFIXES } from "./operand-syntax.ts";
 
+/** One instruction as GNU binutils prints it. */
 export interface Disassembly {
   readonly text: string;
   readonly byteLen: 2 | 4;

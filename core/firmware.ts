@@ -14,6 +14,7 @@ import type { Stop } from "./stop.ts";
 import { type Pa, pa } from "./units.ts";
 import { UserError } from "./user-error.ts";
 
+/** The machine for a bare-metal program. */
 export interface FirmwareOptions {
   /** Bytes of RAM. Default 1 GiB. */
   readonly ramSize?: number;
@@ -25,6 +26,7 @@ export interface FirmwareOptions {
   readonly name?: string;
 }
 
+/** Why a bare-metal program no longer runs. */
 export interface FirmwareOutcome {
   readonly stop: Stop;
   /** The guest's own code when it ended itself, EXIT_TIMEOUT when its fuel ran out, EXIT_STUCK for everything else. */

@@ -48,6 +48,7 @@ import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "./units.ts";
 
+/** The machine at reset. What is absent has the default that it names. */
 export interface MachineOptions {
   /** Who plays M-mode: the TypeScript monitor, or the guest's own code. */
   readonly mode: "monitor" | "firmware";
@@ -67,7 +68,9 @@ export interface AccessFault {
   readonly cause: bigint;
   readonly tval: bigint;
 }
+/** The bytes, or the trap that the load would have taken. */
 export type LoadOutcome = { readonly ok: true; readonly bytes: Uint8Array } | AccessFault;
+/** Done, or the trap that the store would have taken. */
 export type StoreOutcome = { readonly ok: true } | AccessFault;
 
 const LAST_CSR = 0xfff;
@@ -78,6 +81,7 @@ const accessFault = (kind: number): number =>
 export const DEFAULT_RAM_BASE = pa(0x8000_0000);
 const MAX_RAM = 2 ** 42;
 
+/** One hart with its RAM and devices. Everything that it is lies in one linear memory; two machines share nothing. */
 export class Machine implements Platform {
   readonly ramBase: Pa;
   readonly ramSize: number;

@@ -36,6 +36,7 @@ export class IntegrityError extends Error {
   }
 }
 
+/** M-mode's view of a machine: physical memory, registers, timer, locks of cache lines. */
 export interface Platform {
   /** First byte of RAM. */
   readonly ramBase: Pa;

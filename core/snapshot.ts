@@ -40,6 +40,7 @@ export interface SnapshotConfiguration {
   readonly ramSize: number;
 }
 
+/** A machine at one moment, as plain bytes; good for every machine of the same RAM, mode and flavour. */
 export interface Snapshot {
   readonly version: number;
   readonly configuration: SnapshotConfiguration;
@@ -62,6 +63,7 @@ const DERIVED: readonly (readonly [at: number, byteLen: number])[] = [
   [HART_EXEC_TLB, 4],
 ];
 
+/** @returns copies: the machine goes on as if nobody had looked */
 export function takeSnapshot(machine: Machine): Snapshot {
   const { flavour, mode, ramBase, ramSize } = machine;
   const bytes = new Uint8Array(machine.core.memory.buffer);

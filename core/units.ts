@@ -11,9 +11,14 @@ export type Va = bigint & { readonly [unit]: "Va" };
 /** Guest physical page number: `Pa / PAGE_SIZE`. */
 export type PageNo = number & { readonly [unit]: "PageNo" };
 
+/** Bytes of a page. */
 export const PAGE_SIZE = 4096;
 
+/** @param value bytes, 0 to 2^53 - 1; not checked */
 export const pa = (value: number): Pa => value as Pa;
+/** @param value bytes; taken modulo 2^64 */
 export const va = (value: bigint): Va => BigInt.asUintN(64, value) as Va;
+/** The page that holds an address. */
 export const pageNoOf = (address: Pa): PageNo => Math.floor(address / PAGE_SIZE) as PageNo;
+/** First byte of a page. */
 export const paOfPage = (page: PageNo): Pa => (page * PAGE_SIZE) as Pa;

@@ -18,6 +18,7 @@ import type { SOFTWARE_ATTACKS } from "./software-attacker.ts";
 
 export type { AttackOptions, AttackOutcome } from "./attacks/outcome.ts";
 
+/** An attack, what stands in its way, and how to run it. */
 export interface CatalogueEntry {
   readonly name: string;
   readonly kind: AttackKind;
@@ -58,6 +59,7 @@ function onDram(
   return { name, kind: "dram", about, defences, needs: PUBLISHED, run: (options = {}) => attack(options) };
 }
 
+/** In the order in which `atoll attack` runs them. */
 export const ATTACKS: readonly CatalogueEntry[] = [
   fromKernel("read-direct-map", "the kernel reads the enclave through its direct map", []),
   fromKernel("write-direct-map", "the kernel writes the enclave through its direct map", []),

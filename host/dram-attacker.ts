@@ -31,6 +31,7 @@ export interface Recording {
   readonly contents: readonly DramWrite[];
 }
 
+/** What a change of DRAM amounted to; whether it is noticed shows when the CPU next touches the pages it reaches. */
 export interface AttackReport {
   readonly attack: "flip" | "splice" | "replay";
   /** One line for a table. */
@@ -41,6 +42,7 @@ export interface AttackReport {
   readonly reaches: readonly PageNo[];
 }
 
+/** A probe on the bus. Addresses are those of DRAM, metadata included; bytes are ciphertext where pages are secure. */
 export class DramAttacker {
   readonly #dram: AttackedDram;
 

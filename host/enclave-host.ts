@@ -20,11 +20,13 @@ import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
 import { DEFAULT_SLICE_TICKS, runRoundRobin, runSlice, runToEnd, type SliceEnd, sliceInSteps } from "./run-loop.ts";
 
+/** How the host shares the hart out. */
 export interface HostOptions extends HartOptions {
   /** Ticks of the timebase until the timer takes the hart back from an enclave. */
   readonly sliceTicks?: number;
 }
 
+/** How one enclave is started. */
 export interface LaunchOptions {
   /** The first 16 bytes of it reach the monitor. */
   readonly name?: string;
@@ -38,6 +40,7 @@ export interface LaunchOptions {
   readonly onOutput?: (bytes: Uint8Array) => void;
 }
 
+/** How far an enclave has come, and what it said. */
 export interface RunOutcome {
   readonly end: EnclaveEnd | { readonly kind: "stopped" };
   /** Low eight bits of the exit value, as a shell sees it; undefined unless the enclave exited. */
@@ -47,6 +50,7 @@ export interface RunOutcome {
   readonly statistics: Readonly<EnclaveStatistics>;
 }
 
+/** Kernel, driver and host library in one: starts enclaves and shadows on a machine under a monitor. */
 export class EnclaveHost {
   readonly driver: Driver;
   readonly #sliceTicks: number;

@@ -42,6 +42,7 @@ export interface EnclavePage {
   readonly bytes: Uint8Array;
 }
 
+/** An executable laid out as the driver loads it. */
 export interface EnclaveImage {
   readonly name: string;
   readonly entry: Va;

@@ -28,6 +28,7 @@ export interface Refusal {
   readonly guard?: string;
   readonly explanation: string;
 }
+/** What was asked for, or why the monitor refused it. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
 export interface EnclaveStatistics {

@@ -20,6 +20,7 @@ import { switchOff } from "./defence-names.ts";
 import { DramAttacker } from "./dram-attacker.ts";
 import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
 
+/** Machine, monitor and host at once. What is absent has the default that it names. */
 export interface SystemOptions
   extends Omit<HostOptions, "refill">,
     Pick<PenglaiTvmOptions, "gpt" | "observe" | "onIntegrityFault"> {
@@ -32,6 +33,7 @@ export interface SystemOptions
   readonly without?: readonly string[];
 }
 
+/** A machine with monitor, memory encryption, kernel and host library, booted. */
 export class System {
   readonly machine: Machine;
   readonly monitor: PenglaiTvm;

@@ -21,6 +21,7 @@ export interface CacheCosts {
   readonly memory: number;
 }
 
+/** Shapes and costs of an L1D for each hart and the L2 that they share. */
 export interface CacheConfig {
   readonly l1: CacheShape;
   readonly l2: CacheShape;
@@ -57,6 +58,7 @@ const eviction = (from: Eviction["from"], { lineNo, dirty }: Evicted): Eviction 
   dirty,
 });
 
+/** L1D and L2 with line locking, access by access. @spec Penglai reference §5 */
 export class CacheHierarchy {
   readonly #l1: Cache[];
   readonly #l2: Cache;

@@ -8,6 +8,7 @@
  */
 import { LINE_BYTES } from "./units.ts";
 
+/** Bytes in all, and lines in a set; the number of sets follows. */
 export interface CacheShape {
   readonly byteLen: number;
   readonly ways: number;
@@ -28,6 +29,7 @@ export interface Evicted {
   readonly dirty: boolean;
 }
 
+/** Tags of one cache, true LRU, with lines that harts have locked. @spec Penglai reference §5 */
 export class Cache {
   readonly setCount: number;
   readonly ways: number;

@@ -48,6 +48,7 @@ export interface PageFault extends IntegrityFault {
 
 export type Refill = { readonly ok: true } | { readonly ok: false; readonly fault: PageFault };
 
+/** DRAM as the bus shows it, made when somebody looks. @spec Penglai reference §3.1 */
 export class DramView {
   readonly engine: Mmt;
   readonly #port: DramPort;

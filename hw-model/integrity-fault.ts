@@ -11,6 +11,7 @@ import { hex, type Pa } from "./units.ts";
 
 export type FaultLevel = LevelName | "data";
 
+/** The first line on the way down from the on-chip root that cannot be trusted. */
 export interface IntegrityFault {
   /** Kind of the line that failed. */
   readonly level: FaultLevel;

@@ -37,6 +37,7 @@ export interface Defences {
 
 export const ALL_DEFENCES: Defences = { encryption: true, mac: true, counter: true, tree: true };
 
+/** One engine at reset. What is absent is as published: paper geometry, every defence on. */
 export interface MmtOptions {
   /** Keys come from it: same seed, same DRAM image. */
   readonly seed: Uint8Array;
@@ -65,6 +66,7 @@ export interface Coverage {
   readonly pageCount: number;
 }
 
+/** Encrypts, authenticates and verifies the lines of secure pages. @spec Penglai reference §3.1 */
 export class Mmt {
   readonly image: DramImage;
   readonly map: MetadataMap;

@@ -6,6 +6,7 @@ import { PAGE_SIZE, type Pa, type PageNo, pageNoOf, paOfPage } from "../core/uni
 import { describeOwner, hex, MBITMAP, METADATA, MONITOR, type Owner, PT_AREA, PUBLIC } from "./spec/owner.ts";
 import { type MonitorState, ownerOf } from "./spec/state.ts";
 
+/** Who owns an address and what follows from it. @spec Penglai reference §2.1, §2.2 */
 export interface Explanation {
   readonly pa: Pa;
   readonly page: PageNo;

@@ -7,6 +7,7 @@ import type { Trap } from "../core/platform.ts";
 /** Whose code the hart executes next. */
 export type World = { readonly kind: "host" } | { readonly kind: "enclave"; readonly eid: number };
 
+/** M-mode in TypeScript: write your own against this and give it to an `EnclaveHost`. */
 export interface Monitor {
   /** Name of the personality. */
   readonly name: string;

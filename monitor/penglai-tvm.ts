@@ -36,6 +36,7 @@ import { callName, step, type TrapEntry } from "./spec/step.ts";
 /** PMP0: "monitor 0x8000_0000 + 2 MB". */
 const MONITOR_BYTE_LEN = 2 * 1024 * 1024;
 
+/** The monitor at reset. What is absent has the default that it names. */
 export interface PenglaiTvmOptions {
   /** Defences to switch off. */
   readonly defences?: Partial<Defences>;
@@ -70,6 +71,7 @@ export interface CallRecord {
   readonly next: World;
 }
 
+/** The personality `penglai-tvm`, with what only the owner of a simulation may look at. @spec Penglai reference §6 */
 export interface PenglaiTvm extends Monitor {
   /** Everything the monitor knows. */
   readonly state: MonitorState;
