@@ -66,12 +66,13 @@ describe("quantities", () => {
     expect(() => parseSize(text, "--memory")).toThrow(UserError);
   });
 
-  it.each(["", "-1", "1e3", "0x10", "9007199254740992"])("%j is no count", (text) => {
+  it.each(["", "-1", "1.5e3", "0x10", "9007199254740992"])("%j is no count", (text) => {
     expect(() => parseCount(text, "--fuel")).toThrow(UserError);
   });
 
   it("reads counts with separators, addresses and bytes", () => {
     expect(parseCount("1_000_000", "--fuel")).toBe(1e6);
+    expect(parseCount("1e9", "--fuel")).toBe(1e9);
     expect(parsePa("0x80000000", "the address")).toBe(0x8000_0000);
     expect(() => parsePa("0x400000000000", "the address")).toThrow(UserError);
     expect(parseHex("0aff", "--measurement", 2)).toEqual(Uint8Array.of(10, 255));
