@@ -123,7 +123,10 @@ export class FakePlatform implements Platform {
   }
 
   backedPages(from: PageNo, to: PageNo): PageNo[] {
-    return [...this.#pages.keys()].filter((page) => page >= from && page < to).sort((a, b) => a - b);
+    if (to - from > this.#pages.size)
+      return [...this.#pages.keys()].filter((page) => page >= from && page < to).sort((a, b) => a - b);
+    const range = Array.from({ length: to - from }, (_, i) => (from + i) as PageNo);
+    return range.filter((page) => this.#pages.has(page));
   }
 
   readCsr(csr: number): bigint {

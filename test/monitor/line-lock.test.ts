@@ -105,3 +105,17 @@ describe("BINDING", () => {
     expect(results[16]).toBe(-1n);
   });
 });
+
+test("a heap that shrinks takes no locks from the ranges that stay", () => {
+  const heap = 0x10_0000_0000n;
+  ocall(4, 2 * 4096);
+  const block = host.allocate(3);
+  host.must(FID.RESUME, eid, 2, 4, block, 3 * 4096);
+  // The first range crosses into the page that goes; both hold the last lines of the page that stays.
+  ocall(BINDING, heap + 0xf80n, 256);
+  ocall(BINDING, heap + 0xf80n, 128);
+  locks();
+  expect(ocall(4, -4096n)).toBe(heap + 4096n);
+  const [kept, gone] = [block + 4096 + 0xf80, block + 2 * 4096];
+  expect(locks()).toEqual([line("unlock", kept, 128), line("unlock", gone, 128), line("lock", kept, 128)]);
+});

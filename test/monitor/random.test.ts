@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
 import type { CallRecord, PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
-import { describeOwner } from "../../monitor/spec/owner.ts";
+import { describeOwner, METADATA } from "../../monitor/spec/owner.ts";
 import type { MonitorState, PageRange, SecureBlock } from "../../monitor/spec/state.ts";
 import * as at from "./host.ts";
 import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
@@ -198,6 +198,25 @@ function checkRunning(host: TestHost, state: MonitorState): void {
     require(value === undefined || (value.status === "running") === (value.eid === eid), "two enclaves run");
 }
 
+/** A page is shared as often as live enclaves have it, and records are neither lost nor made. */
+function checkShares(state: MonitorState): void {
+  const live = [...state.enclaves.runs(0, 64)].flatMap(({ value }) => value ?? []);
+  for (const { from, to, value } of state.shares.runs())
+    for (let index = from; value > 0 && index < to; index++) {
+      const byteAt = (state.config.ram.from + index) * PAGE_SIZE;
+      const sharers = live.flatMap(({ kbuffer, shm }) => [kbuffer, shm]).filter((span) => span?.pa === byteAt);
+      require(sharers.length === value, `page ${index} is shared ${value} times by ${sharers.length}`);
+    }
+  const total = [...state.shares.runs()].reduce((sum, { from, to, value }) => sum + (to - from) * value, 0);
+  require(total === 2 * live.length, `${live.length} enclaves share ${total} pages`);
+  const shadows = [...state.shadows.runs(0, 64)].flatMap(({ value }) => value ?? []);
+  for (const shadow of shadows)
+    require(shadow.liveForks === live.filter((fork) => fork.shadow === shadow.eid).length, "forks are miscounted");
+  const given = [...state.owners.runs()].some(({ value }) => value === METADATA);
+  const records = state.freeRecords + live.length + shadows.length;
+  require(given ? records > 100 : records === 100, `there are ${records} records`);
+}
+
 /** Plays sequences against a monitor. @returns how many calls it accepted */
 function play(options: PenglaiTvmOptions, seed?: number): number {
   let accepted = 0;
@@ -218,6 +237,7 @@ function play(options: PenglaiTvmOptions, seed?: number): number {
         checkOwnership(state);
         checkEnclaveTables(host, state);
         checkRunning(host, state);
+        checkShares(state);
       }
       checkHostTables(host);
     } catch (error) {
