@@ -3,15 +3,8 @@
  * in that order and decides nothing.
  */
 import type { Pa, PageNo } from "../../core/units.ts";
+import type { GptBounds } from "../gpt-port.ts";
 import type { PmpEntry } from "./pmp-plan.ts";
-
-/** The registers of the Guarded Page Table (paper mode); bounds are bytes, `end` is exclusive. */
-interface GptBounds {
-  readonly hptBase: Pa;
-  readonly pmdBase: Pa;
-  readonly pteBase: Pa;
-  readonly end: Pa;
-}
 
 export type Effect =
   | { readonly kind: "write32"; readonly pa: Pa; readonly value: number }
@@ -22,6 +15,7 @@ export type Effect =
   | { readonly kind: "setPmp"; readonly entries: readonly PmpEntry[] }
   /** mstatus.TVM := 1: satp and sfence.vma of S-mode trap from now on. */
   | { readonly kind: "setTvm" }
+  /** The walker checks from now on (mode `paper`). */
   | { readonly kind: "setGpt"; readonly bounds: GptBounds }
   /** Whether the walker takes the tables it reads for an enclave's. */
   | { readonly kind: "enclaveMode"; readonly on: boolean }

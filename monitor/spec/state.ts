@@ -7,6 +7,8 @@
  * Ids of enclaves and shadows come from one counter and are never used again (published: slab indices, reused).
  * Not modelled: servers, relay pages, secure shared memory between enclaves.
  */
+
+import type { GptRegisters } from "../../core/gpt-registers.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../../core/units.ts";
 import type { Attestation } from "../attestation.ts";
 import type { Defences } from "./defences.ts";
@@ -27,7 +29,8 @@ export interface PageRange {
   readonly to: PageNo;
 }
 
-export type GptMode = "published" | "paper";
+/** Who checks where tables of the host lie: the monitor, or the walker too. */
+export type GptMode = Exclude<GptRegisters["mode"], "off">;
 
 /** What does not change while the machine runs. */
 export interface MonitorConfig {
