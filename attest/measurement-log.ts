@@ -5,6 +5,7 @@
  * Pages are 4 KiB here even where a 2 MiB leaf maps them: the size of a leaf is not measured, its bytes are. The log also
  * holds what a profile does *not* measure (permissions under `penglai-tvm`), and says so.
  */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { MeasurementProfile, PrologueField } from "./measurement-profile.ts";
 
 export interface LogPage {
@@ -55,7 +56,6 @@ export interface LogDifference {
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
 /** @returns PTE byte 0 in the order in which Sv39 draws it; 0xd7 = 1101 0111 gives `da-u-wrv` */
 export function formatFlags(flags: number): string {
@@ -118,7 +118,7 @@ function* pageDifferences(a: LogPage | undefined, b: LogPage | undefined): Gener
     const measured = a.attribute !== b.attribute || a.runStart !== b.runStart;
     yield { field: "permissions", va, a: formatFlags(a.flags), b: formatFlags(b.flags), measured };
   }
-  const [digestA, digestB] = [hexOf(a.digest), hexOf(b.digest)];
+  const [digestA, digestB] = [bytesToHex(a.digest), bytesToHex(b.digest)];
   if (digestA !== digestB) {
     const byteOffset = a.bytes && b.bytes ? firstDifference(a.bytes, b.bytes) : undefined;
     const difference = { field: "contents", va, a: digestA, b: digestB, measured: true } as const;

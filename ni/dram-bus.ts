@@ -11,10 +11,9 @@
  */
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../core/units.ts";
 import type { System } from "../host/system.ts";
+import { LINE_BYTES } from "../hw-model/units.ts";
 import { PUBLIC } from "../monitor/spec/owner.ts";
 import { ownerOf } from "../monitor/spec/state.ts";
-
-const LINE = 64;
 
 export class DramBus {
   readonly #system: System;
@@ -42,10 +41,10 @@ export class DramBus {
 
   #changedLines(bytes: Uint8Array, last: Uint8Array | undefined): string[] {
     const changed: string[] = [];
-    for (let at = 0; at < PAGE_SIZE; at += LINE) {
-      const line = bytes.subarray(at, at + LINE);
+    for (let at = 0; at < PAGE_SIZE; at += LINE_BYTES) {
+      const line = bytes.subarray(at, at + LINE_BYTES);
       if (last && isSameAt(last, at, line)) continue;
-      changed.push(`${at / LINE}:${this.#number(line)}`);
+      changed.push(`${at / LINE_BYTES}:${this.#number(line)}`);
     }
     return changed;
   }

@@ -9,7 +9,7 @@ import { LINE_BYTES, LINES_PER_PAGE, lineOf, PAGE_BYTES, type Pa } from "../../h
 import type { AttackReport, DramAttacker, Recording, ReplayScope } from "../dram-attacker.ts";
 import { type DramScene, held, momentOf, STATE_BYTE_LEN, setDramScene } from "./dram-scene.ts";
 import type { AttackOptions, AttackOutcome } from "./outcome.ts";
-import { hex as hexOf } from "./report.ts";
+import { hexOf } from "./report.ts";
 
 type DramAttack = (options: AttackOptions) => Promise<AttackOutcome>;
 

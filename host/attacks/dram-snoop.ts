@@ -6,7 +6,7 @@ import { pa } from "../../core/units.ts";
 import { hex, PAGE_BYTES } from "../../hw-model/units.ts";
 import { held, momentOf, positionOf, STATE_BYTE_LEN, setDramScene } from "./dram-scene.ts";
 import type { AttackOptions, AttackOutcome } from "./outcome.ts";
-import { hex as hexOf } from "./report.ts";
+import { hexOf } from "./report.ts";
 
 /** Reads all pages of the victim off the bus and looks for its secret. */
 export async function snoop(options: AttackOptions): Promise<AttackOutcome> {

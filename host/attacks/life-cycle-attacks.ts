@@ -3,7 +3,7 @@
  * Penglai reference §6.9, §6.10, §6.11.
  */
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import { type Attack, caught, caughtByMonitor, caughtByTrap, hex, succeeded } from "./report.ts";
+import { type Attack, caught, caughtByMonitor, caughtByTrap, hexOf, succeeded } from "./report.ts";
 
 /** Enter the victim from its first instruction a second time. */
 export const runTwice: Attack = (stage) => {
@@ -27,7 +27,7 @@ export const findResidue: Attack = ({ host, victim }) => {
     if (!page.ok) return caughtByTrap(attack, page);
     const left = page.bytes.findIndex((byte) => byte !== 0);
     if (left !== -1)
-      return succeeded(attack, `0x${(at + left).toString(16)} holds ${hex(page.bytes.subarray(left, left + 16))}`);
+      return succeeded(attack, `0x${(at + left).toString(16)} holds ${hexOf(page.bytes.subarray(left, left + 16))}`);
   }
   return caught(attack, "monitor: wiped memory", `all ${region.pageCount} pages of the region read as zeros`);
 };

@@ -65,8 +65,9 @@ export function caughtByMonitor(attack: string, { host }: Stage, call: string): 
 
 /** A load of the secret: what was read is the evidence. */
 export function judgeLoad(attack: string, outcome: LoadOutcome): AttackReport {
-  return outcome.ok ? succeeded(attack, `read ${hex(outcome.bytes)}`) : caughtByTrap(attack, outcome);
+  return outcome.ok ? succeeded(attack, `read ${hexOf(outcome.bytes)}`) : caughtByTrap(attack, outcome);
 }
 
-export const hex = (bytes: Uint8Array): string =>
+/** Two digits a byte. */
+export const hexOf = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
