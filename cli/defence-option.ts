@@ -4,7 +4,12 @@ import { DEFENCE_NAMES } from "../host/defence-names.ts";
 import { type CommandLine, choose } from "./command-line.ts";
 
 export const WITHOUT_OPTION = {
-  without: { value: "DEFENCE", isList: true, group: "Machine", describe: "switch a defence off; may be repeated" },
+  without: {
+    value: "DEFENCE",
+    isList: true,
+    group: "Machine",
+    describe: "switch a defence off (atoll attack --list names them); may be repeated",
+  },
 } as const;
 
 /** @returns names of defences that exist. @throws UserError for others */
