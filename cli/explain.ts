@@ -23,8 +23,8 @@ export const explain: Command = {
   },
   examples: [
     ["explain 0x80000000", "the monitor's memory"],
-    ["explain 0x80600000", "the enclave's memory"],
-    ["explain 0x80600000 --as enclave", "the same page, from inside"],
+    ["explain 0x80605000", "the first page of the enclave"],
+    ["explain 0x80605000 --as enclave", "the same page, from inside"],
   ],
   notes: "Exit code: 0 if the access would succeed, 1 if not.",
   run: explainCommand,

@@ -15,6 +15,8 @@ interface Fault {
 
 const FAULT = /cause (\d+) at (0x[0-9a-f]+), address (0x[0-9a-f]+)/;
 const STACK_BASE = STACK_TOP - BigInt(DEFAULT_STACK);
+/** Where RAM is on the `virt` map, and where nobody links an enclave. */
+const RAM = 0x8000_0000n;
 /** One frame with a large array reaches this far below the stack. */
 const NEAR_STACK = BigInt(2 ** 20);
 
@@ -34,6 +36,7 @@ export function faultMend(path: string, explanation: string): string | undefined
   // A fetch that failed has no instruction to show.
   if (fault.cause === cause.FETCH_PAGE_FAULT || fault.cause === cause.FETCH_ACCESS)
     return "it jumped to where it has no code: look for a bad function pointer or return address";
+  if (BigInt(pc) >= RAM) return `it is linked as a bare-metal program: atoll run --firmware ${path}`;
   return `${adviceOn(fault)}: atoll disasm ${path} --start ${pc} --count 1`;
 }
 

@@ -128,6 +128,13 @@ const GUESTS: readonly Row[] = [
     /function pointer/,
   ],
   [
+    "a bare-metal guest as an enclave",
+    ["run", "-q", prebuiltPath("bench-sieve")],
+    1,
+    /ENCLAVE_FAULT/,
+    /--firmware .*bench-sieve/,
+  ],
+  [
     "an unknown call",
     ["run", "-q", prebuiltPath("spy"), "--", "ecall", "5"],
     1,
