@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 
+const GCC = "riscv64-unknown-elf-gcc";
 const GUEST = fileURLToPath(new URL("../../guest", import.meta.url));
 const ATOLL = fileURLToPath(new URL("../../bin/atoll.js", import.meta.url));
 const TARGET = ["-march=rv64imac", "-mabi=lp64", "-mcmodel=medany", `-I${GUEST}/include`];
@@ -25,7 +26,7 @@ const source = (name: string, text: string): string => {
 
 function run(gccArgs: readonly string[], ...args: string[]): { status: number | null; stdout: string } {
   const elf = join(folder, "own.elf");
-  execFileSync("riscv64-unknown-elf-gcc", [...gccArgs, "-o", elf], { stdio: "pipe" });
+  execFileSync(GCC, [...gccArgs, "-o", elf], { stdio: "pipe" });
   const { status, stdout } = spawnSync(process.execPath, [ATOLL, "run", "-q", elf, "--", ...args], {
     encoding: "utf8",
   });
