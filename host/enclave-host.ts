@@ -60,6 +60,8 @@ export class EnclaveHost {
     this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)));
     const { sliceTicks = DEFAULT_SLICE_TICKS } = options;
     checkCount("sliceTicks", sliceTicks);
+    // The timer would be over before the first instruction, for ever.
+    if (sliceTicks === 0) throw new RangeError("sliceTicks 0 leaves an enclave no time");
     this.#sliceTicks = sliceTicks;
   }
 

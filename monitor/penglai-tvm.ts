@@ -6,6 +6,7 @@
  * The pure specification is in spec/; this is the object that holds its state.
  */
 import type { MonitorIdentity } from "../attest/keys.ts";
+import { checkChoice } from "../core/argument.ts";
 import { IntegrityError, type Platform, type Trap } from "../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../core/units.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./attestation.ts";
@@ -87,7 +88,7 @@ export interface PenglaiTvm extends Monitor {
 
 /**
  * @param platform the machine, in monitor mode
- * @throws RangeError if RAM is smaller than the monitor or not whole pages
+ * @throws RangeError if RAM is smaller than the monitor or not whole pages; TypeError for an option that is none
  */
 export function createPenglaiTvm(platform: Platform, options: PenglaiTvmOptions = {}): PenglaiTvm {
   return new PenglaiTvmMonitor(platform, options);
@@ -114,6 +115,8 @@ class PenglaiTvmMonitor implements PenglaiTvm {
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
     const { gpt = "published", seed = 0n, observe = () => {}, onIntegrityFault = "kill" } = options;
+    checkChoice("gpt", gpt, ["published", "paper"]);
+    checkChoice("onIntegrityFault", onIntegrityFault, ["kill", "halt"]);
     const defences = { ...ALL_DEFENCES, ...options.defences };
     this.device = options.attestation ? undefined : simulatedAttestation(nameIn(gpt), defences, seed);
     const attestation = options.attestation ?? this.device!;
