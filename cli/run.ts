@@ -27,7 +27,7 @@ export const run: Command = {
     fuel: {
       value: "N",
       group: running,
-      describe: "stop after so many instructions (cycles, with --firmware): 1000000 or 1e6",
+      describe: "stop after so many instructions, a call counting 1000 (cycles, with --firmware): 1e6",
     },
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
