@@ -64,7 +64,8 @@ export class System {
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: SystemOptions = {}): Promise<System> {
-    const { memory = 2 ** 30, flavour = "functional", without = [] } = options;
+    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n } = options;
+    if (typeof seed !== "bigint") throw new TypeError(`seed: a bigint is needed, not ${String(seed)}`);
     const { lineLock } = switchOff(without);
     return new System(await Machine.create({ mode: "monitor", ramSize: memory, flavour, lineLock }), options);
   }

@@ -64,6 +64,12 @@ describe("a system", () => {
     expect(dramA).not.toEqual(dramB);
   });
 
+  it("names a seed that is none", async () => {
+    await expect(System.create({ memory: MEMORY, seed: 7 as never })).rejects.toThrow(
+      "seed: a bigint is needed, not 7",
+    );
+  });
+
   it("runs an enclave in 512 GiB of RAM on a handful of frames", async () => {
     const system = await System.create({ memory: 2 ** 39 });
     expect(started(system).run().exitCode).toBe(0);
