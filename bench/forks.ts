@@ -2,11 +2,10 @@
  * Many forks of one shadow, alive at the same time in one machine, run to completion. Each round is a process of its own,
  * so that its resident memory is that of the forks and nothing else.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseElf } from "../core/elf.ts";
 import { System } from "../host/system.ts";
+import { measureInChild, residentMiB } from "./child.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
 export interface ForksResult {
@@ -31,17 +30,11 @@ async function round(count: number): Promise<Round> {
   const forks = Array.from({ length: count }, () => shadow.value.fork());
   const failed = system.host.runAll(forks).filter(({ exitCode }) => exitCode !== 0).length;
   if (failed > 0) throw new Error(`${failed} of ${count} forks did not exit with 0`);
-  return { seconds: (performance.now() - start) / 1000, residentMiB: process.resourceUsage().maxRSS / 1024 };
+  return { seconds: (performance.now() - start) / 1000, residentMiB: residentMiB() };
 }
 
 export function benchForks(count: number, rounds: number): ForksResult {
-  const results = Array.from({ length: rounds }, (): Round => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(count)], {
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout);
-  });
+  const results = Array.from({ length: rounds }, () => measureInChild<Round>(import.meta.url, String(count)));
   return {
     forks: count,
     seconds: summarize(results.map(({ seconds }) => seconds)),

@@ -8,12 +8,16 @@ import { UserError } from "../core/user-error.ts";
 import { environment } from "./environment.ts";
 import { benchForks } from "./forks.ts";
 import { benchInterpreter, qemuVersion } from "./interpreter.ts";
+import { benchLineLock } from "./line-lock.ts";
+import { benchMemory } from "./memory.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = {
   interpreter: (rounds: number) => benchInterpreter(rounds, console.log),
   start: (rounds: number) => benchStart(rounds),
   forks: (rounds: number) => benchForks(1000, rounds),
+  memory: (rounds: number) => benchMemory(rounds),
+  "line-lock": () => benchLineLock(),
 } as const;
 type Name = keyof typeof BENCHMARKS;
 

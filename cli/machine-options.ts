@@ -1,5 +1,6 @@
 /** Options that describe the machine and its monitor, the same for every command that starts one. */
 import type { Flavour } from "../core/core-module.ts";
+import { MAX_RAM_BYTES } from "../core/machine.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
@@ -21,7 +22,6 @@ export const MONITOR_OPTIONS = {
 } as const;
 
 const DEFAULT_MEMORY = 2 ** 30;
-const MOST_FIRMWARE_MEMORY = 2 ** 42;
 
 export interface MachineChoice {
   readonly memory: number;
@@ -37,7 +37,7 @@ export interface MonitorChoice {
 /** @param mode who plays M-mode, which decides how much RAM there may be. @throws UserError */
 export function machineChoice(line: CommandLine, mode: "monitor" | "firmware" = "monitor"): MachineChoice {
   const memory = line.size("memory") ?? DEFAULT_MEMORY;
-  const [least, most] = mode === "monitor" ? [MIN_RAM, MAX_RAM] : [PAGE_SIZE, MOST_FIRMWARE_MEMORY];
+  const [least, most] = mode === "monitor" ? [MIN_RAM, MAX_RAM] : [PAGE_SIZE, MAX_RAM_BYTES];
   if (memory < least || memory > most || memory % PAGE_SIZE !== 0)
     throw new UserError(
       `a machine cannot have ${formatSize(memory)} of RAM`,

@@ -79,7 +79,8 @@ const accessFault = (kind: number): number =>
   kind === READ ? LOAD_ACCESS : kind === WRITE ? STORE_ACCESS : FETCH_ACCESS;
 
 export const DEFAULT_RAM_BASE = pa(0x8000_0000);
-const MAX_RAM = 2 ** 42;
+/** Bytes of RAM that a machine may have. */
+export const MAX_RAM_BYTES = 2 ** 42;
 
 /** One hart with its RAM and devices. Everything that it is lies in one linear memory; two machines share nothing. */
 export class Machine implements Platform {
@@ -124,9 +125,9 @@ export class Machine implements Platform {
     const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
     checkChoice("mode", mode, ["monitor", "firmware"]);
     checkChoice("flavour", flavour, ["functional", "timed"]);
-    if (!(ramSize > 0 && ramSize <= MAX_RAM && ramSize % PAGE_SIZE === 0))
-      throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM}`);
-    if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM))
+    if (!(ramSize > 0 && ramSize <= MAX_RAM_BYTES && ramSize % PAGE_SIZE === 0))
+      throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM_BYTES}`);
+    if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM_BYTES))
       throw new RangeError(`ramBase ${ramBase} is not a page address from 0x80000000 on`);
     return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour, lineLock });
   }
