@@ -30,7 +30,10 @@ export function parseCount(text: string, option: string, min = 1): number {
 export function parseU64(text: string, option: string): bigint {
   const value = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? BigInt(text) : -1n;
   if (value >= 0n && BigInt.asUintN(64, value) === value) return value;
-  throw new UserError(`${option} "${text}" is not a 64-bit number`, `write it in decimal or with 0x: ${option} 42`);
+  throw new UserError(
+    `${option} "${text}" is not a 64-bit number`,
+    "write it in decimal, or in hexadecimal with 0x: 42 or 0x2a",
+  );
 }
 
 /** @returns a physical address below 2^46 */
