@@ -36,8 +36,9 @@ async function main(): Promise<void> {
     throw new UserError(`--rounds ${values.rounds} is not a number of rounds`, "give a whole number from 1 on");
 
   const names = positionals.length > 0 ? positionals.filter(isName) : (Object.keys(BENCHMARKS) as Name[]);
+  // before the first result is written, which changes the tree
+  const where = environment(names.includes("interpreter") ? qemuVersion() : undefined);
   for (const name of names) {
-    const where = environment(name === "interpreter" ? qemuVersion() : undefined);
     const result = { benchmark: name, environment: where, ...(await BENCHMARKS[name](rounds)) };
     console.log(JSON.stringify(result, null, 2));
     if (!values.save) continue;
