@@ -3,7 +3,9 @@
  * is a copy and two machines are compared byte by byte. Polyglot: asc and tsc both compile this file.
  *
  *     0x0000_0000  static data of the compiler
- *     0x0001_0000  HART       registers, CSRs, devices: the state that a snapshot takes
+ *     0x0001_0000  HART       registers and CSRs of the hart whose turn it is
+ *     0x0001_0800  SHARED     devices and what all harts have in common
+ *     0x0001_1000  HARTS      the same as HART for each hart, as it was at the end of its turn
  *     0x0001_8000  EXIT       why the last run ended; scratch records; single-access scratch
  *     0x0002_0000  UART       transmit and receive rings
  *     0x0004_0000  EXEC_TLB   page of pc -> records, a table per privilege
@@ -20,8 +22,11 @@
 
 export const HOST_SIZE: u32 = 0x40000000;
 
-// --- hart state: from here to HART_END a snapshot copies everything ---
+// --- state: from here to STATE_END a snapshot copies everything ---
 export const HART: u32 = 0x10000;
+/** Bytes of a hart's block: HART to SHARED, and each block from HARTS on. */
+export const HARTS_STRIDE: u32 = 0x800;
+export const MAX_HARTS: u32 = 8;
 /** x0 to x31, 8 bytes each; slot 32 takes the results of instructions whose rd is x0. */
 export const HART_X: u32 = 0x10000;
 export const X_SINK: u32 = 256;
@@ -71,19 +76,24 @@ export const CSR_GPT_END: u32 = 0x102b0;
 export const PMP_CFG: u32 = 0x10300;
 export const PMP_ADDR: u32 = 0x10310;
 
+/** mtimecmp of this hart. */
+export const CLINT_TIMECMP: u32 = 0x10390;
+
+// --- what all harts have in common ---
+export const SHARED: u32 = 0x10800;
 /** CLINT: mtime = cycles / TIME_DIVISOR + CLINT_TIME_OFFSET. */
-export const CLINT_TIME_OFFSET: u32 = 0x10400;
-export const CLINT_TIMECMP: u32 = 0x10408;
+export const CLINT_TIME_OFFSET: u32 = 0x10800;
 /** Cycles (or retired instructions in the functional flavour) per tick of mtime. */
 export const TIME_DIVISOR: u32 = 10;
 /** Registers of the 16550 by their offset, a byte each; the divisor latch at 8 and 9. */
-export const UART_REGS: u32 = 0x10420;
+export const UART_REGS: u32 = 0x10820;
 /** Physical addresses of tohost and fromhost, 0 without HTIF. */
-export const HTIF_TOHOST: u32 = 0x10430;
-export const HTIF_FROMHOST: u32 = 0x10438;
-export const RAM_BASE: u32 = 0x10440;
-export const RAM_SIZE: u32 = 0x10448;
-export const HART_END: u32 = 0x10480;
+export const HTIF_TOHOST: u32 = 0x10830;
+export const HTIF_FROMHOST: u32 = 0x10838;
+export const RAM_BASE: u32 = 0x10840;
+export const RAM_SIZE: u32 = 0x10848;
+export const HARTS: u32 = 0x11000;
+export const STATE_END: u32 = 0x15000;
 
 // --- allocation state of the frame pool ---
 /** Head of the list of free frames (0: none) and the first frame that was never used. */

@@ -40,7 +40,7 @@ const numbered = (kind: Field["kind"], name: string, at: number, count: number):
   Array.from({ length: count }, (_, index) => field(kind, `${name}${index}`, at + 8 * index));
 /** CSR_MSTATUS is mstatus, CSR_GPT_HPT is gpthpt. */
 const plainCsrs: readonly Field[] = Object.entries(layout)
-  .filter(([name, at]) => name.startsWith("CSR_") && at >= layout.HART && at < layout.HART_END)
+  .filter(([name, at]) => name.startsWith("CSR_") && at >= layout.HART && at < layout.STATE_END)
   .map(([name, at]) => field("csr", name.slice(4).replace("_", "").toLowerCase(), at));
 
 const FIELDS: readonly Field[] = [

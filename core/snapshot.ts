@@ -14,12 +14,12 @@ import {
   HART,
   HART_BUDGET,
   HART_DEADLINE,
-  HART_END,
   HART_EXEC_TLB,
   HART_TLB,
   HART_X,
   HTIF_FROMHOST,
   HTIF_TOHOST,
+  STATE_END,
   UART_RING,
   UART_RX,
   UART_TX,
@@ -30,7 +30,7 @@ import type { Machine } from "./machine.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "./units.ts";
 
 /** Counts up when hart state or cache state is laid out anew; older snapshots are then refused. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 
 /** What two machines must have in common to exchange states. */
 export interface SnapshotConfiguration {
@@ -44,7 +44,7 @@ export interface SnapshotConfiguration {
 export interface Snapshot {
   readonly version: number;
   readonly configuration: SnapshotConfiguration;
-  /** HART to HART_END of assembly/layout.ts, in canonical form. */
+  /** HART to STATE_END of assembly/layout.ts, in canonical form. */
   readonly hart: Uint8Array;
   /** CACHE to CACHE_END; empty in the functional flavour. */
   readonly caches: Uint8Array;
@@ -67,7 +67,7 @@ const DERIVED: readonly (readonly [at: number, byteLen: number])[] = [
 export function takeSnapshot(machine: Machine): Snapshot {
   const { flavour, mode, ramBase, ramSize } = machine;
   const bytes = new Uint8Array(machine.core.memory.buffer);
-  const hart = bytes.slice(HART, HART_END);
+  const hart = bytes.slice(HART, STATE_END);
   for (const [at, byteLen] of DERIVED) hart.fill(0, at - HART, at - HART + byteLen);
   // cycles are deadline - budget: the two depend on how the run was cut, their difference does not
   new DataView(hart.buffer).setBigUint64(HART_DEADLINE - HART, machine.cycles, true);

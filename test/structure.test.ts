@@ -82,7 +82,7 @@ describe("the machine's linear memory", () => {
   const cacheBytes = (sets: number, ways: number): number => sets * ways * 8;
   const regions: readonly (readonly [name: string, start: number, byteLen: number])[] = [
     ["static data of the compiler", 0, 0x10000],
-    ["hart state", layout.HART, layout.HART_END - layout.HART],
+    ["hart state", layout.HART, layout.STATE_END - layout.HART],
     ["allocation state", layout.POOL_FREE, layout.TLB_READY + 4 - layout.POOL_FREE],
     ["exit record", layout.EXIT_CAUSE, layout.SCRATCH - layout.EXIT_CAUSE],
     ["scratch value", layout.SCRATCH, 16],

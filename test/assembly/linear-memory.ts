@@ -5,7 +5,7 @@ import type { Machine } from "../../core/machine.ts";
 const PAGE = layout.FRAME_SIZE;
 /** [from, to) between the regions, and the frame that reads as zeros. */
 const BLANK: readonly (readonly [from: number, to: number])[] = [
-  [layout.HART_END, layout.POOL_FREE],
+  [layout.STATE_END, layout.POOL_FREE],
   [layout.TLB_READY + 4, layout.EXIT_CAUSE],
   [layout.SCRATCH_RECORD + 4 * layout.RECORD, layout.RECORD_FRAMES],
   [layout.RECORD_FRAMES + 4 * layout.RECORD_SLOTS, layout.UART_TX],

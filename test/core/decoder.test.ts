@@ -5,7 +5,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  HART_END,
   REC_IMM,
   REC_LENGTH,
   REC_RD,
@@ -13,6 +12,7 @@ import {
   REC_RS2,
   RECORD,
   SCRATCH_RECORD,
+  STATE_END,
   X_SINK,
 } from "../../assembly/layout.ts";
 import * as op from "../../assembly/op.gen.ts";
@@ -122,7 +122,7 @@ describe("the decoder of the core and the tables", () => {
     const around = () => [
       ...new Uint8Array(view.buffer, SCRATCH_RECORD - 64, 64),
       ...new Uint8Array(view.buffer, SCRATCH_RECORD + RECORD, 64),
-      ...new Uint8Array(view.buffer, 0, HART_END),
+      ...new Uint8Array(view.buffer, 0, STATE_END),
     ];
     const before = around();
     for (const word of [0x00a00513, 0xffffffff, 0x0001, 0x0000]) fastDecode(word);
