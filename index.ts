@@ -30,7 +30,7 @@ export { bootFirmware, type FirmwareOptions, type FirmwareOutcome, runFirmware }
 export { type AccessFault, type LoadOutcome, Machine, type MachineOptions, type StoreOutcome } from "./core/machine.ts";
 export { IntegrityError, type Platform, type Privilege, type Trap } from "./core/platform.ts";
 export { restoreSnapshot, type Snapshot, takeSnapshot } from "./core/snapshot.ts";
-export { type Commit, spikeLine } from "./core/spike-log.ts";
+export { type Commit, type RegisterWrite, spikeLine } from "./core/spike-log.ts";
 export type { Stop } from "./core/stop.ts";
 export { attachTracer, traceRun } from "./core/trace.ts";
 export { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage, type Va, va } from "./core/units.ts";

@@ -7,6 +7,7 @@
  * Not logged: accesses of the page-table walker.
  */
 import {
+  MHARTID,
   MHPMCOUNTER3,
   MHPMCOUNTER31,
   MHPMEVENT3,
@@ -22,7 +23,7 @@ import { HART_X, SCRATCH_WORD, X_SINK } from "../assembly/layout.ts";
 import { type Decoded, decode } from "./decoder.ts";
 import type { Machine } from "./machine.ts";
 import type { Privilege } from "./platform.ts";
-import { type Commit, spikeLine } from "./spike-log.ts";
+import { type Commit, type RegisterWrite, spikeLine } from "./spike-log.ts";
 import type { Stop } from "./stop.ts";
 import { va } from "./units.ts";
 
@@ -73,24 +74,27 @@ function commitOf(machine: Machine, { pc, privilege, x }: Before): Commit {
   if (!decoded) throw new Error(`0x${word.toString(16)} retired and is no instruction`);
   const rd = decoded.operands.rd ?? 0;
   return {
+    hart: Number(machine.readCsr(MHARTID)),
     privilege,
     pc,
     word,
     byteLen: decoded.byteLen,
-    ...(rd !== 0 && { register: { number: rd, value: machine.x[rd]! } }),
-    ...csrEffect(machine, decoded),
+    registers: [
+      ...(rd !== 0 ? [{ file: "x", number: rd, value: machine.x[rd]! } as const] : []),
+      ...csrWrites(machine, decoded),
+    ],
     ...memoryEffect(machine, decoded, x, memory.getBigUint64(HART_X + (rd === 0 ? X_SINK : 8 * rd), true)),
   };
 }
 
-function csrEffect(machine: Machine, { row, operands }: Decoded): Pick<Commit, "csr"> {
-  const logged = (number: number) => ({ csr: { number, value: machine.readCsr(number) } });
-  if (row.name === "mret" || row.name === "sret") return logged(MSTATUS);
+function csrWrites(machine: Machine, { row, operands }: Decoded): RegisterWrite[] {
+  const written = (number: number): RegisterWrite[] => [{ file: "csr", number, value: machine.readCsr(number) }];
+  if (row.name === "mret" || row.name === "sret") return written(MSTATUS);
   const number = operands.csr;
-  if (number === undefined) return {};
+  if (number === undefined) return [];
   // "if rs1=x0, then the instruction will not write to the CSR at all"
   const isWrite = row.name.startsWith("csrrw") || (operands.rs1 ?? operands.zimm) !== 0;
-  return isWrite && !isConstant(number) ? logged(BEHIND.get(number) ?? number) : {};
+  return isWrite && !isConstant(number) ? written(BEHIND.get(number) ?? number) : [];
 }
 
 /** Counters that read as zero whatever is written: Spike logs no write. */

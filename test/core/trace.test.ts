@@ -63,17 +63,32 @@ describe("a traced run", () => {
 });
 
 describe("a line of Spike's commit log", () => {
-  const base = { privilege: 3, pc: 0x8000_0000n, word: 0x297, byteLen: 4 } as const;
+  const base = { hart: 0, registers: [], privilege: 3, pc: 0x8000_0000n, word: 0x297, byteLen: 4 } as const;
 
   it.each([
-    ["a register", { register: { number: 5, value: 0x8000_0000n } }, " x5  0x0000000080000000"],
-    ["a register of two digits", { register: { number: 10, value: 1n } }, " x10 0x0000000000000001"],
-    ["a CSR", { csr: { number: 768, value: 0xa_0000_0000n } }, " c768_mstatus 0x0000000a00000000"],
+    ["a register", { registers: [{ file: "x", number: 5, value: 0x8000_0000n }] }, " x5  0x0000000080000000"],
+    ["a register of two digits", { registers: [{ file: "x", number: 10, value: 1n }] }, " x10 0x0000000000000001"],
+    ["a CSR", { registers: [{ file: "csr", number: 768, value: 0xa_0000_0000n }] }, " c768_mstatus 0x0000000a00000000"],
     ["a load", { read: 0x1018n }, " mem 0x0000000000001018"],
     ["a store of a byte", { written: { address: 16n, value: -1n, byteLen: 1 } }, " mem 0x0000000000000010 0xff"],
     ["a store of a word", { written: { address: 16n, value: 1n, byteLen: 4 } }, " mem 0x0000000000000010 0x00000001"],
   ] as const)("shows %s", (_, effect, text) => {
     expect(spikeLine({ ...base, ...effect })).toBe(`core   0: 3 0x0000000080000000 (0x00000297)${text}`);
+  });
+
+  it("shows registers in the order of Spike's map: by number, then x, f, CSR", () => {
+    const registers = [
+      { file: "csr", number: 768, value: 0n },
+      { file: "f", number: 4, value: 2n },
+      { file: "csr", number: 1, value: 16n },
+      { file: "x", number: 1, value: 1n },
+    ] as const;
+    const names = spikeLine({ ...base, registers }).match(/ [xfc]\d+/g);
+    expect(names).toEqual([" x1", " c1", " f4", " c768"]);
+  });
+
+  it("names the hart in four places", () => {
+    expect(spikeLine({ ...base, hart: 7 })).toMatch(/^core {3}7: 3 /);
   });
 
   it("shows a compressed instruction in four digits", () => {
