@@ -79,6 +79,12 @@ export const PMP_ADDR: u32 = 0x10310;
 /** mtimecmp of this hart. */
 export const CLINT_TIMECMP: u32 = 0x10390;
 
+/** f0 to f31, 8 bytes each; narrower values are NaN-boxed. */
+export const HART_F: u32 = 0x10400;
+/** The two fields of fcsr, a byte each: accrued exceptions and dynamic rounding mode. */
+export const HART_FFLAGS: u32 = 0x10500;
+export const HART_FRM: u32 = 0x10501;
+
 // --- what all harts have in common ---
 export const SHARED: u32 = 0x10800;
 /** CLINT: mtime = cycles / TIME_DIVISOR + CLINT_TIME_OFFSET. */

@@ -27,10 +27,10 @@ interface Field {
   readonly kind: "register" | "csr" | "device";
   readonly name: string;
   readonly at: number;
-  readonly byteLen: 4 | 8;
+  readonly byteLen: 1 | 4 | 8;
 }
 
-const field = (kind: Field["kind"], name: string, at: number, byteLen: 4 | 8 = 8): Field => ({
+const field = (kind: Field["kind"], name: string, at: number, byteLen: 1 | 4 | 8 = 8): Field => ({
   kind,
   name,
   at,
@@ -45,6 +45,7 @@ const plainCsrs: readonly Field[] = Object.entries(layout)
 
 const FIELDS: readonly Field[] = [
   ...numbered("register", "x", layout.HART_X, 32),
+  ...numbered("register", "f", layout.HART_F, 32),
   field("register", "pc", layout.HART_PC),
   field("register", "privilege", layout.HART_PRIV, 4),
   field("register", "reservation", layout.HART_RESERVATION),
@@ -53,6 +54,8 @@ const FIELDS: readonly Field[] = [
   field("csr", "mcycle offset", layout.HART_CYCLE_OFFSET),
   field("csr", "minstret offset", layout.HART_INSTRET_OFFSET),
   ...plainCsrs,
+  field("csr", "fflags", layout.HART_FFLAGS, 1),
+  field("csr", "frm", layout.HART_FRM, 1),
   field("csr", "pmpcfg0", layout.PMP_CFG),
   field("csr", "pmpcfg2", layout.PMP_CFG + 8),
   ...numbered("csr", "pmpaddr", layout.PMP_ADDR, 16),
@@ -93,8 +96,10 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 function diffHarts(a: Snapshot, b: Snapshot): Difference[] {
   const [left, right] = [viewOf(a.hart), viewOf(b.hart)];
-  const read = (view: DataView, { at, byteLen }: Field): bigint =>
-    byteLen === 8 ? view.getBigUint64(at - layout.HART, true) : BigInt(view.getUint32(at - layout.HART, true));
+  const read = (view: DataView, { at, byteLen }: Field): bigint => {
+    if (byteLen === 8) return view.getBigUint64(at - layout.HART, true);
+    return BigInt(byteLen === 4 ? view.getUint32(at - layout.HART, true) : view.getUint8(at - layout.HART));
+  };
   return FIELDS.filter((f) => read(left, f) !== read(right, f)).map((f) => ({
     kind: f.kind,
     name: f.name,

@@ -118,13 +118,17 @@ describe("the machine's linear memory", () => {
     const byteLenOf = (name: string): number =>
       name === "HART_X"
         ? 33 * 8
-        : name === "PMP_CFG" || name === "UART_REGS"
-          ? 16
-          : name === "PMP_ADDR"
-            ? 128
-            : words.includes(name)
-              ? 4
-              : 8;
+        : name === "HART_F"
+          ? 32 * 8
+          : name === "HART_FFLAGS" || name === "HART_FRM"
+            ? 1
+            : name === "PMP_CFG" || name === "UART_REGS"
+              ? 16
+              : name === "PMP_ADDR"
+                ? 128
+                : words.includes(name)
+                  ? 4
+                  : 8;
     const fields = Object.entries(layout)
       .filter(([name]) => /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|UART_REGS|HTIF_|RAM_)/.test(name))
       .sort(([, a], [, b]) => a - b);

@@ -112,6 +112,20 @@ describe("differences", () => {
     ]);
   });
 
+  it("name registers and flags of the floating-point unit", async () => {
+    const machine = await newMachine();
+    const before = takeSnapshot(machine);
+    const memory = new DataView(machine.core.memory.buffer);
+    memory.setBigUint64(layout.HART_F + 8 * 31, 0x3ff0_0000_0000_0000n, true);
+    memory.setUint8(layout.HART_FFLAGS, 0x11);
+    memory.setUint8(layout.HART_FRM, 4);
+    expect(differences(before, takeSnapshot(machine))).toEqual([
+      "register f31: 0x0 and 0x3ff0000000000000",
+      "csr fflags: 0x0 and 0x11",
+      "csr frm: 0x0 and 0x4",
+    ]);
+  });
+
   it("ignore a page of zeros", async () => {
     const machine = await newMachine();
     const before = takeSnapshot(machine);
