@@ -8,7 +8,7 @@ export const SIE: u32 = 0x104;
 export const STVEC: u32 = 0x105;
 /** counters that U-mode may read */
 export const SCOUNTEREN: u32 = 0x106;
-/** environment configuration: zero */
+/** environment configuration of U-mode */
 export const SENVCFG: u32 = 0x10a;
 /** scratch register of the supervisor */
 export const SSCRATCH: u32 = 0x140;
@@ -36,7 +36,7 @@ export const MIE: u32 = 0x304;
 export const MTVEC: u32 = 0x305;
 /** counters that S-mode may read */
 export const MCOUNTEREN: u32 = 0x306;
-/** environment configuration: zero */
+/** environment configuration of the lower privileges */
 export const MENVCFG: u32 = 0x30a;
 /** counters that stand still: zero */
 export const MCOUNTINHIBIT: u32 = 0x320;

@@ -7,6 +7,15 @@ import { flushAll, selectContext } from "./context.ts";
 import { isTimerPending, mcycle, minstret, mtime } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
 import {
+  ENVCFG_ADUE,
+  ENVCFG_CBCFE,
+  ENVCFG_CBIE,
+  ENVCFG_CBZE,
+  ENVCFG_FIOM,
+  ENVCFG_PBMTE,
+  ENVCFG_STCE,
+} from "./envcfg.ts";
+import {
   CONTEXT_S,
   CONTEXT_U,
   CSR_GPT_END,
@@ -17,6 +26,7 @@ import {
   CSR_MCAUSE,
   CSR_MCOUNTEREN,
   CSR_MEDELEG,
+  CSR_MENVCFG,
   CSR_MEPC,
   CSR_MIDELEG,
   CSR_MIE,
@@ -28,6 +38,7 @@ import {
   CSR_SATP,
   CSR_SCAUSE,
   CSR_SCOUNTEREN,
+  CSR_SENVCFG,
   CSR_SEPC,
   CSR_SSCRATCH,
   CSR_STVAL,
@@ -68,6 +79,8 @@ const MISA: i64 = ((<i64>2) << 62) | 0x141105;
 export const INTERRUPTS_M: i64 = 0x888;
 export const INTERRUPTS_S: i64 = 0x222;
 const MIP_MTIP: i64 = 0x80;
+const SENVCFG_WRITABLE: i64 = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE;
+const MENVCFG_WRITABLE: i64 = SENVCFG_WRITABLE | ENVCFG_ADUE | ENVCFG_PBMTE | ENVCFG_STCE;
 /** Exceptions that may be delegated: those of the base specification but the M-mode environment call. */
 const DELEGABLE: i64 = 0xb3ff;
 
@@ -105,6 +118,12 @@ export function readCsr(number: u32): bool {
       break;
     case csr.SCOUNTEREN:
       value = load<i64>(CSR_SCOUNTEREN);
+      break;
+    case csr.SENVCFG:
+      value = load<i64>(CSR_SENVCFG);
+      break;
+    case csr.MENVCFG:
+      value = load<i64>(CSR_MENVCFG);
       break;
     case csr.SSCRATCH:
       value = load<i64>(CSR_SSCRATCH);
@@ -196,7 +215,7 @@ function isZero(number: u32): bool {
   if (number >= csr.MHPMEVENT3 && number <= csr.MHPMEVENT31) return true;
   if (number >= csr.TSELECT && number <= csr.TDATA3) return true;
   if (number >= csr.MVENDORID && number <= csr.MCONFIGPTR) return true;
-  return number == csr.SENVCFG || number == csr.MENVCFG || number == csr.MCOUNTINHIBIT;
+  return number == csr.MCOUNTINHIBIT;
 }
 
 /**
@@ -235,6 +254,11 @@ export function writeCsr(number: u32, value: i64): u32 {
     case csr.MCOUNTEREN:
       store<i64>(CSR_MCOUNTEREN, value & 0xffffffff);
       break;
+    case csr.SENVCFG:
+      store<i64>(CSR_SENVCFG, legalEnvcfg(value & SENVCFG_WRITABLE, load<i64>(CSR_SENVCFG)));
+      break;
+    case csr.MENVCFG:
+      return writeMenvcfg(legalEnvcfg(value & MENVCFG_WRITABLE, load<i64>(CSR_MENVCFG)));
     case csr.SSCRATCH:
       store<i64>(CSR_SSCRATCH, value);
       break;
@@ -307,6 +331,23 @@ function writeMstatus(value: i64): u32 {
   }
   selectContext();
   return OUT_LEAVE;
+}
+
+/** CBIE = 2 is reserved: it leaves what was there. */
+function legalEnvcfg(value: i64, old: i64): i64 {
+  return (value & ENVCFG_CBIE) == 0x20 ? (value & ~ENVCFG_CBIE) | (old & ENVCFG_CBIE) : value;
+}
+
+/** STCE makes or unmakes a timer, PBMTE and ADUE change what page-table entries mean. */
+function writeMenvcfg(value: i64): u32 {
+  store<i64>(CSR_MENVCFG, value);
+  flushAll();
+  return OUT_LEAVE;
+}
+
+/** What a reset leaves in CSRs but zero. ADUE: whoever never heard of it finds A and D set by the walker, as before. */
+export function resetCsrs(): void {
+  store<i64>(CSR_MENVCFG, ENVCFG_ADUE);
 }
 
 /** "If satp is written with an unsupported MODE, the entire write has no effect." */

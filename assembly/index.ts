@@ -7,7 +7,7 @@ import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { dropAllRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
 import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
-import { readCsr, writeCsr } from "./csr.ts";
+import { readCsr, resetCsrs, writeCsr } from "./csr.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { fetchWord, initRecords } from "./fetch.ts";
 import { isCached, lockLines, touchLine, unlockLines } from "./hw/cache.ts";
@@ -70,6 +70,7 @@ export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bo
   store<u32>(HART_PRIV, PRIV_M);
   store<u32>(HART_FIRMWARE, isFirmware ? 1 : 0);
   store<i64>(CLINT_TIMECMP, -1);
+  resetCsrs();
   store<i64>(CACHE_COST_L2, 12);
   store<i64>(CACHE_COST_MEMORY, 100);
   initRecords(ENTRY_RECORD);

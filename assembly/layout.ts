@@ -85,6 +85,12 @@ export const HART_F: u32 = 0x10400;
 export const HART_FFLAGS: u32 = 0x10500;
 export const HART_FRM: u32 = 0x10501;
 
+export const CSR_MENVCFG: u32 = 0x10520;
+export const CSR_SENVCFG: u32 = 0x10528;
+export const CSR_STIMECMP: u32 = 0x10530;
+export const CSR_MSECCFG: u32 = 0x10538;
+export const CSR_MCOUNTINHIBIT: u32 = 0x10540;
+
 // --- what all harts have in common ---
 export const SHARED: u32 = 0x10800;
 /** CLINT: mtime = cycles / TIME_DIVISOR + CLINT_TIME_OFFSET. */

@@ -30,7 +30,7 @@ import type { Machine } from "./machine.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "./units.ts";
 
 /** Counts up when hart state or cache state is laid out anew; older snapshots are then refused. */
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 
 /** What two machines must have in common to exchange states. */
 export interface SnapshotConfiguration {

@@ -233,7 +233,7 @@ describe("imports", () => {
   });
 
   it("of assembly/ from TypeScript are of its polyglot files", () => {
-    const polyglot = ["layout", "cause", "stop", "access", "mstatus", "pte", "op.gen", "csr.gen"].map(
+    const polyglot = ["layout", "cause", "stop", "access", "mstatus", "envcfg", "pte", "op.gen", "csr.gen"].map(
       (name) => `assembly/${name}.ts`,
     );
     const others = [...graph]
