@@ -8,17 +8,8 @@
  * const stop = machine.run(1_000_000);
  * ```
  */
-import {
-  COUNT_CYCLES,
-  COUNT_RETIRED,
-  COUNT_TICKS,
-  EXECUTE,
-  READ,
-  TRANSLATE_STOP,
-  TRANSLATE_TRAP,
-  WRITE,
-} from "../assembly/access.ts";
-import { FETCH_ACCESS, INTEGRITY_FAULT, LOAD_ACCESS, STORE_ACCESS } from "../assembly/cause.ts";
+import { COUNT_CYCLES, COUNT_RETIRED, COUNT_TICKS } from "../assembly/access.ts";
+import { INTEGRITY_FAULT } from "../assembly/cause.ts";
 import {
   CLINT_TIMECMP,
   CSR_VALUE,
@@ -34,19 +25,18 @@ import {
   HTIF_FROMHOST,
   HTIF_TOHOST,
   POOL_USED,
-  UART_RING,
-  UART_RX,
-  UART_TX,
 } from "../assembly/layout.ts";
 import * as code from "../assembly/stop.ts";
-import { checkBytes, checkChoice, checkCount, checkPrivilege, checkWord } from "./argument.ts";
+import { checkChoice, checkCount, checkPrivilege, checkWord } from "./argument.ts";
+import { Console } from "./console.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
 import { GptRegisters } from "./gpt-registers.ts";
+import { type AccessFault, GuestAccess, type LoadOutcome, type StoreOutcome } from "./guest-access.ts";
 import { serveHtif } from "./htif.ts";
 import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
-import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va } from "./units.ts";
+import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "./units.ts";
 
 /** The machine at reset. What is absent has the default that it names. */
 export interface MachineOptions {
@@ -62,21 +52,7 @@ export interface MachineOptions {
   readonly lineLock?: boolean;
 }
 
-/** Cause and address of a trap that an access would have taken. */
-export interface AccessFault {
-  readonly ok: false;
-  readonly cause: bigint;
-  readonly tval: bigint;
-}
-/** The bytes, or the trap that the load would have taken. */
-export type LoadOutcome = { readonly ok: true; readonly bytes: Uint8Array } | AccessFault;
-/** Done, or the trap that the store would have taken. */
-export type StoreOutcome = { readonly ok: true } | AccessFault;
-
 const LAST_CSR = 0xfff;
-
-const accessFault = (kind: number): number =>
-  kind === READ ? LOAD_ACCESS : kind === WRITE ? STORE_ACCESS : FETCH_ACCESS;
 
 export const DEFAULT_RAM_BASE = pa(0x8000_0000);
 /** Bytes of RAM that a machine may have. */
@@ -95,9 +71,9 @@ export class Machine implements Platform {
   /** The compiled core under the machine, for snapshots and tests. */
   readonly core: CoreInstance;
   readonly #view: DataView;
-  readonly #bytes: Uint8Array;
+  readonly #access: GuestAccess;
+  readonly #console: Console;
   readonly #lineLock: boolean;
-  #onConsole: (bytes: Uint8Array) => void = () => {};
 
   private constructor(core: CoreInstance, options: Required<MachineOptions>) {
     this.core = core;
@@ -110,7 +86,8 @@ export class Machine implements Platform {
     this.gpt = new GptRegisters(this);
     this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
     this.#view = new DataView(core.memory.buffer);
-    this.#bytes = new Uint8Array(core.memory.buffer);
+    this.#access = new GuestAccess(core, this.memory);
+    this.#console = new Console(core.memory);
     core.exports.reset(
       BigInt(this.ramBase),
       BigInt(this.ramSize),
@@ -164,7 +141,7 @@ export class Machine implements Platform {
     this.x[0] = 0n;
     while (true) {
       const stop = go();
-      this.#deliverConsole();
+      this.#console.deliver();
       if (stop === code.STOP_WATCH && this.memory.hasRefill) {
         const page = this.#stopPage();
         if (!this.memory.verify(page)) return { kind: "trap", trap: this.#integrityFault(page) };
@@ -180,8 +157,7 @@ export class Machine implements Platform {
     const mailboxes = { tohost: this.#address(HTIF_TOHOST), fromhost: this.#address(HTIF_FROMHOST) };
     const text = serveHtif(this.memory, mailboxes, this.#view.getBigUint64(EXIT_VALUE, true));
     if (!text) return stop;
-    this.#deliverConsole();
-    this.#onConsole(text);
+    this.#console.print(text);
     return code.STOP_CONSOLE;
   }
 
@@ -350,82 +326,29 @@ export class Machine implements Platform {
 
   /** A load as `privilege`, through satp, PMP and GPT. @throws RangeError if the range crosses a page */
   loadAs(privilege: Privilege, address: Va, byteLen: number): LoadOutcome {
-    const fault = this.#access(privilege, address, byteLen, READ);
-    if (fault) return fault;
-    return { ok: true, bytes: this.memory.readBytes(this.#translated(), byteLen) };
+    return this.#access.load(privilege, address, byteLen);
   }
 
   /** A store as `privilege`, as `loadAs`. */
   storeAs(privilege: Privilege, address: Va, bytes: Uint8Array): StoreOutcome {
-    checkBytes("bytes", bytes);
-    const fault = this.#access(privilege, address, bytes.length, WRITE);
-    if (fault) return fault;
-    this.memory.writeBytes(this.#translated(), bytes);
-    return { ok: true };
+    return this.#access.store(privilege, address, bytes);
   }
 
   /** Where an instruction fetch as `privilege` would go. */
   fetchAs(privilege: Privilege, address: Va, byteLen: number): { readonly ok: true; readonly pa: Pa } | AccessFault {
-    return this.#access(privilege, address, byteLen, EXECUTE) ?? { ok: true, pa: this.#translated() };
-  }
-
-  #access(privilege: Privilege, address: Va, byteLen: number, kind: number): AccessFault | undefined {
-    checkPrivilege(privilege);
-    checkWord("address", address);
-    checkCount("byteLen", byteLen, PAGE_SIZE);
-    if (!(byteLen > 0 && Number(address & 0xfffn) + byteLen <= PAGE_SIZE))
-      throw new RangeError(`an access of ${byteLen} bytes at 0x${address.toString(16)} is empty or crosses a page`);
-    const outcome = this.core.exports.hostTranslate(BigInt.asIntN(64, address), byteLen, kind, privilege);
-    if (outcome === TRANSLATE_TRAP) {
-      const { cause, tval } = this.#trap();
-      return { ok: false, cause, tval };
-    }
-    if (outcome === TRANSLATE_STOP) {
-      const page = this.#stopPage();
-      // the walker found no frame for an accessed bit, or met a watched table
-      if (!this.memory.isWatched(page)) throw outOfFrames();
-      if (this.memory.hasRefill && this.memory.verify(page)) return this.#access(privilege, address, byteLen, kind);
-      return { ok: false, cause: BigInt(INTEGRITY_FAULT), tval: address };
-    }
-    const target = this.#translated();
-    if (target < this.ramBase || target + byteLen > this.ramBase + this.ramSize)
-      return { ok: false, cause: BigInt(accessFault(kind)), tval: address };
-    if (!this.memory.verify(pageNoOf(target))) return { ok: false, cause: BigInt(INTEGRITY_FAULT), tval: address };
-    return undefined;
-  }
-
-  #translated(): Pa {
-    return pa(Number(BigInt.asUintN(64, this.core.exports.translatedAddress())));
+    return this.#access.fetch(privilege, address, byteLen);
   }
 
   // --- devices ---
 
   /** Where console output goes: UART and HTIF characters, in order. */
   onConsole(listener: (bytes: Uint8Array) => void): void {
-    this.#onConsole = listener;
+    this.#console.listen(listener);
   }
 
   /** Types into the UART. @returns how many bytes it took; the ring holds 32 KiB */
   type(bytes: Uint8Array): number {
-    checkBytes("bytes", bytes);
-    const head = this.#view.getUint32(UART_RX, true);
-    const waiting = (head - this.#view.getUint32(UART_RX + 4, true)) >>> 0;
-    const taken = bytes.subarray(0, UART_RING - waiting);
-    for (const [index, byte] of taken.entries()) this.#bytes[UART_RX + 8 + ((head + index) % UART_RING)] = byte;
-    this.#view.setUint32(UART_RX, head + taken.length, true);
-    return taken.length;
-  }
-
-  #deliverConsole(): void {
-    const head = this.#view.getUint32(UART_TX, true);
-    const tail = this.#view.getUint32(UART_TX + 4, true);
-    if (head === tail) return;
-    const bytes = Uint8Array.from(
-      { length: (head - tail) >>> 0 },
-      (_, index) => this.#bytes[UART_TX + 8 + ((tail + index) % UART_RING)] as number,
-    );
-    this.#view.setUint32(UART_TX + 4, head, true);
-    this.#onConsole(bytes);
+    return this.#console.type(bytes);
   }
 
   /** Turns HTIF on. @param fromhost 0 if the program has none. @throws RangeError for a place that is no RAM */

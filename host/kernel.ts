@@ -10,7 +10,7 @@
  * Not modelled: processes, interrupts, demand paging.
  */
 import { INTEGRITY_FAULT } from "../assembly/cause.ts";
-import type { AccessFault, LoadOutcome, StoreOutcome } from "../core/machine.ts";
+import type { AccessFault, LoadOutcome, StoreOutcome } from "../core/guest-access.ts";
 import { S_MODE } from "../core/platform.ts";
 import { satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, type Va, va } from "../core/units.ts";

@@ -7,7 +7,7 @@
  * Not modelled: a second hart, DMA, a kernel that destroys its own page table.
  */
 import { SATP } from "../assembly/csr.gen.ts";
-import type { AccessFault } from "../core/machine.ts";
+import type { AccessFault } from "../core/guest-access.ts";
 import { S_MODE } from "../core/platform.ts";
 import { canonical, GIGAPAGE, MEGAPAGE, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, pteOf, satpOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";

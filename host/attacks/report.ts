@@ -10,7 +10,7 @@ import {
   STORE_ACCESS,
   STORE_PAGE_FAULT,
 } from "../../assembly/cause.ts";
-import type { AccessFault, LoadOutcome } from "../../core/machine.ts";
+import type { AccessFault, LoadOutcome } from "../../core/guest-access.ts";
 import type { Pa } from "../../core/units.ts";
 import type { EnclaveHost, HostedEnclave } from "../enclave-host.ts";
 

@@ -3,7 +3,7 @@
  * through a small Sv39 walk of its own (the twin of what host/ builds), and a `run` that a test supplies.
  */
 import { SATP as CSR_SATP } from "../../../assembly/csr.gen.ts";
-import type { LoadOutcome, StoreOutcome } from "../../../core/machine.ts";
+import type { LoadOutcome, StoreOutcome } from "../../../core/guest-access.ts";
 import type { Privilege } from "../../../core/platform.ts";
 import type { Stop } from "../../../core/stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "../../../core/units.ts";
