@@ -6,6 +6,7 @@
 import { EXECUTE } from "./access.ts";
 import { FETCH_ACCESS, ILLEGAL_INSTRUCTION } from "./cause.ts";
 import { frameOfRecord, makeRecordsOf } from "./code.ts";
+import { isBreakOffset, isBreakpoint } from "./debug.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { halt, raise } from "./exit.ts";
 import { entry, isRam, pageOf, readable } from "./frames.ts";
@@ -30,7 +31,7 @@ import {
 import { permit } from "./mem.ts";
 import * as op from "./op.gen.ts";
 import { isPmpUniform } from "./pmp.ts";
-import { OUT_TRAP, STOP_BUDGET, STOP_WATCH } from "./stop.ts";
+import { OUT_TRAP, STOP_BREAKPOINT, STOP_BUDGET, STOP_WATCH } from "./stop.ts";
 
 /** Physical address of the `size` bytes of an instruction at `pc`, or false for a trap or a stop. */
 function permitFetch(pc: i64, size: u32): bool {
@@ -71,10 +72,17 @@ export function fetchWord(pc: i64): i64 {
   return <i64>(low | ((<u32>load<u16>(readable(pageOf(next)) + (<u32>next & 0xfff))) << 16));
 }
 
-/** Decodes the instruction at `pc` into SCRATCH_RECORD. Returns false for a trap or a stop. */
+/**
+ * Decodes the instruction at `pc` into SCRATCH_RECORD. Returns false for a trap or a stop. A breakpoint comes after the
+ * fetch: an instruction that cannot be fetched traps, as it does without a debugger.
+ */
 export function fetchOne(pc: i64): bool {
   const word = fetchWord(pc);
   if (word < 0) return false;
+  if (isBreakpoint(pc)) {
+    halt(STOP_BREAKPOINT, 0);
+    return false;
+  }
   decode(SCRATCH_RECORD, <u32>word);
   store<u32>(SCRATCH_WORD, <u32>word);
   store<u16>(SCRATCH_RECORD, 1, REC_LEFT);
@@ -116,10 +124,13 @@ export function decodeBlock(rec: u32): void {
   }
 }
 
-/** Decodes the instruction at `at` of the frame; a transfer within the page becomes its near form. */
+/**
+ * Decodes the instruction at `at` of the frame; a transfer within the page becomes its near form. Where a breakpoint may
+ * lie the record is a STRADDLE, too: it leads to fetchOne, which knows the virtual address.
+ */
 function decodeAt(rec: u32, frame: u32, at: u32): void {
   const low = <u32>load<u16>(frame + at);
-  if ((low & 3) == 3 && at == 0xffe) {
+  if (((low & 3) == 3 && at == 0xffe) || isBreakOffset(at)) {
     store<u16>(rec, <u16>op.STRADDLE);
     store<u16>(rec, 4, REC_LENGTH);
   } else {

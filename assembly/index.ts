@@ -8,6 +8,7 @@ import { dropAllRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
 import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
 import { readCsr, resetCsrs, writeCsr } from "./csr.ts";
+import { debugPointsChanged } from "./debug.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { fetchWord, initRecords } from "./fetch.ts";
 import { isCached, lockLines, touchLine, unlockLines } from "./hw/cache.ts";
@@ -36,6 +37,7 @@ import { OUT_STOP, STOP_BUDGET } from "./stop.ts";
 
 export {
   copyPage,
+  debugPointsChanged,
   decode16,
   decode32,
   divs,

@@ -7,6 +7,7 @@
  *     0x0001_0800  SHARED     devices and what all harts have in common
  *     0x0001_1000  HARTS      the same as HART for each hart, as it was at the end of its turn
  *     0x0001_8000  EXIT       why the last run ended; scratch records; single-access scratch
+ *     0x0001_8200  DEBUG      break- and watchpoints
  *     0x0002_0000  UART       transmit and receive rings
  *     0x0004_0000  EXEC_TLB   page of pc -> records, a table per privilege
  *     0x0008_0000  FILLED     which entries of the data TLB are filled
@@ -138,6 +139,29 @@ export const SCRATCH_WORD: u32 = 0x18050;
 /** A record that only leads to pc, and one for an instruction outside the predecoded pages, with the same behind it. */
 export const ENTRY_RECORD: u32 = 0x18080;
 export const SCRATCH_RECORD: u32 = 0x180c0;
+
+// --- debugger: break- and watchpoints, see assembly/debug.ts; the host's and not the machine's ---
+/** Which are looked at now, DEBUG_BREAKS or DEBUG_WATCHES or both, and how many there are of each. */
+export const DEBUG_ARMED: u32 = 0x18200;
+export const DEBUG_BREAKS: u32 = 1;
+export const DEBUG_WATCHES: u32 = 2;
+export const BREAK_COUNT: u32 = 0x18204;
+export const WATCH_COUNT: u32 = 0x18208;
+/** Where the last watchpoint was hit: the first watched byte of the access, and which watchpoint. */
+export const WATCH_HIT: u32 = 0x18210;
+export const WATCH_HIT_INDEX: u32 = 0x18218;
+/** A bit for each halfword of a page where some breakpoint lies, whatever its page. */
+export const BREAK_OFFSETS: u32 = 0x18300;
+export const BREAK_OFFSETS_BYTES: u32 = 256;
+/** Virtual addresses, 8 bytes each. */
+export const BREAKS: u32 = 0x18400;
+export const MAX_BREAKS: u32 = 512;
+/** Watchpoints: u64 first byte, u64 last byte, u32 which accesses (WATCH_READ, WATCH_WRITE), u32 unused. */
+export const WATCHES: u32 = 0x19400;
+export const MAX_WATCHES: u32 = 64;
+export const WATCH_STRIDE: u32 = 24;
+export const WATCH_READ: u32 = 1;
+export const WATCH_WRITE: u32 = 2;
 
 // --- UART rings: u32 head (written), u32 tail (read), bytes ---
 export const UART_TX: u32 = 0x20000;

@@ -5,6 +5,7 @@
 import { PRIV_M, PRIV_S, PRIV_U, READ, WRITE } from "./access.ts";
 import { NO_TRAP, STORE_ACCESS, STORE_MISALIGNED } from "./cause.ts";
 import { clearRecords, isDecoded, recordsOf } from "./code.ts";
+import { isWatchedPage, meetsWatchpoint } from "./debug.ts";
 import { busLoad, busStore, tohostStored } from "./dev/bus.ts";
 import { halt, raise } from "./exit.ts";
 import { TIMED } from "./flavour.ts";
@@ -25,10 +26,12 @@ import {
   HART_PRIV,
   SCRATCH,
   WALK_PA,
+  WATCH_READ,
+  WATCH_WRITE,
 } from "./layout.ts";
 import { MSTATUS_MPRV } from "./mstatus.ts";
 import { isPmpUniform, pmpAllows } from "./pmp.ts";
-import { OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
+import { OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_NO_FRAME, STOP_WATCH, STOP_WATCHPOINT } from "./stop.ts";
 import { fill } from "./tlb.ts";
 import { accessFault, translate, WALK_STOP } from "./walk.ts";
 
@@ -70,7 +73,8 @@ function ramToRead(pa: i64, va: i64, context: u32): u32 {
   const frame = readable(page);
   // without a frame for the flag's node the page is read all the same, and looked at again the next time
   const mayMove = !(flags & ENTRY_FRAME) || (flags & ENTRY_SHARED) != 0;
-  if (isPmpUniform(pa) && (!mayMove || flagPage(page, ENTRY_READ_MAPPED, 0))) fill(context, 0, va, frame, pa);
+  if (isPmpUniform(pa) && !isWatchedPage(va) && (!mayMove || flagPage(page, ENTRY_READ_MAPPED, 0)))
+    fill(context, 0, va, frame, pa);
   return frame + (<u32>pa & 0xfff);
 }
 
@@ -80,8 +84,19 @@ function ramToWrite(pa: i64, va: i64, context: u32): u32 {
   if (entry(page) & ENTRY_WATCHED) return halt(STOP_WATCH, page);
   const frame = writable(page);
   if (!frame) return halt(STOP_NO_FRAME, page);
-  if (!recordsOf(frame) && !(entry(page) & ENTRY_DEVICE) && isPmpUniform(pa)) fill(context, 1, va, frame, pa);
+  if (!recordsOf(frame) && !(entry(page) & ENTRY_DEVICE) && isPmpUniform(pa) && !isWatchedPage(va))
+    fill(context, 1, va, frame, pa);
   return frame + (<u32>pa & 0xfff);
+}
+
+/**
+ * May the access be made, as far as a debugger is concerned? Asked once it is certain that it does not trap; after a halt
+ * `run` makes it all the same, with watchpoints switched off.
+ */
+function watched(va: i64, size: u32, kinds: u32): bool {
+  if (!meetsWatchpoint(va, size, kinds)) return false;
+  halt(STOP_WATCHPOINT, 0);
+  return true;
 }
 
 function isAcross(va: i64, size: u32): bool {
@@ -96,7 +111,7 @@ function chargeLine(pa: i64, isWrite: bool): void {
 export function loadMiss(va: i64, size: u32): u32 {
   const priv = dataPrivilege();
   if (isAcross(va, size)) return loadAcross(va, size, priv);
-  if (!permit(va, size, READ, priv)) return 0;
+  if (!permit(va, size, READ, priv) || watched(va, size, WATCH_READ)) return 0;
   const pa = load<i64>(WALK_PA);
   if (isRam(pa, size)) {
     const host = ramToRead(pa, va, contextOf(priv));
@@ -129,7 +144,7 @@ function loadAcross(va: i64, size: u32, priv: u32): u32 {
 
 /** Host address of the part in one page. A device does not answer: it would have to be asked byte by byte. */
 function loadPart(va: i64, size: u32, priv: u32): u32 {
-  if (!permit(va, size, READ, priv)) return 0;
+  if (!permit(va, size, READ, priv) || watched(va, size, WATCH_READ)) return 0;
   const pa = load<i64>(WALK_PA);
   return isRam(pa, size) ? ramToRead(pa, va, contextOf(priv)) : raise(accessFault(READ), va);
 }
@@ -138,7 +153,7 @@ function loadPart(va: i64, size: u32, priv: u32): u32 {
 export function storeMiss(va: i64, size: u32, value: i64): u32 {
   const priv = dataPrivilege();
   if (isAcross(va, size)) return storeAcross(va, size, value, priv);
-  if (!permit(va, size, WRITE, priv)) return load<u32>(EXIT_OUT);
+  if (!permit(va, size, WRITE, priv) || watched(va, size, WATCH_WRITE)) return load<u32>(EXIT_OUT);
   const pa = load<i64>(WALK_PA);
   if (isRam(pa, size)) {
     const host = ramToWrite(pa, va, contextOf(priv));
@@ -176,7 +191,7 @@ function storeAcross(va: i64, size: u32, value: i64, priv: u32): u32 {
 
 /** Host address of the part in one page, made writable; WALK_PA says where it lies. */
 function storePart(va: i64, size: u32, priv: u32): u32 {
-  if (!permit(va, size, WRITE, priv)) return 0;
+  if (!permit(va, size, WRITE, priv) || watched(va, size, WATCH_WRITE)) return 0;
   const pa = load<i64>(WALK_PA);
   return isRam(pa, size) ? ramToWrite(pa, va, contextOf(priv)) : raise(STORE_ACCESS, va);
 }
@@ -205,7 +220,7 @@ function stored(host: u32, pa: i64, size: u32): u32 {
 export function amoMiss(va: i64, size: u32): u32 {
   if (<u32>va & (size - 1)) return raise(STORE_MISALIGNED, va);
   const priv = dataPrivilege();
-  if (!permit(va, size, WRITE, priv)) return 0;
+  if (!permit(va, size, WRITE, priv) || watched(va, size, WATCH_READ | WATCH_WRITE)) return 0;
   const pa = load<i64>(WALK_PA);
   if (!isRam(pa, size)) return raise(STORE_ACCESS, va);
   const host = ramToWrite(pa, va, contextOf(priv));

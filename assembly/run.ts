@@ -3,10 +3,13 @@
  * traps. It comes back with a STOP_* code and never calls the host.
  */
 import { selectContext } from "./context.ts";
-import { cycles, cyclesToTimer, isTimerPending } from "./counters.ts";
+import { cycles, cyclesToTimer, isTimerPending, retired } from "./counters.ts";
+import { arm } from "./debug.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
 import {
+  DEBUG_BREAKS,
+  DEBUG_WATCHES,
   ENTRY_RECORD,
   EXIT_CAUSE,
   EXIT_OUT,
@@ -17,7 +20,7 @@ import {
   HART_PC,
   SCRATCH_RECORD,
 } from "./layout.ts";
-import { OUT_BUDGET, OUT_TRAP, STOP_BUDGET, STOP_TRAP } from "./stop.ts";
+import { OUT_BUDGET, OUT_TRAP, STOP_BUDGET, STOP_TRAP, STOP_WATCHPOINT } from "./stop.ts";
 import { enterTrap, interrupt } from "./trap.ts";
 
 /**
@@ -30,6 +33,7 @@ const LONGEST_SLICE: i64 = 4_000_000;
 export function run(budget: i64): u32 {
   const end = cycles() + budget;
   let isStepping = false;
+  arm(DEBUG_BREAKS | DEBUG_WATCHES);
   selectContext();
   while (true) {
     const left = end - cycles();
@@ -45,14 +49,32 @@ export function run(budget: i64): u32 {
     else if (out == OUT_TRAP) {
       if (!enterTrap(load<i64>(EXIT_CAUSE), load<i64>(EXIT_TVAL))) return STOP_TRAP;
     } else {
-      const stop = takeStop();
+      let stop = takeStop();
+      if (stop == STOP_WATCHPOINT) stop = stepPastWatchpoint();
       if (stop != STOP_BUDGET) return stop;
     }
   }
 }
 
-/** One instruction, or one trap entry in its stead: what a tracer looks at. */
+/** One instruction, or one trap entry in its stead: what a tracer looks at. Breakpoints do not count. */
 export function step(): u32 {
+  arm(DEBUG_WATCHES);
+  const stop = stepOnce();
+  return stop == STOP_WATCHPOINT ? stepPastWatchpoint() : stop;
+}
+
+/**
+ * The watched access is made now. Should its instruction still trap, or something else have to come first, there is no
+ * hit to tell.
+ */
+function stepPastWatchpoint(): u32 {
+  arm(0);
+  const before = retired();
+  const stop = stepOnce();
+  return stop == STOP_BUDGET && retired() != before ? STOP_WATCHPOINT : stop;
+}
+
+function stepOnce(): u32 {
   selectContext();
   const taken = interrupt();
   if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;

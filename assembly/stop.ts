@@ -18,6 +18,10 @@ export const STOP_NO_FRAME: u32 = 5;
 export const STOP_CONSOLE: u32 = 6;
 /** HTIF asks for a system call: EXIT_VALUE is what was written to tohost. */
 export const STOP_HTIF: u32 = 7;
+/** The instruction at HART_PC has a breakpoint and has not been executed. */
+export const STOP_BREAKPOINT: u32 = 8;
+/** The last instruction made a watched access: WATCH_HIT and WATCH_HIT_INDEX. */
+export const STOP_WATCHPOINT: u32 = 9;
 
 /** The instruction is done, the next one follows in place. */
 export const OUT_NEXT: u32 = 0;

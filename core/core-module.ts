@@ -27,6 +27,7 @@ export interface CoreExports {
   copyPage(to: number, from: number): number;
   isBacked(page: number): number;
   watchPage(page: number, isOn: number): number;
+  debugPointsChanged(): void;
   setHtif(tohost: bigint, fromhost: bigint): number;
   decode16(record: number, word: number): void;
   decode32(record: number, word: number): void;

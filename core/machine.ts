@@ -30,6 +30,7 @@ import * as code from "../assembly/stop.ts";
 import { checkChoice, checkCount, checkPrivilege, checkWord } from "./argument.ts";
 import { Console } from "./console.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
+import { DebugPoints } from "./debug-points.ts";
 import { GptRegisters } from "./gpt-registers.ts";
 import { type AccessFault, GuestAccess, type LoadOutcome, type StoreOutcome } from "./guest-access.ts";
 import { serveHtif } from "./htif.ts";
@@ -68,6 +69,8 @@ export class Machine implements Platform {
   readonly x: BigUint64Array;
   readonly memory: PhysicalMemory;
   readonly gpt: GptRegisters;
+  /** Break- and watchpoints, of which a guest sees nothing. */
+  readonly debugPoints: DebugPoints;
   /** The compiled core under the machine, for snapshots and tests. */
   readonly core: CoreInstance;
   readonly #view: DataView;
@@ -84,6 +87,7 @@ export class Machine implements Platform {
     this.#lineLock = options.lineLock;
     this.memory = new PhysicalMemory(core, options.ramBase, options.ramSize);
     this.gpt = new GptRegisters(this);
+    this.debugPoints = new DebugPoints(core);
     this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
     this.#view = new DataView(core.memory.buffer);
     this.#access = new GuestAccess(core, this.memory);
@@ -190,6 +194,10 @@ export class Machine implements Platform {
         return { kind: "out of memory", page: Number(value) as PageNo };
       case code.STOP_HTIF:
         return { kind: "htif", request: value };
+      case code.STOP_BREAKPOINT:
+        return { kind: "breakpoint" };
+      case code.STOP_WATCHPOINT:
+        return { kind: "watchpoint", ...this.debugPoints.hit };
       default:
         throw new Error(`the core stopped with the unknown code ${stop}`);
     }

@@ -1,6 +1,7 @@
 /** Why a run came back, as values. */
+import type { Watchpoint } from "./debug-points.ts";
 import type { Trap } from "./platform.ts";
-import type { PageNo } from "./units.ts";
+import type { PageNo, Va } from "./units.ts";
 
 export type Stop =
   /** A trap enters M-mode, and the monitor plays it (monitor mode). */
@@ -16,4 +17,10 @@ export type Stop =
   /** The host memory for guest pages is used up; nothing has been executed. */
   | { readonly kind: "out of memory"; readonly page: PageNo }
   /** HTIF asks for something else than an exit, a character or a write to standard output. */
-  | { readonly kind: "htif"; readonly request: bigint };
+  | { readonly kind: "htif"; readonly request: bigint }
+  /** The next instruction has a breakpoint (debug-points.ts); `step` executes it. */
+  | { readonly kind: "breakpoint" }
+  /** The last instruction touched a watched byte, the first of them at `address`. */
+  | { readonly kind: "watchpoint"; readonly watchpoint: Watchpoint; readonly address: Va }
+  /** Whoever runs the machine in the hart's stead wants its caller to look around: nothing has happened, run goes on. */
+  | { readonly kind: "paused" };

@@ -90,6 +90,10 @@ describe("the machine's linear memory", () => {
     ["entry record", layout.ENTRY_RECORD, layout.RECORD],
     // the instruction, and PAGE_END behind two or four bytes of it
     ["scratch record", layout.SCRATCH_RECORD, 3 * layout.RECORD],
+    ["debugger: switch and counts", layout.DEBUG_ARMED, 32],
+    ["debugger: offsets of breakpoints", layout.BREAK_OFFSETS, layout.BREAK_OFFSETS_BYTES],
+    ["breakpoints", layout.BREAKS, 8 * layout.MAX_BREAKS],
+    ["watchpoints", layout.WATCHES, layout.WATCH_STRIDE * layout.MAX_WATCHES],
     ["frames of records", layout.RECORD_FRAMES, 4 * layout.RECORD_SLOTS],
     ["UART transmit ring", layout.UART_TX, 8 + layout.UART_RING],
     ["UART receive ring", layout.UART_RX, 8 + layout.UART_RING],
