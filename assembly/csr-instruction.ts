@@ -3,10 +3,10 @@
  * do not write. A csrrw with rd = x0 does not read, which no CSR of ours can tell.
  */
 
-import { MCYCLE, MINSTRET } from "./csr.gen.ts";
+import { MCYCLE, MINSTRET, MIP } from "./csr.gen.ts";
 import { mayAccess, readCsr, writeCsr } from "./csr.ts";
 import { illegal } from "./fetch.ts";
-import { CSR_VALUE, HART_BUDGET, HART_PC, HART_PRIV, HART_X, REC_IMM, REC_RD, REC_RS1 } from "./layout.ts";
+import { CSR_MIP, CSR_VALUE, HART_BUDGET, HART_PC, HART_PRIV, HART_X, REC_IMM, REC_RD, REC_RS1 } from "./layout.ts";
 import { OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 
 const SWAP: u32 = 0;
@@ -18,7 +18,9 @@ function access(rec: u32, length: u32, action: u32, operand: i64, isWrite: bool)
   const number = load<u32>(rec, REC_IMM) & 0xfff;
   if (!mayAccess(number, isWrite, load<u32>(HART_PRIV)) || !readCsr(number)) return illegal();
   const old = load<i64>(CSR_VALUE);
-  const value = action == SWAP ? operand : action == SET ? old | operand : old & ~operand;
+  // "only the software-writable SEIP bit participates in the read-modify-write sequence of a CSRRS or CSRRC" (3.1.9)
+  const base = number == MIP ? load<i64>(CSR_MIP) : old;
+  const value = action == SWAP ? operand : action == SET ? base | operand : base & ~operand;
   // a counter holds what was written when the next instruction reads it: the instruction that wrote is not counted
   const written = number == MCYCLE || number == MINSTRET ? value - 1 : value;
   const out = isWrite ? writeCsr(number, written) : OUT_NEXT;

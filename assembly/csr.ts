@@ -46,6 +46,7 @@ import {
   CSR_VALUE,
   HART_CYCLE_OFFSET,
   HART_INSTRET_OFFSET,
+  PLIC_OUTPUT,
   PMP_ADDR,
   PMP_CFG,
 } from "./layout.ts";
@@ -84,9 +85,9 @@ const MENVCFG_WRITABLE: i64 = SENVCFG_WRITABLE | ENVCFG_ADUE | ENVCFG_PBMTE | EN
 /** Exceptions that may be delegated: those of the base specification but the M-mode environment call. */
 const DELEGABLE: i64 = 0xb3ff;
 
-/** `mip` with the lines of the timer in it. */
+/** `mip` with the lines of the timer and of the PLIC in it: SEIP is "the logical-OR of the software-writable bit and the signal". */
 export function pending(): i64 {
-  return load<i64>(CSR_MIP) | (isTimerPending() ? MIP_MTIP : 0);
+  return load<i64>(CSR_MIP) | <i64>load<u16>(PLIC_OUTPUT) | (isTimerPending() ? MIP_MTIP : 0);
 }
 
 /** Reads into CSR_VALUE. Returns false if there is no such CSR. */

@@ -98,13 +98,29 @@ export const SHARED: u32 = 0x10800;
 export const CLINT_TIME_OFFSET: u32 = 0x10800;
 /** Cycles (or retired instructions in the functional flavour) per tick of mtime. */
 export const TIME_DIVISOR: u32 = 10;
-/** Registers of the 16550 by their offset, a byte each; the divisor latch at 8 and 9. */
+/** Registers of the 16550 by their offset, a byte each; behind them the divisor latch and what assembly/dev/uart.ts keeps. */
 export const UART_REGS: u32 = 0x10820;
 /** Physical addresses of tohost and fromhost, 0 without HTIF. */
 export const HTIF_TOHOST: u32 = 0x10830;
 export const HTIF_FROMHOST: u32 = 0x10838;
 export const RAM_BASE: u32 = 0x10840;
 export const RAM_SIZE: u32 = 0x10848;
+/** PLIC: priority of each source, a byte each. */
+export const PLIC_PRIORITY: u32 = 0x10900;
+/** A bit a source: pending; forwarded and not completed; the level of its line. */
+export const PLIC_PENDING: u32 = 0x10960;
+export const PLIC_IN_FLIGHT: u32 = 0x10970;
+export const PLIC_LEVEL: u32 = 0x10980;
+/** What the PLIC tells each hart, as the bits MEIP and SEIP of mip: u16 a hart. */
+export const PLIC_OUTPUT: u32 = 0x10990;
+/** Priority threshold of each context, a byte each. */
+export const PLIC_THRESHOLD: u32 = 0x109a0;
+/** Enabled sources: a bit each, PLIC_ENABLE_STRIDE bytes a context. */
+export const PLIC_ENABLE: u32 = 0x10a00;
+export const PLIC_ENABLE_STRIDE: u32 = 16;
+/** What the 16550 sent to itself in loopback mode: up to 16 characters, and how many. */
+export const UART_LOOP: u32 = 0x10b00;
+export const UART_LOOP_COUNT: u32 = 0x10b10;
 export const HARTS: u32 = 0x11000;
 export const STATE_END: u32 = 0x15000;
 

@@ -5,6 +5,7 @@
 import { selectContext } from "./context.ts";
 import { cycles, cyclesToTimer, isTimerPending, retired } from "./counters.ts";
 import { arm } from "./debug.ts";
+import { driveUartLine } from "./dev/uart.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
 import {
@@ -35,6 +36,8 @@ export function run(budget: i64): u32 {
   let isStepping = false;
   arm(DEBUG_BREAKS | DEBUG_WATCHES);
   selectContext();
+  // the host may have typed since
+  driveUartLine();
   while (true) {
     const left = end - cycles();
     if (left <= 0) return STOP_BUDGET;
@@ -76,6 +79,7 @@ function stepPastWatchpoint(): u32 {
 
 function stepOnce(): u32 {
   selectContext();
+  driveUartLine();
   const taken = interrupt();
   if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;
   const out = slice(1, true);

@@ -1,15 +1,19 @@
 /**
- * Devices of the `virt` map, and HTIF. A device answers aligned accesses of 1 to 8 bytes; what is nobody's is an access
- * fault.
+ * Devices of the `virt` map, and HTIF. A device answers aligned accesses of 1 to 8 bytes, the PLIC those of 4; what is
+ * nobody's is an access fault.
  *
- *     0x0010_0000  SiFive test finisher     0x0200_0000  CLINT     0x1000_0000  UART 16550
+ *     0x0010_0000  SiFive test finisher     0x0c00_0000  PLIC
+ *     0x0200_0000  CLINT                    0x1000_0000  UART 16550, then 8 empty slots of virtio-mmio
  */
 import { leaveWith } from "../exit.ts";
 import { pageOf, readable, writable } from "../frames.ts";
 import { HTIF_FROMHOST, HTIF_TOHOST, SCRATCH } from "../layout.ts";
 import { OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_EXIT, STOP_HTIF } from "../stop.ts";
 import { CLINT_BASE, CLINT_SIZE, clintLoad, clintStore } from "./clint.ts";
-import { transmit, UART_BASE, UART_SIZE, uartLoad, uartStore } from "./uart.ts";
+import { transmit } from "./console.ts";
+import { PLIC_BASE, PLIC_SIZE, plicLoad, plicStore } from "./plic.ts";
+import { UART_BASE, UART_SIZE, uartLoad, uartStore } from "./uart.ts";
+import { VIRTIO_BASE, VIRTIO_SIZE, virtioLoad } from "./virtio.ts";
 
 const FINISHER: i64 = 0x100000;
 const FINISHER_SIZE: i64 = 0x1000;
@@ -26,6 +30,10 @@ export function busLoad(pa: i64, size: u32): bool {
   let value: i64 = 0;
   if (isWithin(pa, CLINT_BASE, CLINT_SIZE)) value = clintLoad(<u32>(pa - CLINT_BASE), size);
   else if (isWithin(pa, UART_BASE, UART_SIZE)) value = uartLoad(<u32>(pa - UART_BASE));
+  else if (isWithin(pa, PLIC_BASE, PLIC_SIZE)) {
+    if (size != 4) return false;
+    value = plicLoad(<u32>(pa - PLIC_BASE));
+  } else if (isWithin(pa, VIRTIO_BASE, VIRTIO_SIZE)) value = virtioLoad(<u32>(pa - VIRTIO_BASE));
   else if (!isWithin(pa, FINISHER, FINISHER_SIZE)) return false;
   store<i64>(SCRATCH, value);
   return true;
@@ -38,6 +46,12 @@ export function busStore(pa: i64, size: u32, value: i64): u32 {
     return OUT_LEAVE;
   }
   if (isWithin(pa, UART_BASE, UART_SIZE)) return uartStore(<u32>(pa - UART_BASE), <u8>value);
+  if (isWithin(pa, PLIC_BASE, PLIC_SIZE)) {
+    if (size != 4) return OUT_TRAP;
+    plicStore(<u32>(pa - PLIC_BASE), <u32>value);
+    return OUT_LEAVE;
+  }
+  if (isWithin(pa, VIRTIO_BASE, VIRTIO_SIZE)) return OUT_NEXT;
   if (!isWithin(pa, FINISHER, FINISHER_SIZE)) return OUT_TRAP;
   return finish(<u32>value);
 }
