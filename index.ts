@@ -33,7 +33,7 @@ export { IntegrityError, type Platform, type Privilege, type Trap } from "./core
 export { restoreSnapshot, type Snapshot, takeSnapshot } from "./core/snapshot.ts";
 export { type Commit, type RegisterWrite, spikeLine } from "./core/spike-log.ts";
 export type { Stop } from "./core/stop.ts";
-export { attachTracer, traceRun } from "./core/trace.ts";
+export { attachTracer, observeCommits, traceRun } from "./core/trace.ts";
 export { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage, type Va, va } from "./core/units.ts";
 export { UserError } from "./core/user-error.ts";
 // The untrusted side: kernel, host library, attackers.

@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "trace",
+    summary: "write every instruction that a program executes, or find where two traces part",
+    load: async () => (await import("./trace.ts")).trace,
+  },
+  {
     name: "disasm",
     summary: "disassemble a program, or one instruction word",
     load: async () => (await import("./disasm.ts")).disasm,

@@ -1,13 +1,11 @@
 /** `atoll disasm`: the executable parts of a program, or one instruction word, as assembly. */
 import { UserError } from "../core/user-error.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
-import { type CommandLine, choose } from "./command-line.ts";
-import type { Extent } from "./disasm/listing.ts";
-import { type Program, readProgram } from "./program.ts";
+import type { CommandLine } from "./command-line.ts";
+import { type Extent, LAST_ADDRESS, type Program, readProgram, symbolExtent } from "./program.ts";
 import { formatAddress, parseVa } from "./quantities.ts";
 
 const MAX_WORD = 0xffff_ffffn;
-const LAST_ADDRESS = (1n << 64n) - 1n;
 
 export const disasm: Command = {
   name: "disasm",
@@ -60,23 +58,9 @@ function extentOf(line: CommandLine, program: Program): Extent {
   const [start, stop] = [line.text("start"), line.text("stop")];
   if (symbol !== undefined && (start !== undefined || stop !== undefined))
     throw new UserError("--symbol says where to start and stop already", "leave out --start and --stop");
-  if (symbol !== undefined) return extentOfSymbol(program, symbol);
+  if (symbol !== undefined) return symbolExtent(program, symbol);
   return {
     start: start === undefined ? 0n : parseVa(start, "--start"),
     stop: stop === undefined ? LAST_ADDRESS : parseVa(stop, "--stop"),
   };
 }
-
-function extentOfSymbol({ path, elf: { symbols } }: Program, symbol: string): Extent {
-  const start = symbols.get(symbol);
-  if (start === undefined)
-    throw new UserError(
-      `${path} has no symbol "${symbol}"`,
-      choose(symbol, [...symbols.keys()].slice(0, SHOWN_SYMBOLS)),
-    );
-  const behind = [...symbols.values()].filter((value) => value > start).sort((a, b) => (a < b ? -1 : 1));
-  return { start, stop: behind[0] ?? LAST_ADDRESS };
-}
-
-/** A list of all symbols of a large program would not be one line. */
-const SHOWN_SYMBOLS = 40;

@@ -77,7 +77,8 @@ function openFiles(line: CommandLine): RunFiles {
   }
 }
 
-function choiceOf(line: CommandLine): RunChoice {
+/** @throws UserError */
+export function choiceOf(line: CommandLine): RunChoice {
   const isFirmware = line.flag("firmware");
   const forks = line.count("forks");
   if (isFirmware) refuseEnclaveOptions(line);

@@ -41,11 +41,24 @@ function isOf(encoding: EncodingRow, word: number): boolean {
   );
 }
 
+/** Words that were decoded lately: a trace meets the same ones again and again, and a search through all rows is slow. */
+const lately = new Map<number, Decoded | undefined>();
+const REMEMBERED = 1 << 16;
+
 /**
  * @param word an instruction; of a compressed one only the low 16 bits count
  * @returns undefined for an illegal instruction
  */
 export function decode(word: number): Decoded | undefined {
+  const known = lately.get(word);
+  if (known !== undefined) return known;
+  const decoded = search(word);
+  if (lately.size === REMEMBERED) lately.clear();
+  lately.set(word, decoded);
+  return decoded;
+}
+
+function search(word: number): Decoded | undefined {
   if (byteLengthOf(word) === 4) {
     const row = INSTRUCTIONS.find(({ encoding }) => isOf(encoding, word));
     if (!row) return undefined;

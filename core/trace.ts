@@ -39,10 +39,13 @@ const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, i64: 8 } as const;
 /** As `machine.run(budget)`, announcing each instruction that retires. */
 export function traceRun(machine: Machine, budget: number, onCommit: (commit: Commit) => void): Stop {
   const end = machine.cycles + BigInt(budget);
+  const x = new BigUint64Array(machine.x.length);
   while (machine.cycles < end) {
-    const before = { pc: machine.pc, privilege: machine.privilege, x: machine.x.slice(), retired: machine.retired };
+    x.set(machine.x);
+    const before = { pc: machine.pc, privilege: machine.privilege, x };
+    const { retired } = machine;
     const stop = machine.step();
-    if (machine.retired > before.retired) onCommit(commitOf(machine, before));
+    if (machine.retired > retired) onCommit(commitOf(machine, before));
     if (stop.kind !== "budget") return stop;
   }
   return { kind: "budget" };
@@ -54,8 +57,13 @@ export function traceRun(machine: Machine, budget: number, onCommit: (commit: Co
  * @returns turns tracing off again
  */
 export function attachTracer(machine: Machine, write: (line: string) => void): () => void {
+  return observeCommits(machine, (commit) => write(spikeLine(commit)));
+}
+
+/** The same for who wants values. */
+export function observeCommits(machine: Machine, onCommit: (commit: Commit) => void): () => void {
   const plainRun = machine.run.bind(machine);
-  machine.run = (budget) => traceRun(machine, budget, (commit) => write(spikeLine(commit)));
+  machine.run = (budget) => traceRun(machine, budget, onCommit);
   return () => {
     machine.run = plainRun;
   };

@@ -5,15 +5,9 @@
 import { disassemble } from "../../core/disassembler.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { Program } from "../program.ts";
+import type { Extent, Program } from "../program.ts";
 import { formatAddress } from "../quantities.ts";
 import { print, printJson, styledData } from "../terminal.ts";
-
-/** Virtual addresses [start, stop). */
-export interface Extent {
-  readonly start: bigint;
-  readonly stop: bigint;
-}
 
 interface ListedInstruction {
   readonly address: bigint;

@@ -27,7 +27,7 @@ export async function runEnclaves(
 ): Promise<RunResult> {
   const { memory, seed, flavour, without, gpt, fuel } = choice;
   const system = await System.create({ memory, seed, flavour, without, gpt, ...(fuel !== undefined && { fuel }) });
-  onMachine(system.machine);
+  onMachine(system.machine, () => system.monitor.state.running?.eid);
   const output: Uint8Array[] = [];
   const launch = {
     name: program.name,

@@ -26,7 +26,7 @@ export async function runBareMetal(
   { interruption, console, startedAt, onMachine }: RunSurroundings,
 ): Promise<RunResult> {
   const machine = await bootFirmware(program.elf, { ramSize: memory, flavour });
-  onMachine(machine);
+  onMachine(machine, () => undefined);
   const output: Uint8Array[] = [];
   machine.onConsole((bytes) => {
     output.push(bytes);

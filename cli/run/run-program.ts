@@ -17,27 +17,31 @@ export interface RunSurroundings {
   /** Takes what the guest writes. */
   readonly console: (bytes: Uint8Array) => void;
   readonly startedAt: number;
-  /** Called with the machine before it runs. */
-  readonly onMachine: (machine: Machine) => void;
+  /** Called with the machine before it runs, and with what tells which enclave has the hart. */
+  readonly onMachine: (machine: Machine, enclave: () => number | undefined) => void;
 }
 
 /** What is left after Ctrl-C: files appear when a run ends, or never. */
 export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --trace are written when a run ends";
 
-/** What a run writes besides stdout and stderr. Each appears complete or not at all. */
-export interface RunFiles {
-  readonly directory: OutputDirectory | undefined;
-  readonly trace: OutputFile | undefined;
+/** What a run writes besides stdout and stderr, and who listens. Files appear complete or not at all. */
+export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onMachine">> {
+  readonly directory?: OutputDirectory | undefined;
+  readonly trace?: OutputFile | undefined;
 }
 
 /** @returns the exit code. @throws UserError; Interrupted */
-export async function runProgram(program: Program, choice: RunChoice, { directory, trace }: RunFiles): Promise<number> {
+export async function runProgram(
+  program: Program,
+  choice: RunChoice,
+  { directory, trace, console = choice.isJson ? () => {} : printBytes, onMachine }: RunFiles,
+): Promise<number> {
   const interruption = new Interruption();
   const surroundings: RunSurroundings = {
     interruption,
-    console: choice.isJson ? () => {} : printBytes,
+    console,
     startedAt: performance.now(),
-    onMachine: await tracing(trace),
+    onMachine: onMachine ?? (await tracing(trace)),
   };
   try {
     const result = await carryOut(program, choice, surroundings);
