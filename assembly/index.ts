@@ -11,6 +11,14 @@ import { readCsr, resetCsrs, writeCsr } from "./csr.ts";
 import { debugPointsChanged } from "./debug.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { fetchWord, initRecords } from "./fetch.ts";
+import { fadd, fsub } from "./fpu/add.ts";
+import { fclass } from "./fpu/classify.ts";
+import { feq, fle, flt, fmax, fmin } from "./fpu/compare.ts";
+import { fcvt, fcvtFromInt, fcvtToInt } from "./fpu/convert.ts";
+import { fdiv } from "./fpu/divide.ts";
+import { fmadd } from "./fpu/fused.ts";
+import { fmul } from "./fpu/multiply.ts";
+import { fsqrt } from "./fpu/square-root.ts";
 import { isCached, lockLines, touchLine, unlockLines } from "./hw/cache.ts";
 import {
   CACHE_COST_L2,
@@ -42,7 +50,22 @@ export {
   decode32,
   divs,
   divu,
+  fadd,
+  fclass,
+  fcvt,
+  fcvtFromInt,
+  fcvtToInt,
+  fdiv,
+  feq,
+  fle,
+  flt,
   flushAll,
+  fmadd,
+  fmax,
+  fmin,
+  fmul,
+  fsqrt,
+  fsub,
   isBacked,
   isCached,
   isTimerPending,

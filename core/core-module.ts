@@ -42,6 +42,21 @@ export interface CoreExports {
   divu(x: bigint, y: bigint): bigint;
   rems(x: bigint, y: bigint): bigint;
   remu(x: bigint, y: bigint): bigint;
+  fadd(format: number, a: bigint, b: bigint, rm: number): bigint;
+  fsub(format: number, a: bigint, b: bigint, rm: number): bigint;
+  fmul(format: number, a: bigint, b: bigint, rm: number): bigint;
+  fdiv(format: number, a: bigint, b: bigint, rm: number): bigint;
+  fsqrt(format: number, a: bigint, rm: number): bigint;
+  fmadd(format: number, a: bigint, b: bigint, c: bigint, rm: number): bigint;
+  feq(format: number, a: bigint, b: bigint): bigint;
+  flt(format: number, a: bigint, b: bigint): bigint;
+  fle(format: number, a: bigint, b: bigint): bigint;
+  fmin(format: number, a: bigint, b: bigint): bigint;
+  fmax(format: number, a: bigint, b: bigint): bigint;
+  fclass(format: number, a: bigint): bigint;
+  fcvt(from: number, to: number, a: bigint, rm: number): bigint;
+  fcvtToInt(format: number, a: bigint, rm: number, isSigned: number, is64: number): bigint;
+  fcvtFromInt(format: number, value: bigint, isSigned: number, is64: number, rm: number): bigint;
 }
 
 export interface CoreInstance {
