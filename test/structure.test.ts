@@ -255,6 +255,7 @@ describe("imports", () => {
       "access",
       "mstatus",
       "envcfg",
+      "satp",
       "pte",
       "op.gen",
       "csr.gen",
