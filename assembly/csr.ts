@@ -15,6 +15,8 @@ import {
   ENVCFG_PBMTE,
   ENVCFG_STCE,
 } from "./envcfg.ts";
+import { ZICNTR, ZIHPM } from "./extension.gen.ts";
+import { hasExtension, misa, misalignedBits } from "./extension.ts";
 import {
   CONTEXT_S,
   CONTEXT_U,
@@ -65,7 +67,6 @@ import {
   MSTATUS_TW,
 } from "./mstatus.ts";
 import { PMP_ENTRIES, writePmpAddress, writePmpConfig } from "./pmp.ts";
-import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
 
@@ -76,8 +77,6 @@ const SSTATUS_WRITABLE: i64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS
 const MSTATUS_WRITABLE: i64 =
   SSTATUS_WRITABLE | MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR;
 const SSTATUS_VISIBLE: i64 = SSTATUS_WRITABLE | 0x200000000;
-/** RV64IMAC with S and U. */
-const MISA: i64 = ((<i64>2) << 62) | 0x141105;
 export const INTERRUPTS_M: i64 = 0x888;
 export const INTERRUPTS_S: i64 = 0x222;
 const MIP_MTIP: i64 = 0x80;
@@ -146,7 +145,7 @@ export function readCsr(number: u32): bool {
       value = load<i64>(CSR_MSTATUS) | XL_64;
       break;
     case csr.MISA:
-      value = MISA;
+      value = misa();
       break;
     case csr.MEDELEG:
       value = load<i64>(CSR_MEDELEG);
@@ -212,7 +211,7 @@ export function readCsr(number: u32): bool {
 
 /** CSRs that are there and read as zero whatever is written. */
 function isZero(number: u32): bool {
-  if (number >= csr.HPMCOUNTER3 && number <= csr.HPMCOUNTER31) return true;
+  if (number >= csr.HPMCOUNTER3 && number <= csr.HPMCOUNTER31) return hasExtension(ZIHPM);
   if (number >= csr.MHPMCOUNTER3 && number <= csr.MHPMCOUNTER31) return true;
   if (number >= csr.MHPMEVENT3 && number <= csr.MHPMEVENT31) return true;
   if (number >= csr.TSELECT && number <= csr.TDATA3) return true;
@@ -268,10 +267,10 @@ export function writeCsr(number: u32, value: i64): u32 {
       store<i64>(CSR_MSCRATCH, value);
       break;
     case csr.SEPC:
-      store<i64>(CSR_SEPC, value & ~1);
+      store<i64>(CSR_SEPC, value & ~misalignedBits());
       break;
     case csr.MEPC:
-      store<i64>(CSR_MEPC, value & ~1);
+      store<i64>(CSR_MEPC, value & ~misalignedBits());
       break;
     case csr.SCAUSE:
       store<i64>(CSR_SCAUSE, value);
@@ -354,8 +353,8 @@ export function resetCsrs(): void {
 
 /** "If satp is written with an unsupported MODE, the entire write has no effect." */
 function writeSatp(value: i64): u32 {
-  const mode = <u32>(<u64>value >>> 60);
-  if (mode != SATP_BARE && mode != SATP_SV39 && mode != SATP_SV48) return OUT_NEXT;
+  const mode = <u64>value >>> 60;
+  if (mode != 0 && mode != 8) return OUT_NEXT;
   store<i64>(CSR_SATP, value);
   flushAll();
   return OUT_FAR;
@@ -377,6 +376,7 @@ function writeGpt(at: u32, value: i64): u32 {
 export function mayAccess(number: u32, isWrite: bool, priv: u32): bool {
   if (isWrite && number >>> 10 == 3) return false;
   if (priv < ((number >>> 8) & 3)) return false;
+  if (number >= csr.CYCLE && number <= csr.INSTRET && !hasExtension(ZICNTR)) return false;
   if (number == csr.SATP && priv == PRIV_S && load<i64>(CSR_MSTATUS) & MSTATUS_TVM) return false;
   if (priv == PRIV_M || number < csr.CYCLE || number > csr.HPMCOUNTER31) return true;
   const bit = (<i64>1) << (number - csr.CYCLE);

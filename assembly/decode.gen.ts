@@ -1,246 +1,248 @@
 /** The decoder: a word into a record. Generated from isa/*.isa by isa/generate.ts: do not edit. */
 
+import { EXTENSIONS } from "./layout.ts";
 import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
 import { put } from "./record.ts";
 
 /** Decodes the 32-bit word `w` into the record `rec`. */
 export function decode32(rec: usize, w: u32): void {
+  const on = load<u64>(EXTENSIONS);
   switch ((w >>> 2) & 0x1f) {
     case 0x0: {
-      // lb  I-load  000 0000011  load i8  2.6
+      // I: lb  I-load  000 0000011  load i8  2.6
       if ((w & 0x707f) == 0x3) return put(rec, LB, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // lh  I-load  001 0000011  load i16  2.6
+      // I: lh  I-load  001 0000011  load i16  2.6
       if ((w & 0x707f) == 0x1003) return put(rec, LH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // lw  I-load  010 0000011  load i32  2.6
+      // I: lw  I-load  010 0000011  load i32  2.6
       if ((w & 0x707f) == 0x2003) return put(rec, LW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // ld  I-load  011 0000011  load i64  5.3
+      // I: ld  I-load  011 0000011  load i64  5.3
       if ((w & 0x707f) == 0x3003) return put(rec, LD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // lbu  I-load  100 0000011  load u8  2.6
+      // I: lbu  I-load  100 0000011  load u8  2.6
       if ((w & 0x707f) == 0x4003) return put(rec, LBU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // lhu  I-load  101 0000011  load u16  2.6
+      // I: lhu  I-load  101 0000011  load u16  2.6
       if ((w & 0x707f) == 0x5003) return put(rec, LHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // lwu  I-load  110 0000011  load u32  5.3
+      // I: lwu  I-load  110 0000011  load u32  5.3
       if ((w & 0x707f) == 0x6003) return put(rec, LWU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       break;
     }
     case 0x3: {
-      // fence  FENCE  000 0001111  do fence  2.7
+      // I: fence  FENCE  000 0001111  do fence  2.7
       if ((w & 0x707f) == 0xf) return put(rec, FENCE, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // fence.i  FENCE.I  001 0001111  do fenceI  3.1
-      if ((w & 0x707f) == 0x100f) return put(rec, FENCE_I, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
+      // Zifencei: fence.i  FENCE.I  001 0001111  do fenceI  3.1
+      if ((w & 0x707f) == 0x100f && (on & 0x2000) != 0) return put(rec, FENCE_I, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       break;
     }
     case 0x4: {
-      // addi  I  000 0010011  x + i  2.4.1
+      // I: addi  I  000 0010011  x + i  2.4.1
       if ((w & 0x707f) == 0x13) return put(rec, ADDI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // slti  I  010 0010011  x <s i  2.4.1
+      // I: slti  I  010 0010011  x <s i  2.4.1
       if ((w & 0x707f) == 0x2013) return put(rec, SLTI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // sltiu  I  011 0010011  x <u i  2.4.1
+      // I: sltiu  I  011 0010011  x <u i  2.4.1
       if ((w & 0x707f) == 0x3013) return put(rec, SLTIU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // xori  I  100 0010011  x ^ i  2.4.1
+      // I: xori  I  100 0010011  x ^ i  2.4.1
       if ((w & 0x707f) == 0x4013) return put(rec, XORI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // ori  I  110 0010011  x | i  2.4.1
+      // I: ori  I  110 0010011  x | i  2.4.1
       if ((w & 0x707f) == 0x6013) return put(rec, ORI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // andi  I  111 0010011  x & i  2.4.1
+      // I: andi  I  111 0010011  x & i  2.4.1
       if ((w & 0x707f) == 0x7013) return put(rec, ANDI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // slli  I-shift  000000 001 0010011  x << i  5.2.1
+      // I: slli  I-shift  000000 001 0010011  x << i  5.2.1
       if ((w & 0xfc00707f) == 0x1013) return put(rec, SLLI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
-      // srli  I-shift  000000 101 0010011  x >>u i  5.2.1
+      // I: srli  I-shift  000000 101 0010011  x >>u i  5.2.1
       if ((w & 0xfc00707f) == 0x5013) return put(rec, SRLI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
-      // srai  I-shift  010000 101 0010011  x >>s i  5.2.1
+      // I: srai  I-shift  010000 101 0010011  x >>s i  5.2.1
       if ((w & 0xfc00707f) == 0x40005013) return put(rec, SRAI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
       break;
     }
     case 0x5: {
-      // auipc  U  0010111  pc + i  2.4.1
+      // I: auipc  U  0010111  pc + i  2.4.1
       if ((w & 0x7f) == 0x17) return put(rec, AUIPC, ((w >>> 7) & 0x1f), 0, 0, ((<i32>(w << 0) >> 12) << 12), 4);
       break;
     }
     case 0x6: {
-      // addiw  I  000 0011011  sext32(x + i)  5.2.1
+      // I: addiw  I  000 0011011  sext32(x + i)  5.2.1
       if ((w & 0x707f) == 0x1b) return put(rec, ADDIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  5.2.1
+      // I: slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  5.2.1
       if ((w & 0xfe00707f) == 0x101b) return put(rec, SLLIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
-      // srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  5.2.1
+      // I: srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  5.2.1
       if ((w & 0xfe00707f) == 0x501b) return put(rec, SRLIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
-      // sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
+      // I: sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
       if ((w & 0xfe00707f) == 0x4000501b) return put(rec, SRAIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
       break;
     }
     case 0x8: {
-      // sb  S  000 0100011  store i8  2.6
+      // I: sb  S  000 0100011  store i8  2.6
       if ((w & 0x707f) == 0x23) return put(rec, SB, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
-      // sh  S  001 0100011  store i16  2.6
+      // I: sh  S  001 0100011  store i16  2.6
       if ((w & 0x707f) == 0x1023) return put(rec, SH, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
-      // sw  S  010 0100011  store i32  2.6
+      // I: sw  S  010 0100011  store i32  2.6
       if ((w & 0x707f) == 0x2023) return put(rec, SW, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
-      // sd  S  011 0100011  store i64  5.3
+      // I: sd  S  011 0100011  store i64  5.3
       if ((w & 0x707f) == 0x3023) return put(rec, SD, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       break;
     }
     case 0xb: {
-      // lr.w  A-lr  00010 00000 010 0101111  lr i32  8.2
-      if ((w & 0xf9f0707f) == 0x1000202f) return put(rec, LR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // sc.w  A  00011 010 0101111  sc i32  8.2
-      if ((w & 0xf800707f) == 0x1800202f) return put(rec, SC_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoswap.w  A  00001 010 0101111  amo i32 y  8.4
-      if ((w & 0xf800707f) == 0x800202f) return put(rec, AMOSWAP_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoadd.w  A  00000 010 0101111  amo i32 m + y  8.4
-      if ((w & 0xf800707f) == 0x202f) return put(rec, AMOADD_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoxor.w  A  00100 010 0101111  amo i32 m ^ y  8.4
-      if ((w & 0xf800707f) == 0x2000202f) return put(rec, AMOXOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoand.w  A  01100 010 0101111  amo i32 m & y  8.4
-      if ((w & 0xf800707f) == 0x6000202f) return put(rec, AMOAND_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoor.w  A  01000 010 0101111  amo i32 m | y  8.4
-      if ((w & 0xf800707f) == 0x4000202f) return put(rec, AMOOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  8.4
-      if ((w & 0xf800707f) == 0x8000202f) return put(rec, AMOMIN_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xa000202f) return put(rec, AMOMAX_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xc000202f) return put(rec, AMOMINU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xe000202f) return put(rec, AMOMAXU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // lr.d  A-lr  00010 00000 011 0101111  lr i64  8.2
-      if ((w & 0xf9f0707f) == 0x1000302f) return put(rec, LR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // sc.d  A  00011 011 0101111  sc i64  8.2
-      if ((w & 0xf800707f) == 0x1800302f) return put(rec, SC_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoswap.d  A  00001 011 0101111  amo i64 y  8.4
-      if ((w & 0xf800707f) == 0x800302f) return put(rec, AMOSWAP_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoadd.d  A  00000 011 0101111  amo i64 m + y  8.4
-      if ((w & 0xf800707f) == 0x302f) return put(rec, AMOADD_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoxor.d  A  00100 011 0101111  amo i64 m ^ y  8.4
-      if ((w & 0xf800707f) == 0x2000302f) return put(rec, AMOXOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoand.d  A  01100 011 0101111  amo i64 m & y  8.4
-      if ((w & 0xf800707f) == 0x6000302f) return put(rec, AMOAND_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amoor.d  A  01000 011 0101111  amo i64 m | y  8.4
-      if ((w & 0xf800707f) == 0x4000302f) return put(rec, AMOOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  8.4
-      if ((w & 0xf800707f) == 0x8000302f) return put(rec, AMOMIN_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xa000302f) return put(rec, AMOMAX_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xc000302f) return put(rec, AMOMINU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
-      if ((w & 0xf800707f) == 0xe000302f) return put(rec, AMOMAXU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zalrsc: lr.w  A-lr  00010 00000 010 0101111  lr i32  8.2
+      if ((w & 0xf9f0707f) == 0x1000202f && (on & 0x10) != 0) return put(rec, LR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zalrsc: sc.w  A  00011 010 0101111  sc i32  8.2
+      if ((w & 0xf800707f) == 0x1800202f && (on & 0x10) != 0) return put(rec, SC_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoswap.w  A  00001 010 0101111  amo i32 y  8.4
+      if ((w & 0xf800707f) == 0x800202f && (on & 0x8) != 0) return put(rec, AMOSWAP_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoadd.w  A  00000 010 0101111  amo i32 m + y  8.4
+      if ((w & 0xf800707f) == 0x202f && (on & 0x8) != 0) return put(rec, AMOADD_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoxor.w  A  00100 010 0101111  amo i32 m ^ y  8.4
+      if ((w & 0xf800707f) == 0x2000202f && (on & 0x8) != 0) return put(rec, AMOXOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoand.w  A  01100 010 0101111  amo i32 m & y  8.4
+      if ((w & 0xf800707f) == 0x6000202f && (on & 0x8) != 0) return put(rec, AMOAND_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoor.w  A  01000 010 0101111  amo i32 m | y  8.4
+      if ((w & 0xf800707f) == 0x4000202f && (on & 0x8) != 0) return put(rec, AMOOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  8.4
+      if ((w & 0xf800707f) == 0x8000202f && (on & 0x8) != 0) return put(rec, AMOMIN_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xa000202f && (on & 0x8) != 0) return put(rec, AMOMAX_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xc000202f && (on & 0x8) != 0) return put(rec, AMOMINU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xe000202f && (on & 0x8) != 0) return put(rec, AMOMAXU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zalrsc: lr.d  A-lr  00010 00000 011 0101111  lr i64  8.2
+      if ((w & 0xf9f0707f) == 0x1000302f && (on & 0x10) != 0) return put(rec, LR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zalrsc: sc.d  A  00011 011 0101111  sc i64  8.2
+      if ((w & 0xf800707f) == 0x1800302f && (on & 0x10) != 0) return put(rec, SC_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoswap.d  A  00001 011 0101111  amo i64 y  8.4
+      if ((w & 0xf800707f) == 0x800302f && (on & 0x8) != 0) return put(rec, AMOSWAP_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoadd.d  A  00000 011 0101111  amo i64 m + y  8.4
+      if ((w & 0xf800707f) == 0x302f && (on & 0x8) != 0) return put(rec, AMOADD_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoxor.d  A  00100 011 0101111  amo i64 m ^ y  8.4
+      if ((w & 0xf800707f) == 0x2000302f && (on & 0x8) != 0) return put(rec, AMOXOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoand.d  A  01100 011 0101111  amo i64 m & y  8.4
+      if ((w & 0xf800707f) == 0x6000302f && (on & 0x8) != 0) return put(rec, AMOAND_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amoor.d  A  01000 011 0101111  amo i64 m | y  8.4
+      if ((w & 0xf800707f) == 0x4000302f && (on & 0x8) != 0) return put(rec, AMOOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  8.4
+      if ((w & 0xf800707f) == 0x8000302f && (on & 0x8) != 0) return put(rec, AMOMIN_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xa000302f && (on & 0x8) != 0) return put(rec, AMOMAX_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xc000302f && (on & 0x8) != 0) return put(rec, AMOMINU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zaamo: amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
+      if ((w & 0xf800707f) == 0xe000302f && (on & 0x8) != 0) return put(rec, AMOMAXU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
     case 0xc: {
-      // add  R  0000000 000 0110011  x + y  2.4.2
+      // I: add  R  0000000 000 0110011  x + y  2.4.2
       if ((w & 0xfe00707f) == 0x33) return put(rec, ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sub  R  0100000 000 0110011  x - y  2.4.2
+      // I: sub  R  0100000 000 0110011  x - y  2.4.2
       if ((w & 0xfe00707f) == 0x40000033) return put(rec, SUB, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sll  R  0000000 001 0110011  x << (y & 63)  5.2.2
+      // I: sll  R  0000000 001 0110011  x << (y & 63)  5.2.2
       if ((w & 0xfe00707f) == 0x1033) return put(rec, SLL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // slt  R  0000000 010 0110011  x <s y  2.4.2
+      // I: slt  R  0000000 010 0110011  x <s y  2.4.2
       if ((w & 0xfe00707f) == 0x2033) return put(rec, SLT, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sltu  R  0000000 011 0110011  x <u y  2.4.2
+      // I: sltu  R  0000000 011 0110011  x <u y  2.4.2
       if ((w & 0xfe00707f) == 0x3033) return put(rec, SLTU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // xor  R  0000000 100 0110011  x ^ y  2.4.2
+      // I: xor  R  0000000 100 0110011  x ^ y  2.4.2
       if ((w & 0xfe00707f) == 0x4033) return put(rec, XOR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // srl  R  0000000 101 0110011  x >>u (y & 63)  5.2.2
+      // I: srl  R  0000000 101 0110011  x >>u (y & 63)  5.2.2
       if ((w & 0xfe00707f) == 0x5033) return put(rec, SRL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sra  R  0100000 101 0110011  x >>s (y & 63)  5.2.2
+      // I: sra  R  0100000 101 0110011  x >>s (y & 63)  5.2.2
       if ((w & 0xfe00707f) == 0x40005033) return put(rec, SRA, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // or  R  0000000 110 0110011  x | y  2.4.2
+      // I: or  R  0000000 110 0110011  x | y  2.4.2
       if ((w & 0xfe00707f) == 0x6033) return put(rec, OR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // and  R  0000000 111 0110011  x & y  2.4.2
+      // I: and  R  0000000 111 0110011  x & y  2.4.2
       if ((w & 0xfe00707f) == 0x7033) return put(rec, AND, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // mul  R  0000001 000 0110011  x * y  7.1
-      if ((w & 0xfe00707f) == 0x2000033) return put(rec, MUL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // mulh  R  0000001 001 0110011  mulh(x, y)  7.1
-      if ((w & 0xfe00707f) == 0x2001033) return put(rec, MULH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // mulhsu  R  0000001 010 0110011  mulhsu(x, y)  7.1
-      if ((w & 0xfe00707f) == 0x2002033) return put(rec, MULHSU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // mulhu  R  0000001 011 0110011  mulhu(x, y)  7.1
-      if ((w & 0xfe00707f) == 0x2003033) return put(rec, MULHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // div  R  0000001 100 0110011  divs(x, y)  7.2
-      if ((w & 0xfe00707f) == 0x2004033) return put(rec, DIV, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // divu  R  0000001 101 0110011  divu(x, y)  7.2
-      if ((w & 0xfe00707f) == 0x2005033) return put(rec, DIVU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // rem  R  0000001 110 0110011  rems(x, y)  7.2
-      if ((w & 0xfe00707f) == 0x2006033) return put(rec, REM, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // remu  R  0000001 111 0110011  remu(x, y)  7.2
-      if ((w & 0xfe00707f) == 0x2007033) return put(rec, REMU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zmmul: mul  R  0000001 000 0110011  x * y  7.1
+      if ((w & 0xfe00707f) == 0x2000033 && (on & 0x2) != 0) return put(rec, MUL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zmmul: mulh  R  0000001 001 0110011  mulh(x, y)  7.1
+      if ((w & 0xfe00707f) == 0x2001033 && (on & 0x2) != 0) return put(rec, MULH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zmmul: mulhsu  R  0000001 010 0110011  mulhsu(x, y)  7.1
+      if ((w & 0xfe00707f) == 0x2002033 && (on & 0x2) != 0) return put(rec, MULHSU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zmmul: mulhu  R  0000001 011 0110011  mulhu(x, y)  7.1
+      if ((w & 0xfe00707f) == 0x2003033 && (on & 0x2) != 0) return put(rec, MULHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: div  R  0000001 100 0110011  divs(x, y)  7.2
+      if ((w & 0xfe00707f) == 0x2004033 && (on & 0x1) != 0) return put(rec, DIV, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: divu  R  0000001 101 0110011  divu(x, y)  7.2
+      if ((w & 0xfe00707f) == 0x2005033 && (on & 0x1) != 0) return put(rec, DIVU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: rem  R  0000001 110 0110011  rems(x, y)  7.2
+      if ((w & 0xfe00707f) == 0x2006033 && (on & 0x1) != 0) return put(rec, REM, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: remu  R  0000001 111 0110011  remu(x, y)  7.2
+      if ((w & 0xfe00707f) == 0x2007033 && (on & 0x1) != 0) return put(rec, REMU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
     case 0xd: {
-      // lui  U  0110111  i  2.4.1
+      // I: lui  U  0110111  i  2.4.1
       if ((w & 0x7f) == 0x37) return put(rec, LUI, ((w >>> 7) & 0x1f), 0, 0, ((<i32>(w << 0) >> 12) << 12), 4);
       break;
     }
     case 0xe: {
-      // addw  R  0000000 000 0111011  sext32(x + y)  5.2.2
+      // I: addw  R  0000000 000 0111011  sext32(x + y)  5.2.2
       if ((w & 0xfe00707f) == 0x3b) return put(rec, ADDW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // subw  R  0100000 000 0111011  sext32(x - y)  5.2.2
+      // I: subw  R  0100000 000 0111011  sext32(x - y)  5.2.2
       if ((w & 0xfe00707f) == 0x4000003b) return put(rec, SUBW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sllw  R  0000000 001 0111011  sext32(x << (y & 31))  5.2.2
+      // I: sllw  R  0000000 001 0111011  sext32(x << (y & 31))  5.2.2
       if ((w & 0xfe00707f) == 0x103b) return put(rec, SLLW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  5.2.2
+      // I: srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  5.2.2
       if ((w & 0xfe00707f) == 0x503b) return put(rec, SRLW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  5.2.2
+      // I: sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  5.2.2
       if ((w & 0xfe00707f) == 0x4000503b) return put(rec, SRAW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // mulw  R  0000001 000 0111011  sext32(x * y)  7.1
-      if ((w & 0xfe00707f) == 0x200003b) return put(rec, MULW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  7.2
-      if ((w & 0xfe00707f) == 0x200403b) return put(rec, DIVW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  7.2
-      if ((w & 0xfe00707f) == 0x200503b) return put(rec, DIVUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  7.2
-      if ((w & 0xfe00707f) == 0x200603b) return put(rec, REMW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
-      if ((w & 0xfe00707f) == 0x200703b) return put(rec, REMUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zmmul: mulw  R  0000001 000 0111011  sext32(x * y)  7.1
+      if ((w & 0xfe00707f) == 0x200003b && (on & 0x2) != 0) return put(rec, MULW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  7.2
+      if ((w & 0xfe00707f) == 0x200403b && (on & 0x1) != 0) return put(rec, DIVW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  7.2
+      if ((w & 0xfe00707f) == 0x200503b && (on & 0x1) != 0) return put(rec, DIVUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  7.2
+      if ((w & 0xfe00707f) == 0x200603b && (on & 0x1) != 0) return put(rec, REMW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // M: remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
+      if ((w & 0xfe00707f) == 0x200703b && (on & 0x1) != 0) return put(rec, REMUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
     case 0x18: {
-      // beq  B  000 1100011  if x == y  2.5.2
+      // I: beq  B  000 1100011  if x == y  2.5.2
       if ((w & 0x707f) == 0x63) return put(rec, BEQ_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
-      // bne  B  001 1100011  if x != y  2.5.2
+      // I: bne  B  001 1100011  if x != y  2.5.2
       if ((w & 0x707f) == 0x1063) return put(rec, BNE_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
-      // blt  B  100 1100011  if x <s y  2.5.2
+      // I: blt  B  100 1100011  if x <s y  2.5.2
       if ((w & 0x707f) == 0x4063) return put(rec, BLT_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
-      // bge  B  101 1100011  if x >=s y  2.5.2
+      // I: bge  B  101 1100011  if x >=s y  2.5.2
       if ((w & 0x707f) == 0x5063) return put(rec, BGE_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
-      // bltu  B  110 1100011  if x <u y  2.5.2
+      // I: bltu  B  110 1100011  if x <u y  2.5.2
       if ((w & 0x707f) == 0x6063) return put(rec, BLTU_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
-      // bgeu  B  111 1100011  if x >=u y  2.5.2
+      // I: bgeu  B  111 1100011  if x >=u y  2.5.2
       if ((w & 0x707f) == 0x7063) return put(rec, BGEU_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
       break;
     }
     case 0x19: {
-      // jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1
+      // I: jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1
       if ((w & 0x707f) == 0x67) return put(rec, JALR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       break;
     }
     case 0x1b: {
-      // jal  J  1101111  jump pc + i  2.5.1
+      // I: jal  J  1101111  jump pc + i  2.5.1
       if ((w & 0x7f) == 0x6f) return put(rec, JAL_FAR, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 0) >> 31) << 20) | <i32>(((w >>> 21) & 0x3ff) << 1) | <i32>(((w >>> 20) & 0x1) << 11) | <i32>(((w >>> 12) & 0xff) << 12), 4);
       break;
     }
     case 0x1c: {
-      // ecall  NONE  000000000000 00000 000 00000 1110011  do ecall  2.8
+      // I: ecall  NONE  000000000000 00000 000 00000 1110011  do ecall  2.8
       if ((w & 0xffffffff) == 0x73) return put(rec, ECALL, 0, 0, 0, 0, 4);
-      // ebreak  NONE  000000000001 00000 000 00000 1110011  do ebreak  2.8
+      // I: ebreak  NONE  000000000001 00000 000 00000 1110011  do ebreak  2.8
       if ((w & 0xffffffff) == 0x100073) return put(rec, EBREAK, 0, 0, 0, 0, 4);
-      // csrrw  CSR  001 1110011  do csrrw  I-9.1
-      if ((w & 0x707f) == 0x1073) return put(rec, CSRRW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // csrrs  CSR  010 1110011  do csrrs  I-9.1
-      if ((w & 0x707f) == 0x2073) return put(rec, CSRRS, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // csrrc  CSR  011 1110011  do csrrc  I-9.1
-      if ((w & 0x707f) == 0x3073) return put(rec, CSRRC, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // csrrwi  CSR-imm  101 1110011  do csrrwi  I-9.1
-      if ((w & 0x707f) == 0x5073) return put(rec, CSRRWI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // csrrsi  CSR-imm  110 1110011  do csrrsi  I-9.1
-      if ((w & 0x707f) == 0x6073) return put(rec, CSRRSI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // csrrci  CSR-imm  111 1110011  do csrrci  I-9.1
-      if ((w & 0x707f) == 0x7073) return put(rec, CSRRCI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // sret  NONE  000100000010 00000 000 00000 1110011  do sret  II-3.3.2
+      // Zicsr: csrrw  CSR  001 1110011  do csrrw  I-9.1
+      if ((w & 0x707f) == 0x1073 && (on & 0x1000) != 0) return put(rec, CSRRW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // Zicsr: csrrs  CSR  010 1110011  do csrrs  I-9.1
+      if ((w & 0x707f) == 0x2073 && (on & 0x1000) != 0) return put(rec, CSRRS, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // Zicsr: csrrc  CSR  011 1110011  do csrrc  I-9.1
+      if ((w & 0x707f) == 0x3073 && (on & 0x1000) != 0) return put(rec, CSRRC, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // Zicsr: csrrwi  CSR-imm  101 1110011  do csrrwi  I-9.1
+      if ((w & 0x707f) == 0x5073 && (on & 0x1000) != 0) return put(rec, CSRRWI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // Zicsr: csrrsi  CSR-imm  110 1110011  do csrrsi  I-9.1
+      if ((w & 0x707f) == 0x6073 && (on & 0x1000) != 0) return put(rec, CSRRSI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // Zicsr: csrrci  CSR-imm  111 1110011  do csrrci  I-9.1
+      if ((w & 0x707f) == 0x7073 && (on & 0x1000) != 0) return put(rec, CSRRCI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
+      // I: sret  NONE  000100000010 00000 000 00000 1110011  do sret  II-3.3.2
       if ((w & 0xffffffff) == 0x10200073) return put(rec, SRET, 0, 0, 0, 0, 4);
-      // mret  NONE  001100000010 00000 000 00000 1110011  do mret  II-3.3.2
+      // I: mret  NONE  001100000010 00000 000 00000 1110011  do mret  II-3.3.2
       if ((w & 0xffffffff) == 0x30200073) return put(rec, MRET, 0, 0, 0, 0, 4);
-      // wfi  NONE  000100000101 00000 000 00000 1110011  do wfi  II-3.3.3
+      // I: wfi  NONE  000100000101 00000 000 00000 1110011  do wfi  II-3.3.3
       if ((w & 0xffffffff) == 0x10500073) return put(rec, WFI, 0, 0, 0, 0, 4);
-      // sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
+      // I: sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
       if ((w & 0xfe007fff) == 0x12000073) return put(rec, SFENCE_VMA, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
@@ -250,132 +252,133 @@ export function decode32(rec: usize, w: u32): void {
 
 /** Decodes the 16-bit word `w` into the record `rec`. */
 export function decode16(rec: usize, w: u32): void {
+  const on = load<u64>(EXTENSIONS);
   switch (((w >>> 11) & 0x1c) | (w & 3)) {
     case 0x0: {
-      // c.addi4spn  000 nzuimm[5:4|9:6|2|3] rd' 00  rd', x2, nzuimm  addi rd', x2, nzuimm
-      if ((w & 0xe003) == 0x0 && (<i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3)) != 0) return put(rec, C_ADDI, ((w >>> 2) & 0x7) + 8, 2, 0, <i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3), 2);
+      // Zca: c.addi4spn  000 nzuimm[5:4|9:6|2|3] rd' 00  rd', x2, nzuimm  addi rd', x2, nzuimm
+      if ((w & 0xe003) == 0x0 && (<i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3)) != 0 && (on & 0x400) != 0) return put(rec, C_ADDI, ((w >>> 2) & 0x7) + 8, 2, 0, <i32>(((w >>> 11) & 0x3) << 4) | <i32>(((w >>> 7) & 0xf) << 6) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 3), 2);
       break;
     }
     case 0x1: {
-      // c.addi  000 imm[5] rd imm[4:0] 01  rd, imm  addi rd, rd, imm
-      if ((w & 0xe003) == 0x1) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.addi  000 imm[5] rd imm[4:0] 01  rd, imm  addi rd, rd, imm
+      if ((w & 0xe003) == 0x1 && (on & 0x400) != 0) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
       break;
     }
     case 0x2: {
-      // c.slli  000 nzuimm[5] rd nzuimm[4:0] 10  rd, nzuimm  slli rd, rd, nzuimm
-      if ((w & 0xe003) == 0x2 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.slli64  000 0 rd 00000 10  rd  slli rd, rd, 0
-      if ((w & 0xf07f) == 0x2) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, 0, 2);
+      // Zca: c.slli  000 nzuimm[5] rd nzuimm[4:0] 10  rd, nzuimm  slli rd, rd, nzuimm
+      if ((w & 0xe003) == 0x2 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.slli64  000 0 rd 00000 10  rd  slli rd, rd, 0
+      if ((w & 0xf07f) == 0x2 && (on & 0x400) != 0) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, 0, 2);
       break;
     }
     case 0x5: {
-      // c.addiw  001 imm[5] rd!=0 imm[4:0] 01  rd, imm  addiw rd, rd, imm
-      if ((w & 0xe003) == 0x2001 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_ADDIW, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.addiw  001 imm[5] rd!=0 imm[4:0] 01  rd, imm  addiw rd, rd, imm
+      if ((w & 0xe003) == 0x2001 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_ADDIW, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
       break;
     }
     case 0x8: {
-      // c.lw  010 uimm[5:3] rs1' uimm[2|6] rd' 00  rd', uimm(rs1')  lw rd', uimm(rs1')
-      if ((w & 0xe003) == 0x4000) return put(rec, C_LW, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 6), 2);
+      // Zca: c.lw  010 uimm[5:3] rs1' uimm[2|6] rd' 00  rd', uimm(rs1')  lw rd', uimm(rs1')
+      if ((w & 0xe003) == 0x4000 && (on & 0x400) != 0) return put(rec, C_LW, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 6), 2);
       break;
     }
     case 0x9: {
-      // c.li  010 imm[5] rd imm[4:0] 01  rd, imm  addi rd, x0, imm
-      if ((w & 0xe003) == 0x4001) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.li  010 imm[5] rd imm[4:0] 01  rd, imm  addi rd, x0, imm
+      if ((w & 0xe003) == 0x4001 && (on & 0x400) != 0) return put(rec, C_ADDI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
       break;
     }
     case 0xa: {
-      // c.lwsp  010 uimm[5] rd!=0 uimm[4:2|7:6] 10  rd, uimm(x2)  lw rd, uimm(x2)
-      if ((w & 0xe003) == 0x4002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_LW, ((w >>> 7) & 0x1f), 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 4) & 0x7) << 2) | <i32>(((w >>> 2) & 0x3) << 6), 2);
+      // Zca: c.lwsp  010 uimm[5] rd!=0 uimm[4:2|7:6] 10  rd, uimm(x2)  lw rd, uimm(x2)
+      if ((w & 0xe003) == 0x4002 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_LW, ((w >>> 7) & 0x1f), 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 4) & 0x7) << 2) | <i32>(((w >>> 2) & 0x3) << 6), 2);
       break;
     }
     case 0xc: {
-      // c.ld  011 uimm[5:3] rs1' uimm[7:6] rd' 00  rd', uimm(rs1')  ld rd', uimm(rs1')
-      if ((w & 0xe003) == 0x6000) return put(rec, C_LD, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
+      // Zca: c.ld  011 uimm[5:3] rs1' uimm[7:6] rd' 00  rd', uimm(rs1')  ld rd', uimm(rs1')
+      if ((w & 0xe003) == 0x6000 && (on & 0x400) != 0) return put(rec, C_LD, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
       break;
     }
     case 0xd: {
-      // c.addi16sp  011 nzimm[9] 00010 nzimm[4|6|8:7|5] 01  x2, nzimm  addi x2, x2, nzimm
-      if ((w & 0xef83) == 0x6101 && (<i32>(((w >>> 12) & 0x1) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5)) != 0) return put(rec, C_ADDI, 2, 2, 0, <i32>((<i32>(w << 19) >> 31) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5), 2);
-      // c.lui  011 nzimm[17] rd!=2 nzimm[16:12] 01  rd, nzimm  lui rd, nzimm
-      if ((w & 0xe003) == 0x6001 && (<i32>(((w >>> 12) & 0x1) << 17) | <i32>(((w >>> 2) & 0x1f) << 12)) != 0 && (((w >>> 7) & 0x1f)) != 2) return put(rec, C_LUI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 17) | <i32>(((w >>> 2) & 0x1f) << 12), 2);
+      // Zca: c.addi16sp  011 nzimm[9] 00010 nzimm[4|6|8:7|5] 01  x2, nzimm  addi x2, x2, nzimm
+      if ((w & 0xef83) == 0x6101 && (<i32>(((w >>> 12) & 0x1) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5)) != 0 && (on & 0x400) != 0) return put(rec, C_ADDI, 2, 2, 0, <i32>((<i32>(w << 19) >> 31) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5), 2);
+      // Zca: c.lui  011 nzimm[17] rd!=2 nzimm[16:12] 01  rd, nzimm  lui rd, nzimm
+      if ((w & 0xe003) == 0x6001 && (<i32>(((w >>> 12) & 0x1) << 17) | <i32>(((w >>> 2) & 0x1f) << 12)) != 0 && (((w >>> 7) & 0x1f)) != 2 && (on & 0x400) != 0) return put(rec, C_LUI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 17) | <i32>(((w >>> 2) & 0x1f) << 12), 2);
       break;
     }
     case 0xe: {
-      // c.ldsp  011 uimm[5] rd!=0 uimm[4:3|8:6] 10  rd, uimm(x2)  ld rd, uimm(x2)
-      if ((w & 0xe003) == 0x6002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_LD, ((w >>> 7) & 0x1f), 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 5) & 0x3) << 3) | <i32>(((w >>> 2) & 0x7) << 6), 2);
+      // Zca: c.ldsp  011 uimm[5] rd!=0 uimm[4:3|8:6] 10  rd, uimm(x2)  ld rd, uimm(x2)
+      if ((w & 0xe003) == 0x6002 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_LD, ((w >>> 7) & 0x1f), 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 5) & 0x3) << 3) | <i32>(((w >>> 2) & 0x7) << 6), 2);
       break;
     }
     case 0x11: {
-      // c.srli  100 nzuimm[5] 00 rd' nzuimm[4:0] 01  rd', nzuimm  srli rd', rd', nzuimm
-      if ((w & 0xec03) == 0x8001 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.srli64  100 0 00 rd' 00000 01  rd'  srli rd', rd', 0
-      if ((w & 0xfc7f) == 0x8001) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
-      // c.srai  100 nzuimm[5] 01 rd' nzuimm[4:0] 01  rd', nzuimm  srai rd', rd', nzuimm
-      if ((w & 0xec03) == 0x8401 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.srai64  100 0 01 rd' 00000 01  rd'  srai rd', rd', 0
-      if ((w & 0xfc7f) == 0x8401) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
-      // c.andi  100 imm[5] 10 rd' imm[4:0] 01  rd', imm  andi rd', rd', imm
-      if ((w & 0xec03) == 0x8801) return put(rec, C_ANDI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
-      // c.sub  100 0 11 rd' 00 rs2' 01  rd', rs2'  sub rd', rd', rs2'
-      if ((w & 0xfc63) == 0x8c01) return put(rec, C_SUB, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
-      // c.xor  100 0 11 rd' 01 rs2' 01  rd', rs2'  xor rd', rd', rs2'
-      if ((w & 0xfc63) == 0x8c21) return put(rec, C_XOR, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
-      // c.or  100 0 11 rd' 10 rs2' 01  rd', rs2'  or rd', rd', rs2'
-      if ((w & 0xfc63) == 0x8c41) return put(rec, C_OR, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
-      // c.and  100 0 11 rd' 11 rs2' 01  rd', rs2'  and rd', rd', rs2'
-      if ((w & 0xfc63) == 0x8c61) return put(rec, C_AND, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
-      // c.subw  100 1 11 rd' 00 rs2' 01  rd', rs2'  subw rd', rd', rs2'
-      if ((w & 0xfc63) == 0x9c01) return put(rec, C_SUBW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
-      // c.addw  100 1 11 rd' 01 rs2' 01  rd', rs2'  addw rd', rd', rs2'
-      if ((w & 0xfc63) == 0x9c21) return put(rec, C_ADDW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.srli  100 nzuimm[5] 00 rd' nzuimm[4:0] 01  rd', nzuimm  srli rd', rd', nzuimm
+      if ((w & 0xec03) == 0x8001 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.srli64  100 0 00 rd' 00000 01  rd'  srli rd', rd', 0
+      if ((w & 0xfc7f) == 0x8001 && (on & 0x400) != 0) return put(rec, C_SRLI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zca: c.srai  100 nzuimm[5] 01 rd' nzuimm[4:0] 01  rd', nzuimm  srai rd', rd', nzuimm
+      if ((w & 0xec03) == 0x8401 && (<i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.srai64  100 0 01 rd' 00000 01  rd'  srai rd', rd', 0
+      if ((w & 0xfc7f) == 0x8401 && (on & 0x400) != 0) return put(rec, C_SRAI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zca: c.andi  100 imm[5] 10 rd' imm[4:0] 01  rd', imm  andi rd', rd', imm
+      if ((w & 0xec03) == 0x8801 && (on & 0x400) != 0) return put(rec, C_ANDI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      // Zca: c.sub  100 0 11 rd' 00 rs2' 01  rd', rs2'  sub rd', rd', rs2'
+      if ((w & 0xfc63) == 0x8c01 && (on & 0x400) != 0) return put(rec, C_SUB, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.xor  100 0 11 rd' 01 rs2' 01  rd', rs2'  xor rd', rd', rs2'
+      if ((w & 0xfc63) == 0x8c21 && (on & 0x400) != 0) return put(rec, C_XOR, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.or  100 0 11 rd' 10 rs2' 01  rd', rs2'  or rd', rd', rs2'
+      if ((w & 0xfc63) == 0x8c41 && (on & 0x400) != 0) return put(rec, C_OR, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.and  100 0 11 rd' 11 rs2' 01  rd', rs2'  and rd', rd', rs2'
+      if ((w & 0xfc63) == 0x8c61 && (on & 0x400) != 0) return put(rec, C_AND, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.subw  100 1 11 rd' 00 rs2' 01  rd', rs2'  subw rd', rd', rs2'
+      if ((w & 0xfc63) == 0x9c01 && (on & 0x400) != 0) return put(rec, C_SUBW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zca: c.addw  100 1 11 rd' 01 rs2' 01  rd', rs2'  addw rd', rd', rs2'
+      if ((w & 0xfc63) == 0x9c21 && (on & 0x400) != 0) return put(rec, C_ADDW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
       break;
     }
     case 0x12: {
-      // c.jr  100 0 rs1!=0 00000 10  rs1  jalr x0, 0(rs1)
-      if ((w & 0xf07f) == 0x8002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_JALR, 0, ((w >>> 7) & 0x1f), 0, 0, 2);
-      // c.mv  100 0 rd rs2!=0 10  rd, rs2  add rd, x0, rs2
-      if ((w & 0xf003) == 0x8002 && (((w >>> 2) & 0x1f)) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), 0, ((w >>> 2) & 0x1f), 0, 2);
-      // c.ebreak  100 1 00000 00000 10  -  ebreak
-      if ((w & 0xffff) == 0x9002) return put(rec, C_EBREAK, 0, 0, 0, 0, 2);
-      // c.jalr  100 1 rs1!=0 00000 10  rs1  jalr x1, 0(rs1)
-      if ((w & 0xf07f) == 0x9002 && (((w >>> 7) & 0x1f)) != 0) return put(rec, C_JALR, 1, ((w >>> 7) & 0x1f), 0, 0, 2);
-      // c.add  100 1 rd rs2!=0 10  rd, rs2  add rd, rd, rs2
-      if ((w & 0xf003) == 0x9002 && (((w >>> 2) & 0x1f)) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), ((w >>> 2) & 0x1f), 0, 2);
+      // Zca: c.jr  100 0 rs1!=0 00000 10  rs1  jalr x0, 0(rs1)
+      if ((w & 0xf07f) == 0x8002 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_JALR, 0, ((w >>> 7) & 0x1f), 0, 0, 2);
+      // Zca: c.mv  100 0 rd rs2!=0 10  rd, rs2  add rd, x0, rs2
+      if ((w & 0xf003) == 0x8002 && (((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), 0, ((w >>> 2) & 0x1f), 0, 2);
+      // Zca: c.ebreak  100 1 00000 00000 10  -  ebreak
+      if ((w & 0xffff) == 0x9002 && (on & 0x400) != 0) return put(rec, C_EBREAK, 0, 0, 0, 0, 2);
+      // Zca: c.jalr  100 1 rs1!=0 00000 10  rs1  jalr x1, 0(rs1)
+      if ((w & 0xf07f) == 0x9002 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_JALR, 1, ((w >>> 7) & 0x1f), 0, 0, 2);
+      // Zca: c.add  100 1 rd rs2!=0 10  rd, rs2  add rd, rd, rs2
+      if ((w & 0xf003) == 0x9002 && (((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), ((w >>> 2) & 0x1f), 0, 2);
       break;
     }
     case 0x15: {
-      // c.j  101 imm[11|4|9:8|10|6|7|3:1|5] 01  imm  jal x0, imm
-      if ((w & 0xe003) == 0xa001) return put(rec, JAL_FAR, 0, 0, 0, <i32>((<i32>(w << 19) >> 31) << 11) | <i32>(((w >>> 11) & 0x1) << 4) | <i32>(((w >>> 9) & 0x3) << 8) | <i32>(((w >>> 8) & 0x1) << 10) | <i32>(((w >>> 7) & 0x1) << 6) | <i32>(((w >>> 6) & 0x1) << 7) | <i32>(((w >>> 3) & 0x7) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
+      // Zca: c.j  101 imm[11|4|9:8|10|6|7|3:1|5] 01  imm  jal x0, imm
+      if ((w & 0xe003) == 0xa001 && (on & 0x400) != 0) return put(rec, JAL_FAR, 0, 0, 0, <i32>((<i32>(w << 19) >> 31) << 11) | <i32>(((w >>> 11) & 0x1) << 4) | <i32>(((w >>> 9) & 0x3) << 8) | <i32>(((w >>> 8) & 0x1) << 10) | <i32>(((w >>> 7) & 0x1) << 6) | <i32>(((w >>> 6) & 0x1) << 7) | <i32>(((w >>> 3) & 0x7) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
       break;
     }
     case 0x18: {
-      // c.sw  110 uimm[5:3] rs1' uimm[2|6] rs2' 00  rs2', uimm(rs1')  sw rs2', uimm(rs1')
-      if ((w & 0xe003) == 0xc000) return put(rec, C_SW, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 6), 2);
+      // Zca: c.sw  110 uimm[5:3] rs1' uimm[2|6] rs2' 00  rs2', uimm(rs1')  sw rs2', uimm(rs1')
+      if ((w & 0xe003) == 0xc000 && (on & 0x400) != 0) return put(rec, C_SW, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 6) & 0x1) << 2) | <i32>(((w >>> 5) & 0x1) << 6), 2);
       break;
     }
     case 0x19: {
-      // c.beqz  110 imm[8|4:3] rs1' imm[7:6|2:1|5] 01  rs1', imm  beq rs1', x0, imm
-      if ((w & 0xe003) == 0xc001) return put(rec, BEQ_FAR, 0, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 8) | <i32>(((w >>> 10) & 0x3) << 3) | <i32>(((w >>> 5) & 0x3) << 6) | <i32>(((w >>> 3) & 0x3) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
+      // Zca: c.beqz  110 imm[8|4:3] rs1' imm[7:6|2:1|5] 01  rs1', imm  beq rs1', x0, imm
+      if ((w & 0xe003) == 0xc001 && (on & 0x400) != 0) return put(rec, BEQ_FAR, 0, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 8) | <i32>(((w >>> 10) & 0x3) << 3) | <i32>(((w >>> 5) & 0x3) << 6) | <i32>(((w >>> 3) & 0x3) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
       break;
     }
     case 0x1a: {
-      // c.swsp  110 uimm[5:2|7:6] rs2 10  rs2, uimm(x2)  sw rs2, uimm(x2)
-      if ((w & 0xe003) == 0xc002) return put(rec, C_SW, 0, 2, ((w >>> 2) & 0x1f), <i32>(((w >>> 9) & 0xf) << 2) | <i32>(((w >>> 7) & 0x3) << 6), 2);
+      // Zca: c.swsp  110 uimm[5:2|7:6] rs2 10  rs2, uimm(x2)  sw rs2, uimm(x2)
+      if ((w & 0xe003) == 0xc002 && (on & 0x400) != 0) return put(rec, C_SW, 0, 2, ((w >>> 2) & 0x1f), <i32>(((w >>> 9) & 0xf) << 2) | <i32>(((w >>> 7) & 0x3) << 6), 2);
       break;
     }
     case 0x1c: {
-      // c.sd  111 uimm[5:3] rs1' uimm[7:6] rs2' 00  rs2', uimm(rs1')  sd rs2', uimm(rs1')
-      if ((w & 0xe003) == 0xe000) return put(rec, C_SD, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
+      // Zca: c.sd  111 uimm[5:3] rs1' uimm[7:6] rs2' 00  rs2', uimm(rs1')  sd rs2', uimm(rs1')
+      if ((w & 0xe003) == 0xe000 && (on & 0x400) != 0) return put(rec, C_SD, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
       break;
     }
     case 0x1d: {
-      // c.bnez  111 imm[8|4:3] rs1' imm[7:6|2:1|5] 01  rs1', imm  bne rs1', x0, imm
-      if ((w & 0xe003) == 0xe001) return put(rec, BNE_FAR, 0, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 8) | <i32>(((w >>> 10) & 0x3) << 3) | <i32>(((w >>> 5) & 0x3) << 6) | <i32>(((w >>> 3) & 0x3) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
+      // Zca: c.bnez  111 imm[8|4:3] rs1' imm[7:6|2:1|5] 01  rs1', imm  bne rs1', x0, imm
+      if ((w & 0xe003) == 0xe001 && (on & 0x400) != 0) return put(rec, BNE_FAR, 0, ((w >>> 7) & 0x7) + 8, 0, <i32>((<i32>(w << 19) >> 31) << 8) | <i32>(((w >>> 10) & 0x3) << 3) | <i32>(((w >>> 5) & 0x3) << 6) | <i32>(((w >>> 3) & 0x3) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
       break;
     }
     case 0x1e: {
-      // c.sdsp  111 uimm[5:3|8:6] rs2 10  rs2, uimm(x2)  sd rs2, uimm(x2)
-      if ((w & 0xe003) == 0xe002) return put(rec, C_SD, 0, 2, ((w >>> 2) & 0x1f), <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 7) & 0x7) << 6), 2);
+      // Zca: c.sdsp  111 uimm[5:3|8:6] rs2 10  rs2, uimm(x2)  sd rs2, uimm(x2)
+      if ((w & 0xe003) == 0xe002 && (on & 0x400) != 0) return put(rec, C_SD, 0, 2, ((w >>> 2) & 0x1f), <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 7) & 0x7) << 6), 2);
       break;
     }
   }

@@ -28,6 +28,7 @@ import {
   ENTRY_RECORD,
   EXIT_OUT,
   EXIT_STOP,
+  EXTENSIONS,
   FRAME_SIZE,
   FRAMES,
   HART_FIRMWARE,
@@ -86,10 +87,14 @@ export {
   zeroPage,
 };
 
-/** Resets the machine in zeroed memory. `poolBytes` of host memory back the guest's. */
-export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bool): void {
+/**
+ * Resets the machine in zeroed memory. `poolBytes` of host memory back the guest's, `extensions` are bits of
+ * extension.gen.ts.
+ */
+export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bool, extensions: u64): void {
   store<i64>(RAM_BASE, ramBase);
   store<i64>(RAM_SIZE, ramSize);
+  store<u64>(EXTENSIONS, extensions);
   store<u32>(POOL_NEXT, FRAMES + FRAME_SIZE);
   store<u32>(POOL_END, FRAMES + poolBytes);
   store<u32>(HART_PRIV, PRIV_M);

@@ -105,6 +105,8 @@ export const HTIF_TOHOST: u32 = 0x10830;
 export const HTIF_FROMHOST: u32 = 0x10838;
 export const RAM_BASE: u32 = 0x10840;
 export const RAM_SIZE: u32 = 0x10848;
+/** Extensions that the machine has, a bit each (assembly/extension.gen.ts). */
+export const EXTENSIONS: u32 = 0x10850;
 /** PLIC: priority of each source, a byte each. */
 export const PLIC_PRIORITY: u32 = 0x10900;
 /** A bit a source: pending; forwarded and not completed; the level of its line. */

@@ -1,4 +1,5 @@
 /** `atoll disasm`: the executable parts of a program, or one instruction word, as assembly. */
+import { parseIsaString } from "../core/isa-string.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
@@ -17,6 +18,7 @@ export const disasm: Command = {
     stop: { value: "ADDR", describe: "address after the last" },
     symbol: { value: "NAME", describe: "from this symbol to the next" },
     count: { value: "N", describe: "so many instructions at most" },
+    isa: { value: "STRING", describe: "extensions that there are: rv64imac_zicsr (default all that are known)" },
     word: { value: "WORD", describe: "one instruction word instead of a program" },
     ...JSON_OPTION,
   },
@@ -30,20 +32,22 @@ export const disasm: Command = {
 
 async function disasmCommand(line: CommandLine): Promise<number> {
   const isJson = line.flag("json");
+  const isa = line.text("isa");
+  const extensions = isa === undefined ? undefined : parseIsaString(isa).extensions;
   const word = line.u64("word");
   if (word !== undefined) {
     refuseProgramOptions(line);
     if (word > MAX_WORD)
       throw new UserError(`--word ${formatAddress(word)} has more than 32 bits`, "instructions have 16 or 32 bits");
     const { printWord } = await import("./disasm/listing.ts");
-    printWord(Number(word), isJson);
+    printWord(Number(word), isJson, extensions);
     return 0;
   }
   const program = readProgram(line.operands[0]);
   const extent = extentOf(line, program);
   const count = line.count("count") ?? Number.POSITIVE_INFINITY;
   const { printListing } = await import("./disasm/listing.ts");
-  printListing(program, extent, count, isJson);
+  printListing(program, extent, count, isJson, extensions);
   return 0;
 }
 

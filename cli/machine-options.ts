@@ -1,5 +1,6 @@
 /** Options that describe the machine and its monitor, the same for every command that starts one. */
 import type { Flavour } from "../core/core-module.ts";
+import { parseIsaString } from "../core/isa-string.ts";
 import { MAX_RAM_BYTES } from "../core/machine.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
@@ -12,6 +13,11 @@ const group = "Machine";
 
 export const MACHINE_OPTIONS = {
   memory: { alias: "m", value: "SIZE", group, describe: "RAM, in bytes or with K, M, G, T (default 1G)" },
+  isa: {
+    value: "STRING",
+    group,
+    describe: "extensions that the machine has: rv64imac_zicsr (default all that there are)",
+  },
   timing: { group, describe: "charge caches: the timed flavour of the core" },
 } as const;
 
@@ -26,6 +32,8 @@ const DEFAULT_MEMORY = 2 ** 30;
 export interface MachineChoice {
   readonly memory: number;
   readonly flavour: Flavour;
+  /** ISA naming string; absent for everything that the machine has. */
+  readonly isa?: string;
 }
 
 export interface MonitorChoice {
@@ -43,7 +51,15 @@ export function machineChoice(line: CommandLine, mode: "monitor" | "firmware" = 
       `a machine cannot have ${formatSize(memory)} of RAM`,
       `choose whole pages of ${PAGE_SIZE} bytes, ${formatSize(least)} to ${formatSize(most)}: --memory 256M`,
     );
-  return { memory, flavour: line.flag("timing") ? "timed" : "functional" };
+  const isa = line.text("isa");
+  if (isa !== undefined) checkIsa(isa, mode);
+  return { memory, flavour: line.flag("timing") ? "timed" : "functional", ...(isa !== undefined && { isa }) };
+}
+
+/** The monitor's kernel lives behind Sv39 tables. */
+function checkIsa(isa: string, mode: "monitor" | "firmware"): void {
+  if (parseIsaString(isa).extensions.has("Sv39") || mode === "firmware") return;
+  throw new UserError(`--isa ${isa}: the monitor needs Sv39`, "add _sv39, or run the program with --firmware");
 }
 
 /** @throws UserError */

@@ -10,7 +10,7 @@ export type Flavour = "functional" | "timed";
 
 /** What assembly/index.ts exports. Booleans are numbers on this side; 64-bit values are bigints. */
 export interface CoreExports {
-  reset(ramBase: bigint, ramSize: bigint, poolBytes: number, isFirmware: number): void;
+  reset(ramBase: bigint, ramSize: bigint, poolBytes: number, isFirmware: number, extensions: bigint): void;
   restored(): void;
   run(budget: bigint): number;
   step(): number;

@@ -41,15 +41,21 @@ function isOf(encoding: EncodingRow, word: number): boolean {
   );
 }
 
+const isThere = (row: InstructionRow | CompressedRow, extensions?: ReadonlySet<string>): boolean =>
+  extensions === undefined ||
+  (row.extensions.some((name) => extensions.has(name)) &&
+    (!("expansion" in row) || isThere(expansionOf(row), extensions)));
 /** Words that were decoded lately: a trace meets the same ones again and again, and a search through all rows is slow. */
 const lately = new Map<number, Decoded | undefined>();
 const REMEMBERED = 1 << 16;
 
 /**
  * @param word an instruction; of a compressed one only the low 16 bits count
+ * @param extensions that are there; all if absent
  * @returns undefined for an illegal instruction
  */
-export function decode(word: number): Decoded | undefined {
+export function decode(word: number, extensions?: ReadonlySet<string>): Decoded | undefined {
+  if (extensions !== undefined) return search(word, extensions);
   const known = lately.get(word);
   if (known !== undefined) return known;
   const decoded = search(word);
@@ -58,15 +64,15 @@ export function decode(word: number): Decoded | undefined {
   return decoded;
 }
 
-function search(word: number): Decoded | undefined {
+function search(word: number, extensions?: ReadonlySet<string>): Decoded | undefined {
   if (byteLengthOf(word) === 4) {
-    const row = INSTRUCTIONS.find(({ encoding }) => isOf(encoding, word));
+    const row = INSTRUCTIONS.find((candidate) => isOf(candidate.encoding, word) && isThere(candidate, extensions));
     if (!row) return undefined;
     const fields = fieldsOf(row.encoding, word);
     return { byteLen: 4, written: row, fields, row, operands: fields };
   }
   const half = word & 0xffff;
-  const written = COMPRESSED.find(({ encoding }) => isOf(encoding, half));
+  const written = COMPRESSED.find((candidate) => isOf(candidate.encoding, half) && isThere(candidate, extensions));
   if (!written) return undefined;
   const fields = fieldsOf(written.encoding, half);
   const sources = Object.entries(written.expansion.sources);

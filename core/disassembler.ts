@@ -38,10 +38,11 @@ function argumentText(row: InstructionRow | CompressedRow, argument: Argument, f
 /**
  * @param word an instruction; of a compressed one only the low 16 bits count
  * @param pc its address
+ * @param extensions that are there, as of an `IsaSet`; all if absent
  * @returns undefined for an illegal instruction
  */
-export function disassemble(word: number, pc?: bigint): Disassembly | undefined {
-  const decoded = decode(word);
+export function disassemble(word: number, pc?: bigint, extensions?: ReadonlySet<string>): Disassembly | undefined {
+  const decoded = decode(word, extensions);
   if (!decoded) return undefined;
   const { byteLen, written, fields } = decoded;
   const named = byteLen === 4 ? NAMED_WORDS.get(word >>> 0) : undefined;

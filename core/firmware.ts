@@ -22,6 +22,8 @@ export interface FirmwareOptions {
   readonly ramBase?: Pa;
   /** Default functional. */
   readonly flavour?: Flavour;
+  /** ISA naming string. Default all that the machine has. */
+  readonly isa?: string;
   /** How messages call the program. */
   readonly name?: string;
 }

@@ -28,6 +28,8 @@ export type InstructionKind = "value" | "load" | "store" | "lr" | "sc" | "amo" |
 
 export interface InstructionRow {
   readonly name: string;
+  /** Extensions of which one has to be there. */
+  readonly extensions: readonly string[];
   /** Operands as they are written, for example `rd, imm(rs1)`; see core/operand-syntax.ts. */
   readonly assembly: string;
   readonly kind: InstructionKind;
@@ -37,10 +39,24 @@ export interface InstructionRow {
 
 export interface CompressedRow {
   readonly name: string;
+  /** Extensions of which one has to be there, and one of the expansion's. */
+  readonly extensions: readonly string[];
   readonly assembly: string;
   readonly encoding: EncodingRow;
   /** The instruction that it stands for; a source is a constant or the name of an operand of the compressed word. */
   readonly expansion: { readonly name: string; readonly sources: Readonly<Record<string, number | string>> };
+}
+
+/** An extension of the instruction set, from isa/extensions.isa. */
+export interface ExtensionRow {
+  readonly name: string;
+  readonly version: { readonly major: number; readonly minor: number };
+  /** Its bit of the word EXTENSIONS of the machine's state; none if it demands only what the machine always does. */
+  readonly bit?: number;
+  /** `on` unless the user says otherwise, `option` only if the user asks, `none`: known by name and not there. */
+  readonly presence: "on" | "option" | "none";
+  /** Extensions that come with it, if all of `given` are there too. */
+  readonly implies: readonly { readonly name: string; readonly given: readonly string[] }[];
 }
 
 export interface CsrRow {

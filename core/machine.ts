@@ -34,6 +34,7 @@ import { DebugPoints } from "./debug-points.ts";
 import { GptRegisters } from "./gpt-registers.ts";
 import { type AccessFault, GuestAccess, type LoadOutcome, type StoreOutcome } from "./guest-access.ts";
 import { serveHtif } from "./htif.ts";
+import { DEFAULT_ISA, type IsaSet, parseIsaString } from "./isa-string.ts";
 import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
@@ -49,6 +50,8 @@ export interface MachineOptions {
   readonly ramBase?: Pa;
   /** `timed` charges caches; `functional` counts one cycle an instruction. Default functional. */
   readonly flavour?: Flavour;
+  /** Extensions of the instruction set, as an ISA naming string: `rv64imac_zicsr`. Default all that there are. */
+  readonly isa?: string;
   /** Off: a lock of cache lines succeeds and does nothing. Default on. */
   readonly lineLock?: boolean;
 }
@@ -65,6 +68,8 @@ export class Machine implements Platform {
   readonly ramSize: number;
   readonly flavour: Flavour;
   readonly mode: "monitor" | "firmware";
+  /** The extensions that the machine has. */
+  readonly isa: IsaSet;
   /** x0 to x31. */
   readonly x: BigUint64Array;
   readonly memory: PhysicalMemory;
@@ -78,12 +83,13 @@ export class Machine implements Platform {
   readonly #console: Console;
   readonly #lineLock: boolean;
 
-  private constructor(core: CoreInstance, options: Required<MachineOptions>) {
+  private constructor(core: CoreInstance, options: Required<Omit<MachineOptions, "isa">> & { readonly isa: IsaSet }) {
     this.core = core;
     this.ramBase = options.ramBase;
     this.ramSize = options.ramSize;
     this.flavour = options.flavour;
     this.mode = options.mode;
+    this.isa = options.isa;
     this.#lineLock = options.lineLock;
     this.memory = new PhysicalMemory(core, options.ramBase, options.ramSize);
     this.gpt = new GptRegisters(this);
@@ -97,20 +103,25 @@ export class Machine implements Platform {
       BigInt(this.ramSize),
       HOST_SIZE - FRAMES,
       this.mode === "firmware" ? 1 : 0,
+      this.isa.word,
     );
     this.pc = BigInt(this.ramBase);
   }
 
-  /** @throws RangeError for a RAM that the machine cannot have; TypeError for a mode or flavour that there is not */
+  /**
+   * @throws RangeError for a RAM that the machine cannot have; TypeError for a mode or flavour that there is not; UserError
+   * for an ISA string that cannot be
+   */
   static async create(options: MachineOptions): Promise<Machine> {
     const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
+    const isa = options.isa === undefined ? DEFAULT_ISA : parseIsaString(options.isa);
     checkChoice("mode", mode, ["monitor", "firmware"]);
     checkChoice("flavour", flavour, ["functional", "timed"]);
     if (!(ramSize > 0 && ramSize <= MAX_RAM_BYTES && ramSize % PAGE_SIZE === 0))
       throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM_BYTES}`);
     if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM_BYTES))
       throw new RangeError(`ramBase ${ramBase} is not a page address from 0x80000000 on`);
-    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour, lineLock });
+    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour, lineLock, isa });
   }
 
   // --- running ---
@@ -219,7 +230,7 @@ export class Machine implements Platform {
 
   set pc(value: bigint) {
     checkWord("pc", value);
-    this.#view.setBigUint64(HART_PC, value & ~1n, true);
+    this.#view.setBigUint64(HART_PC, value & (this.isa.extensions.has("Zca") ? ~1n : ~3n), true);
   }
 
   get privilege(): Privilege {

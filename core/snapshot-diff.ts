@@ -74,6 +74,7 @@ const FIELDS: readonly Field[] = [
   field("device", "uart loopback count", layout.UART_LOOP_COUNT, 4),
   field("device", "tohost", layout.HTIF_TOHOST),
   field("device", "fromhost", layout.HTIF_FROMHOST),
+  field("csr", "extensions", layout.EXTENSIONS),
 ];
 
 /** @returns the differences: configuration, hart, caches, console, then pages ascending; none for equal states */
@@ -96,7 +97,7 @@ export function describeDifference(difference: Difference): string {
 function diffConfigurations(a: Snapshot, b: Snapshot): Difference[] {
   const flat = ({ version, configuration }: Snapshot) => ({ version, ...configuration });
   const [left, right] = [flat(a), flat(b)];
-  return (["version", "flavour", "mode", "ramBase", "ramSize"] as const)
+  return (["version", "flavour", "mode", "ramBase", "ramSize", "isa"] as const)
     .filter((name) => left[name] !== right[name])
     .map((name) => ({ kind: "configuration", name, a: left[name], b: right[name] }));
 }

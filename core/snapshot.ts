@@ -38,6 +38,8 @@ export interface SnapshotConfiguration {
   readonly mode: "monitor" | "firmware";
   readonly ramBase: Pa;
   readonly ramSize: number;
+  /** Canonical ISA string. */
+  readonly isa: string;
 }
 
 /** A machine at one moment, as plain bytes; good for every machine of the same RAM, mode and flavour. */
@@ -65,7 +67,7 @@ const DERIVED: readonly (readonly [at: number, byteLen: number])[] = [
 
 /** @returns copies: the machine goes on as if nobody had looked */
 export function takeSnapshot(machine: Machine): Snapshot {
-  const { flavour, mode, ramBase, ramSize } = machine;
+  const { flavour } = machine;
   const bytes = new Uint8Array(machine.core.memory.buffer);
   const hart = bytes.slice(HART, STATE_END);
   for (const [at, byteLen] of DERIVED) hart.fill(0, at - HART, at - HART + byteLen);
@@ -73,7 +75,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
   new DataView(hart.buffer).setBigUint64(HART_DEADLINE - HART, machine.cycles, true);
   return {
     version: SNAPSHOT_VERSION,
-    configuration: { flavour, mode, ramBase, ramSize },
+    configuration: configurationOf(machine),
     hart,
     caches: flavour === "timed" ? bytes.slice(CACHE, CACHE_END) : new Uint8Array(0),
     transmitted: readRing(bytes, UART_TX),
@@ -101,12 +103,21 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   exports.restored();
 }
 
+const configurationOf = ({ flavour, mode, ramBase, ramSize, isa }: Machine): SnapshotConfiguration => ({
+  flavour,
+  mode,
+  ramBase,
+  ramSize,
+  isa: isa.text,
+});
+
 function checkFits(machine: Machine, { version, configuration }: Snapshot): void {
   if (version !== SNAPSHOT_VERSION)
     throw new RangeError(`snapshot of version ${version}: this atoll reads version ${SNAPSHOT_VERSION}`);
-  for (const name of ["flavour", "mode", "ramBase", "ramSize"] as const) {
-    if (machine[name] !== configuration[name])
-      throw new RangeError(`snapshot of a machine with ${name} ${configuration[name]}, this one has ${machine[name]}`);
+  const own = configurationOf(machine);
+  for (const name of ["flavour", "mode", "ramBase", "ramSize", "isa"] as const) {
+    if (own[name] !== configuration[name])
+      throw new RangeError(`snapshot of a machine with ${name} ${configuration[name]}, this one has ${own[name]}`);
   }
 }
 

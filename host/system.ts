@@ -29,6 +29,8 @@ export interface SystemOptions
   /** u64. Device keys, random numbers and the keys of the DRAM come from it. Default 0. */
   readonly seed?: bigint;
   readonly flavour?: Flavour;
+  /** ISA naming string, with Sv39. Default all extensions that the machine has. */
+  readonly isa?: string;
   /** Defences to switch off, by the names of defence-names.ts. */
   readonly without?: readonly string[];
 }
@@ -64,10 +66,11 @@ export class System {
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: SystemOptions = {}): Promise<System> {
-    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n } = options;
+    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n, isa } = options;
     if (typeof seed !== "bigint") throw new TypeError(`seed: a bigint is needed, not ${String(seed)}`);
     const { lineLock } = switchOff(without);
-    return new System(await Machine.create({ mode: "monitor", ramSize: memory, flavour, lineLock }), options);
+    const machine = { ramSize: memory, flavour, lineLock, ...(isa !== undefined && { isa }) };
+    return new System(await Machine.create({ mode: "monitor", ...machine }), options);
   }
 
   /** The engine's keys descend from the device's, as the monitor's do. */

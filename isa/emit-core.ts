@@ -7,19 +7,19 @@ const encodingText = ({ mask, match, operands }: Encoding): string => JSON.strin
 /** Text of `core/isa.gen.ts`, below the banner. */
 export function coreTables(isa: Isa): string {
   return [
-    'import type { CompressedRow, CsrRow, InstructionRow } from "./isa-row.ts";',
+    'import type { CompressedRow, CsrRow, ExtensionRow, InstructionRow } from "./isa-row.ts";',
     "",
     "export const INSTRUCTIONS: readonly InstructionRow[] = [",
     ...isa.instructions.map(
-      ({ name, assembly, encoding, meaning }) =>
-        `  { name: ${JSON.stringify(name)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`,
+      ({ name, extensions, assembly, encoding, meaning }) =>
+        `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`,
     ),
     "];",
     "",
     "export const COMPRESSED: readonly CompressedRow[] = [",
     ...isa.compressed.map(
-      ({ name, assembly, encoding, expansion, sources }) =>
-        `  { name: ${JSON.stringify(name)}, assembly: ${JSON.stringify(assembly)}, encoding: ${encodingText(encoding)}, expansion: { name: "${expansion.name}", sources: ${JSON.stringify(
+      ({ name, extensions, assembly, encoding, expansion, sources }) =>
+        `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, encoding: ${encodingText(encoding)}, expansion: { name: "${expansion.name}", sources: ${JSON.stringify(
           Object.fromEntries(
             [...sources].map(([operand, source]) => [
               operand,
@@ -27,6 +27,13 @@ export function coreTables(isa: Isa): string {
             ]),
           ),
         )} } },`,
+    ),
+    "];",
+    "",
+    "export const EXTENSIONS: readonly ExtensionRow[] = [",
+    ...isa.extensions.map(
+      ({ name, version, bit, presence, implies }) =>
+        `  { name: "${name}", version: ${JSON.stringify(version)}, ${bit === undefined ? "" : `bit: ${bit}, `}presence: "${presence}", implies: ${JSON.stringify(implies)} },`,
     ),
     "];",
     "",

@@ -1,8 +1,9 @@
 /**
  * AssemblyScript for the decoder: one line an instruction, grouped by the major opcode, and the expansion of compressed
- * words straight into the record of the instruction that they stand for.
+ * words straight into the record of the instruction that they stand for. A row whose extension is off claims no word.
  */
 import type { Encoding, Operand } from "./encoding.ts";
+import type { Extension } from "./extension.ts";
 import { type Compressed, type Instruction, immediateOf, isRegister, type Source } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 import { type OpIds, opFor } from "./op-ids.ts";
@@ -68,6 +69,15 @@ const forbiddenText = (encoding: Encoding): string =>
 const testLine = (encoding: Encoding): string =>
   `(w & ${hex(encoding.mask)}) == ${hex(encoding.match)}${forbiddenText(encoding)}`;
 
+/** One of each list has to be on; a list with an extension that is always there asks nothing. */
+function extensionText(lists: readonly (readonly string[])[], extensions: readonly Extension[]): string {
+  const masks = lists.map((names) => names.map((name) => extensions.find((extension) => extension.name === name)?.bit));
+  const tests = masks.flatMap((bits) =>
+    bits.includes(undefined) ? [] : [bits.reduce((mask: bigint, bit) => mask | (1n << BigInt(bit as number)), 0n)],
+  );
+  return [...new Set(tests)].map((mask) => ` && (on & 0x${mask.toString(16)}) != 0`).join("");
+}
+
 function grouped<T>(rows: readonly T[], key: (row: T) => number): [number, T[]][] {
   const groups = new Map<number, T[]>();
   for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
@@ -78,14 +88,14 @@ function grouped<T>(rows: readonly T[], key: (row: T) => number): [number, T[]][
 export function decoder(isa: Isa, ids: OpIds): string[] {
   const switchOn = (
     selector: string,
-    groups: [number, { row: string; encoding: Encoding; line: string }[]][],
+    groups: [number, { row: string; encoding: Encoding; extensions: string; line: string }[]][],
   ): string[] => [
     `  switch (${selector}) {`,
     ...groups.flatMap(([value, rows]) => [
       `    case ${hex(value)}: {`,
-      ...rows.flatMap(({ row, encoding, line }) => [
+      ...rows.flatMap(({ row, encoding, extensions, line }) => [
         `      // ${row}`,
-        `      if (${testLine(encoding)}) return ${line};`,
+        `      if (${testLine(encoding)}${extensions}) return ${line};`,
       ]),
       "      break;",
       "    }",
@@ -93,18 +103,21 @@ export function decoder(isa: Isa, ids: OpIds): string[] {
     "  }",
   ];
   const whole = isa.instructions.map((instruction) => ({
-    row: instruction.row,
+    row: `${instruction.extensions.join("|")}: ${instruction.row}`,
     encoding: instruction.encoding,
+    extensions: extensionText([instruction.extensions], isa.extensions),
     line: instructionLine(instruction, ids),
   }));
   const compressed = isa.compressed.map((row) => ({
-    row: row.row,
+    row: `${row.extensions.join("|")}: ${row.row}`,
     encoding: row.encoding,
+    extensions: extensionText([row.extensions, row.expansion.extensions], isa.extensions),
     line: compressedLine(row, ids),
   }));
   return [
     "/** Decodes the 32-bit word `w` into the record `rec`. */",
     "export function decode32(rec: usize, w: u32): void {",
+    "  const on = load<u64>(EXTENSIONS);",
     ...switchOn(
       "(w >>> 2) & 0x1f",
       grouped(whole, ({ encoding }) => (encoding.match >>> 2) & 0x1f),
@@ -114,6 +127,7 @@ export function decoder(isa: Isa, ids: OpIds): string[] {
     "",
     "/** Decodes the 16-bit word `w` into the record `rec`. */",
     "export function decode16(rec: usize, w: u32): void {",
+    "  const on = load<u64>(EXTENSIONS);",
     ...switchOn(
       "((w >>> 11) & 0x1c) | (w & 3)",
       grouped(compressed, ({ encoding }) => ((encoding.match >>> 11) & 0x1c) | (encoding.match & 3)),

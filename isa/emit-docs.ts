@@ -1,4 +1,5 @@
 /** `docs/isa.md`: the instruction set as a person reads it. */
+import type { Extension } from "./extension.ts";
 import type { Compressed, Instruction } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 
@@ -7,12 +8,21 @@ const cell = (text: string): string => text.replaceAll("|", "\\|");
 const meaningText = ({ row }: Instruction): string => row.split("  ").at(-2) ?? "";
 
 const instructionRow = (instruction: Instruction): string => {
-  const { name, assembly, encoding, section } = instruction;
-  return `| \`${name}\` | \`${cell(assembly)}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
+  const { name, extensions, assembly, encoding, section } = instruction;
+  return `| \`${name}\` | ${extensions.join(" or ")} | \`${cell(assembly)}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
 };
 
-const compressedRow = ({ name, assembly, encoding, row }: Compressed): string =>
-  `| \`${name}\` | \`${assembly}\` | \`${hex(encoding.match, 4)}\` / \`${hex(encoding.mask, 4)}\` | \`${row.split("  ").at(-1)}\` |`;
+const compressedRow = ({ name, extensions, assembly, encoding, row }: Compressed): string =>
+  `| \`${name}\` | ${extensions.join(" or ")} | \`${assembly}\` | \`${hex(encoding.match, 4)}\` / \`${hex(encoding.mask, 4)}\` | \`${row.split("  ").at(-1)}\` |`;
+
+const PRESENCE = { on: "yes", option: "if asked for", none: "no" } as const;
+
+const extensionRow = ({ name, version, presence, implies, where, about }: Extension): string => {
+  const implied = implies.map((item) =>
+    item.given.length === 0 ? item.name : `${item.name} (given ${item.given.join(" and ")})`,
+  );
+  return `| ${name} | ${version.major}.${version.minor} | ${PRESENCE[presence]} | ${implied.join(", ")} | ${about} | ${where} |`;
+};
 
 /** Text of `docs/isa.md`. */
 export function isaDocument(isa: Isa): string {
@@ -22,14 +32,26 @@ export function isaDocument(isa: Isa): string {
     "Generated from `isa/*.isa` by `npm run gen`: do not edit. A word belongs to an instruction if `word & mask == match`.",
     "How to read a meaning is said at the top of `isa/rv64i.isa`.",
     "",
-    "| instruction | operands | match / mask | meaning | section |",
-    "|---|---|---|---|---|",
+    "## Extensions",
+    "",
+    "`--isa` says which of them a machine has; an instruction whose extension is off is an illegal instruction.",
+    "",
+    "| extension | version | there | brings along | what it is | document |",
+    "|---|---|---|---|---|---|",
+    ...isa.extensions.map(extensionRow),
+    "",
+    "## Instructions",
+    "",
+    "| instruction | extension | operands | match / mask | meaning | section |",
+    "|---|---|---|---|---|---|",
     ...isa.instructions.map(instructionRow),
     "",
     "## Compressed instructions",
     "",
-    "| instruction | operands | match / mask | stands for |",
-    "|---|---|---|---|",
+    "A compressed instruction also needs the extension of what it stands for.",
+    "",
+    "| instruction | extension | operands | match / mask | stands for |",
+    "|---|---|---|---|---|",
     ...isa.compressed.map(compressedRow),
     "",
     "## Control and status registers",

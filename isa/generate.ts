@@ -35,10 +35,20 @@ const csrFile = (isa: Isa): string =>
     "",
   ].join("\n");
 
+const extensionFile = (isa: Isa): string =>
+  [
+    banner("Bits of the word EXTENSIONS, by the extension that each stands for.", "extensions.isa"),
+    ...isa.extensions.flatMap(({ name, bit, about }) =>
+      bit === undefined ? [] : [`/** ${about} */\nexport const ${name.toUpperCase()}: u32 = ${bit};`],
+    ),
+    "",
+  ].join("\n");
+
 const decodeFile = (isa: Isa, ids: OpIds): string => {
   const names = [...new Set(ids.ops.filter((op) => !op.form.startsWith("near")).map((op) => op.name)), "ILLEGAL"];
   return [
     banner("The decoder: a word into a record.", "*.isa"),
+    'import { EXTENSIONS } from "./layout.ts";',
     `import { ${names.join(", ")} } from "./op.gen.ts";`,
     'import { put } from "./record.ts";',
     "",
@@ -69,6 +79,7 @@ export function generatedFiles(isa: Isa): Map<string, string> {
   return new Map([
     ["assembly/op.gen.ts", opFile(ids)],
     ["assembly/csr.gen.ts", csrFile(isa)],
+    ["assembly/extension.gen.ts", extensionFile(isa)],
     ["assembly/decode.gen.ts", decodeFile(isa, ids)],
     ["assembly/interp.gen.ts", interpreterFile(ids)],
     [

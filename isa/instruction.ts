@@ -5,6 +5,7 @@
 import { assemblyOf, operandCells, operandNames } from "./assembly-form.ts";
 import { type Encoding, type Operand, parseEncoding, plainName } from "./encoding.ts";
 import { type Expression, parseExpression, type Type } from "./expression.ts";
+import type { Headed } from "./extension.ts";
 import { type Cell, TableError, within, words } from "./table-file.ts";
 
 export type MemoryType = "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32";
@@ -28,6 +29,8 @@ export interface Format {
 
 export interface Instruction {
   readonly name: string;
+  /** One of them has to be there. */
+  readonly extensions: readonly string[];
   readonly format: Format;
   readonly encoding: Encoding;
   /** Operands as they are written: `rd, imm(rs1)`; forms in short before the whole one, with ` | ` between; `-` is none. */
@@ -44,6 +47,8 @@ export type Source = { readonly constant: number } | { readonly operand: Operand
 
 export interface Compressed {
   readonly name: string;
+  /** One of them has to be there, and one of the expansion's. */
+  readonly extensions: readonly string[];
   readonly encoding: Encoding;
   /** As an instruction's; a fixed operand is a register, `rd, uimm(x2)`. */
   readonly assembly: string;
@@ -68,7 +73,7 @@ export function parseFormat(cells: readonly Cell[]): Format {
 }
 
 /** @throws TableError where a row is wrong */
-export function parseInstruction(cells: readonly Cell[], formats: ReadonlyMap<string, Format>): Instruction {
+export function parseInstruction({ cells, extensions }: Headed, formats: ReadonlyMap<string, Format>): Instruction {
   const [name, formatName, constants, meaning, section, extra] = cells as [Cell, Cell?, Cell?, Cell?, Cell?, Cell?];
   if (!formatName || !constants || !meaning || !section)
     throw new TableError(name, "a row has name, format, constants, meaning and section");
@@ -78,6 +83,7 @@ export function parseInstruction(cells: readonly Cell[], formats: ReadonlyMap<st
   const encoding = parseEncoding(format.word, 32, words(constants), constants);
   return {
     name: name.text,
+    extensions,
     format,
     encoding,
     assembly: assemblyOf(format.assembly, encoding),
@@ -160,7 +166,10 @@ function parseValue(cell: Cell, names: ReadonlySet<string>): Expression {
 }
 
 /** @throws TableError where a row is wrong */
-export function parseCompressed(cells: readonly Cell[], instructions: ReadonlyMap<string, Instruction>): Compressed {
+export function parseCompressed(
+  { cells, extensions }: Headed,
+  instructions: ReadonlyMap<string, Instruction>,
+): Compressed {
   const [name, word, assembly, standsFor, extra] = cells as [Cell, Cell?, Cell?, Cell?, Cell?];
   if (!word || !assembly || !standsFor)
     throw new TableError(name, "a row has name, word, assembly form and what it stands for");
@@ -177,6 +186,7 @@ export function parseCompressed(cells: readonly Cell[], instructions: ReadonlyMa
   );
   return {
     name: name.text,
+    extensions,
     encoding,
     assembly: assemblyOf(assembly, encoding),
     expansion,

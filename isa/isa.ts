@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { Encoding, Operand } from "./encoding.ts";
+import { type Extension, parseExtensions, parseHeadings } from "./extension.ts";
 import {
   type Compressed,
   type Format,
@@ -21,6 +22,7 @@ interface Csr {
 }
 
 export interface Isa {
+  readonly extensions: readonly Extension[];
   readonly instructions: readonly Instruction[];
   readonly compressed: readonly Compressed[];
   readonly csrs: readonly Csr[];
@@ -31,6 +33,7 @@ const INSTRUCTION_TABLES = ["rv64i.isa", "rv64m.isa", "rv64a.isa", "privileged.i
 
 /** Tables by file name, as `parseTable` gives them. */
 export interface Tables {
+  readonly extensions: readonly (readonly Cell[])[];
   readonly formats: readonly (readonly Cell[])[];
   readonly instructions: readonly (readonly Cell[])[];
   readonly compressed: readonly (readonly Cell[])[];
@@ -41,6 +44,7 @@ export interface Tables {
 export function loadIsa(folder: string = import.meta.dirname): Isa {
   const read = (file: string) => readTable(join(folder, file));
   return parseIsa({
+    extensions: read("extensions.isa"),
     formats: read("formats.isa"),
     instructions: INSTRUCTION_TABLES.flatMap(read),
     compressed: read("rv64c.isa"),
@@ -50,18 +54,22 @@ export function loadIsa(folder: string = import.meta.dirname): Isa {
 
 /** @throws TableError with file, line and column of the first mistake */
 export function parseIsa(tables: Tables): Isa {
-  const formats = unique<Format>(tables.formats.map(parseFormat), tables.formats);
+  const extensions = parseExtensions(tables.extensions);
+  const formats = unique<Format>(tables.formats.map(parseFormat), (index) => tables.formats[index]?.[0]);
+  const rows = parseHeadings(tables.instructions, extensions);
   const instructions = unique<Instruction>(
-    tables.instructions.map((row) => parseInstruction(row, formats)),
-    tables.instructions,
+    rows.map((row) => parseInstruction(row, formats)),
+    (index) => rows[index]?.cells[0],
   );
+  const halves = parseHeadings(tables.compressed, extensions);
   const compressed = unique<Compressed>(
-    tables.compressed.map((row) => parseCompressed(row, instructions)),
-    tables.compressed,
+    halves.map((row) => parseCompressed(row, instructions)),
+    (index) => halves[index]?.cells[0],
   );
   checkOverlaps([...instructions.values()]);
   checkOverlaps([...compressed.values()]);
   return {
+    extensions: [...extensions.values()],
     instructions: [...instructions.values()],
     compressed: [...compressed.values()],
     csrs: parseCsrs(tables.csrs),
@@ -70,11 +78,11 @@ export function parseIsa(tables: Tables): Isa {
 
 function unique<T extends { readonly name: string }>(
   items: readonly T[],
-  rows: readonly (readonly Cell[])[],
+  nameOf: (index: number) => Cell | undefined,
 ): Map<string, T> {
   const byName = new Map<string, T>();
   for (const [index, item] of items.entries()) {
-    if (byName.has(item.name)) throw new TableError(rows[index]?.[0] as Cell, `'${item.name}' stands twice`);
+    if (byName.has(item.name)) throw new TableError(nameOf(index) as Cell, `'${item.name}' stands twice`);
     byName.set(item.name, item);
   }
   return byName;

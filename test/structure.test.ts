@@ -144,7 +144,9 @@ describe("the machine's linear memory", () => {
     const byteLenOf = (name: string): number => sizes[name] ?? 8;
     const fields = Object.entries(layout)
       .filter(([name]) =>
-        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_)/.test(name),
+        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_|EXTENSIONS)/.test(
+          name,
+        ),
       )
       .sort(([, a], [, b]) => a - b);
     expect(fields.length).toBeGreaterThan(40);
@@ -255,10 +257,10 @@ describe("imports", () => {
       "access",
       "mstatus",
       "envcfg",
-      "satp",
       "pte",
       "op.gen",
       "csr.gen",
+      "extension.gen",
       "fpu/codes",
     ].map((name) => `assembly/${name}.ts`);
     const others = [...graph]

@@ -21,8 +21,8 @@ const ADDRESS_COLUMN = 8;
 const WORD_COLUMN = 10;
 
 /** @throws UserError if it is no instruction */
-export function printWord(word: number, isJson: boolean): void {
-  const instruction = disassemble(word);
+export function printWord(word: number, isJson: boolean, extensions?: ReadonlySet<string>): void {
+  const instruction = disassemble(word, undefined, extensions);
   if (instruction === undefined)
     throw new UserError(
       `0x${word.toString(16)} is no instruction of this machine`,
@@ -33,8 +33,14 @@ export function printWord(word: number, isJson: boolean): void {
 }
 
 /** @throws UserError if nothing executable lies there */
-export function printListing({ path, elf }: Program, extent: Extent, count: number, isJson: boolean): void {
-  const listed = instructionsIn(elf, extent, count);
+export function printListing(
+  { path, elf }: Program,
+  extent: Extent,
+  count: number,
+  isJson: boolean,
+  extensions?: ReadonlySet<string>,
+): void {
+  const listed = instructionsIn(elf, extent, count, extensions);
   if (isJson) {
     printJson([...listed]);
     return;
@@ -56,7 +62,12 @@ export function printListing({ path, elf }: Program, extent: Extent, count: numb
     );
 }
 
-function* instructionsIn(elf: ElfImage, { start, stop }: Extent, count: number): Generator<ListedInstruction> {
+function* instructionsIn(
+  elf: ElfImage,
+  { start, stop }: Extent,
+  count: number,
+  extensions?: ReadonlySet<string>,
+): Generator<ListedInstruction> {
   let left = count;
   // "$x" and its like mark instruction sets, not places (RISC-V ELF psABI, "Mapping Symbol").
   const named = [...elf.symbols].filter(([name]) => !name.startsWith("$"));
@@ -65,7 +76,7 @@ function* instructionsIn(elf: ElfImage, { start, stop }: Extent, count: number):
     const first = start > range.start ? start : range.start;
     const end = stop < range.stop ? stop : range.stop;
     for (let address = first - (first % 2n); address < end && left > 0; left--) {
-      const instruction = instructionAt(elf, address, range.stop);
+      const instruction = instructionAt(elf, address, range.stop, extensions);
       const label = labels.get(address);
       yield { ...instruction, ...(label !== undefined && { label }) };
       address += BigInt(instruction.byteLen);
@@ -73,11 +84,16 @@ function* instructionsIn(elf: ElfImage, { start, stop }: Extent, count: number):
   }
 }
 
-function instructionAt(elf: ElfImage, address: bigint, stop: bigint): ListedInstruction {
+function instructionAt(
+  elf: ElfImage,
+  address: bigint,
+  stop: bigint,
+  extensions?: ReadonlySet<string>,
+): ListedInstruction {
   const low = halfAt(elf, address);
   const isWide = (low & 3) === 3 && address + 2n < stop;
   const word = isWide ? (low | (halfAt(elf, address + 2n) << 16)) >>> 0 : low;
-  const instruction = disassemble(word, address);
+  const instruction = disassemble(word, address, extensions);
   if (instruction === undefined || (instruction.byteLen === 4 && !isWide))
     return { address, word: low, byteLen: 2, text: `.half 0x${low.toString(16).padStart(4, "0")}` };
   return { address, word, byteLen: instruction.byteLen, text: instruction.text };

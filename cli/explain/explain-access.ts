@@ -24,11 +24,11 @@ const SUBJECTS = {
 /** @returns the exit code: 0 if the access would succeed */
 export async function explainAccess(
   program: Program,
-  { memory, flavour, seed, gpt, without }: Choice,
+  { memory, flavour, isa, seed, gpt, without }: Choice,
   question: Question,
   isJson: boolean,
 ): Promise<number> {
-  const system = await System.create({ memory, flavour, seed, gpt, without });
+  const system = await System.create({ memory, flavour, seed, gpt, without, ...(isa !== undefined && { isa }) });
   const enclave = runToFirstExit(system, program);
   const answer = question.subject === "enclave" ? askEnclave(system, enclave, question) : askHost(system, question);
   const explanation = system.monitor.explain(question.target);

@@ -25,8 +25,9 @@ export async function runEnclaves(
   choice: RunChoice,
   { interruption, console, startedAt, onMachine }: RunSurroundings,
 ): Promise<RunResult> {
-  const { memory, seed, flavour, without, gpt, fuel } = choice;
-  const system = await System.create({ memory, seed, flavour, without, gpt, ...(fuel !== undefined && { fuel }) });
+  const { memory, seed, flavour, isa, without, gpt, fuel } = choice;
+  const given = { ...(fuel !== undefined && { fuel }), ...(isa !== undefined && { isa }) };
+  const system = await System.create({ memory, seed, flavour, without, gpt, ...given });
   onMachine(system.machine, () => system.monitor.state.running?.eid);
   const output: Uint8Array[] = [];
   const launch = {

@@ -22,10 +22,10 @@ const SLICE = 4_000_000;
 /** @throws UserError for a program that is none for this machine; Interrupted */
 export async function runBareMetal(
   program: Program,
-  { memory, flavour, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
-  { interruption, console, startedAt, onMachine, onEnd }: RunSurroundings,
+  { memory, flavour, isa, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
+  { interruption, console, startedAt, onMachine }: RunSurroundings,
 ): Promise<RunResult> {
-  const machine = await bootFirmware(program.elf, { ramSize: memory, flavour });
+  const machine = await bootFirmware(program.elf, { ramSize: memory, flavour, ...(isa !== undefined && { isa }) });
   onMachine(machine, () => undefined);
   const output: Uint8Array[] = [];
   machine.onConsole((bytes) => {
@@ -39,7 +39,6 @@ export async function runBareMetal(
   } finally {
     input.close();
   }
-  onEnd(machine);
   const ending = bareEnding(program.path, machine, outcome);
   const statistics = machineStatistics(machine, startedAt);
   if (!isQuiet) {

@@ -1,4 +1,5 @@
 /** What `atoll run` says on stderr: what runs, what it measures, whether its report holds, and what it came to. */
+import { parseIsaString } from "../../core/isa-string.ts";
 import type { Program } from "../program.ts";
 import { formatCount, formatSize } from "../quantities.ts";
 import { say, styled } from "../terminal.ts";
@@ -14,10 +15,11 @@ function sayAbout(label: string, text: string): void {
 }
 
 export function tellProgram({ path }: Program, choice: RunChoice): void {
-  const { memory, flavour, monitor, gpt, seed, without, kind, forks } = choice;
+  const { memory, flavour, monitor, gpt, seed, without, kind, forks, isa } = choice;
   const what = kind === "shadow" ? `${formatCount(forks)} ${forks === 1 ? "fork" : "forks"} of a shadow` : "an enclave";
   sayAbout("program", `${styled("bold", path)} as ${what}`);
   sayAbout("machine", `${formatSize(memory)}, ${flavour}; ${monitor}, GPT ${gpt}, seed ${seed}`);
+  if (isa !== undefined) sayAbout("extensions", parseIsaString(isa).text);
   if (without.length > 0) sayAbout("without", styled("yellow", without.join(", ")));
 }
 

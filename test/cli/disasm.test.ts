@@ -15,6 +15,13 @@ describe("atoll disasm", () => {
     expect(await atoll(["disasm", "--word", word])).toEqual({ exitCode: 0, stdout: line, stderr: "" });
   });
 
+  it("with --isa takes words of other extensions for data", async () => {
+    expect((await atoll(["disasm", "--word", "0x8082", "--isa", "rv64ic"])).stdout).toBe("c.jr ra\n");
+    const { exitCode, stderr } = await atoll(["disasm", "--word", "0x8082", "--isa", "rv64im"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("0x8082 is no instruction of this machine\n");
+  });
+
   it("lists a function, from its label to the next", async () => {
     const { stdout } = await atoll(["disasm", prebuiltPath("spin"), "--symbol", "main"]);
     expect(stdout).toMatch(/^main:\n +[0-9a-f]+: {2}[0-9a-f]{4} +c\.j 0x[0-9a-f]+\n/);

@@ -32,6 +32,18 @@ describe("atoll run", () => {
     expect((await atoll(["run", "-q", prebuiltPath("fib"), "--", "10"])).stdout).toBe("fib 10 = 55\n");
   });
 
+  it("--isa turns extensions off for real", async () => {
+    expect(await atoll(["run", "-q", prebuiltPath("fib"), "--isa", "rv64imac", "--", "10"])).toMatchObject({
+      exitCode: 0,
+      stdout: "fib 10 = 55\n",
+    });
+    const without = await atoll(["run", "-q", prebuiltPath("fib"), "--isa", "rv64ima", "--", "10"]);
+    expect(without.exitCode).not.toBe(0);
+    expect(without.stderr).toMatch(/illegal instruction/);
+    const bare = await atoll(["run", "-q", prebuiltPath("fib"), "--isa", "rv64imac_svbare"]);
+    expectFailure(bare, 2, /--isa rv64imac_svbare: the monitor needs Sv39/, /add _sv39, or run the program with/);
+  });
+
   it("prints JSON and nothing else, the same for the same seed", async () => {
     const run = async (seed: string) => {
       const { stdout, stderr } = await atoll(["run", "--json", prebuiltPath("secret"), "--seed", seed, "--", "2"]);

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  EXTENSIONS,
   REC_IMM,
   REC_LENGTH,
   REC_RD,
@@ -18,8 +19,9 @@ import {
 import * as op from "../../assembly/op.gen.ts";
 import { type CoreExports, instantiateCore } from "../../core/core-module.ts";
 import { decode } from "../../core/decoder.ts";
-import { COMPRESSED, INSTRUCTIONS } from "../../core/isa.gen.ts";
-import type { EncodingRow, InstructionRow } from "../../core/isa-row.ts";
+import { COMPRESSED, EXTENSIONS as EXTENSIONS_KNOWN, INSTRUCTIONS } from "../../core/isa.gen.ts";
+import type { CompressedRow, EncodingRow, InstructionRow } from "../../core/isa-row.ts";
+import { DEFAULT_ISA } from "../../core/isa-string.ts";
 import { readField } from "../../core/operand-fields.ts";
 import { HALFWORDS, wordOf } from "./legal-words.ts";
 
@@ -40,7 +42,10 @@ beforeAll(async () => {
   const instance = await instantiateCore("functional");
   core = instance.exports;
   view = new DataView(instance.memory.buffer);
+  setExtensions(DEFAULT_ISA.word);
 });
+
+const setExtensions = (word: bigint): void => view.setBigUint64(EXTENSIONS, word, true);
 
 function fastDecode(word: number): Record {
   if ((word & 3) === 3) core.decode32(SCRATCH_RECORD, word);
@@ -64,16 +69,16 @@ function opName(row: InstructionRow, byteLen: number): string {
   return byteLen === 2 ? `C_${upperName(row)}` : upperName(row);
 }
 
-function slowDecode(word: number): Record {
-  const decoded = decode(word);
+function slowDecode(word: number, extensions?: ReadonlySet<string>): Record {
+  const decoded = decode(word, extensions);
   if (!decoded) return { op: "ILLEGAL", rd: 0, rs1: 0, rs2: 0, imm: 0, byteLen: (word & 3) === 3 ? 4 : 2 };
   const { row, operands, byteLen } = decoded;
   const { rd = 0, rs1, zimm = 0, rs2 = 0, imm, shamt, csr = 0 } = operands;
   return { op: opName(row, byteLen), rd, rs1: rs1 ?? zimm, rs2, imm: imm ?? shamt ?? csr, byteLen };
 }
 
-const agree = (word: number): void => {
-  const [fast, slow] = [fastDecode(word), slowDecode(word)];
+const agree = (word: number, extensions?: ReadonlySet<string>): void => {
+  const [fast, slow] = [fastDecode(word), slowDecode(word, extensions)];
   // comparing in place first: 250,000 calls of expect take longer than all the decoding
   const isSame = (Object.keys(slow) as (keyof Record)[]).every((key) => fast[key] === slow[key]);
   if (!isSame) expect({ word: word.toString(16), ...fast }).toEqual({ word: word.toString(16), ...slow });
@@ -116,6 +121,24 @@ describe("the decoder of the core and the tables", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it("agree whichever extensions are on", () => {
+    const words = fc.uint32Array({ minLength: 2048, maxLength: 2048 });
+    const names = EXTENSIONS_KNOWN.flatMap(({ name, bit }) => (bit === undefined ? [] : [{ name, bit: BigInt(bit) }]));
+    const always = EXTENSIONS_KNOWN.filter(({ bit }) => bit === undefined).map(({ name }) => name);
+    fc.assert(
+      fc.property(words, fc.subarray(names), (sample, some) => {
+        const on = new Set([...always, ...some.map(({ name }) => name)]);
+        setExtensions(some.reduce((sum, { bit }) => sum | (1n << bit), 0n));
+        for (const [index, random] of sample.entries()) {
+          agree(wordOf(INSTRUCTIONS[index % INSTRUCTIONS.length] as InstructionRow, random), on);
+          agree(wordOf(COMPRESSED[index % COMPRESSED.length] as CompressedRow, random & 0xffff), on);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    setExtensions(DEFAULT_ISA.word);
   });
 
   it("write nothing but the record", () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parseIsa } from "../../isa/isa.ts";
 import { parseTable, TableError } from "../../isa/table-file.ts";
 
-type Name = "formats" | "instructions" | "compressed" | "csrs";
+type Name = "extensions" | "formats" | "instructions" | "compressed" | "csrs";
 
 const FORMATS = `
 R      funct7 rs2 rs1 funct3 rd opcode   rd, rs1, rs2
@@ -15,15 +15,17 @@ B      imm[12|10:5] rs2 rs1 funct3 imm[4:1|11] opcode   rs1, rs2, imm
 A      funct5 aq rl rs2 rs1 funct3 rd opcode   rd, rs2, (rs1)
 `;
 const SOUND: Readonly<Record<Name, string>> = {
+  extensions: "I  2p1  -  on  -  I  integers\nC  2p0  0  on  -  I  compressed",
   formats: FORMATS,
-  instructions: "add   R  0000000 000 0110011  x + y  2.4\naddi  I  000 0010011  x + i  2.4",
-  compressed: "c.add  100 1 rd rs2!=0 10  rd, rs2  add rd, rd, rs2",
+  instructions: "extension I\nadd   R  0000000 000 0110011  x + y  2.4\naddi  I  000 0010011  x + i  2.4",
+  compressed: "extension C\nc.add  100 1 rd rs2!=0 10  rd, rs2  add rd, rd, rs2",
   csrs: "cycle  0xc00  cycle counter",
 };
 
 function parse(tables: Partial<Record<Name, string>>): void {
   const table = (name: Name) => parseTable(`${name}.isa`, tables[name] ?? SOUND[name]);
   parseIsa({
+    extensions: table("extensions"),
     formats: table("formats"),
     instructions: table("instructions"),
     compressed: table("compressed"),
@@ -221,6 +223,37 @@ describe("in a compressed row", () => {
     const jalr = "c.jalr  100 1 rd 00000 10  rd  add rd, x0, rd";
     expect(() => parse({ compressed: `${SOUND.compressed}\n${jalr}` })).not.toThrow();
   });
+});
+
+describe("in a heading", () => {
+  it.each([
+    ["extension I|Q\n            ^", "unknown extension 'Q'"],
+    ["extension\n^", "a heading is 'extension NAME'"],
+    ["extension I C\n^", "a heading is 'extension NAME'"],
+    ["extension I  C\n^", "a heading is 'extension NAME'"],
+  ])("%s", (marked, what) => check("instructions", SOUND.instructions, marked, what));
+
+  it("or without one", () => {
+    const row = "add   R  0000000 000 0110011  x + y  2.4";
+    const what = "instructions.isa:1:1: no heading 'extension NAME' stands above this row";
+    expect(() => parse({ instructions: row })).toThrow(expect.objectContaining({ message: what }));
+  });
+});
+
+describe("in an extension's row", () => {
+  it.each([
+    ["M  2p0  1  on  -  I\n^", "an extension has name, version, bit, machine, implies, where and what"],
+    ["M  2p0  1  on  -  I  what  more\n                           ^", "more columns than an extension has"],
+    ["m  2p0  1  on  -  I  what\n^", "'m' is no name of an extension"],
+    ["M  2.0  1  on  -  I  what\n   ^", "'2.0' is no version such as 2p1"],
+    ["M  2p0  64  on  -  I  what\n        ^", "a bit is 0 to 63 or -, not '64'"],
+    ["M  2p0  x  on  -  I  what\n        ^", "a bit is 0 to 63 or -, not 'x'"],
+    ["M  2p0  1  off  -  I  what\n           ^", "'off' is not one of on, option, none"],
+    ["M  2p0  0  on  -  I  what\n^", "'M' and 'C' share a name or a bit"],
+    ["C  2p0  1  on  -  I  what\n^", "'C' and 'C' share a name or a bit"],
+    ["M  2p0  1  on  Zmmul  I  what\n               ^", "unknown extension 'Zmmul'"],
+    ["M  2p0  1  on  C+Q:I  I  what\n               ^", "unknown extension 'Q'"],
+  ])("%s", (marked, what) => check("extensions", SOUND.extensions, marked, what));
 });
 
 describe("in a CSR's row", () => {
