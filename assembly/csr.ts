@@ -67,6 +67,7 @@ import {
   MSTATUS_TW,
 } from "./mstatus.ts";
 import { PMP_ENTRIES, writePmpAddress, writePmpConfig } from "./pmp.ts";
+import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
 
@@ -353,8 +354,8 @@ export function resetCsrs(): void {
 
 /** "If satp is written with an unsupported MODE, the entire write has no effect." */
 function writeSatp(value: i64): u32 {
-  const mode = <u64>value >>> 60;
-  if (mode != 0 && mode != 8) return OUT_NEXT;
+  const mode = <u32>(<u64>value >>> 60);
+  if (mode != SATP_BARE && mode != SATP_SV39 && mode != SATP_SV48) return OUT_NEXT;
   store<i64>(CSR_SATP, value);
   flushAll();
   return OUT_FAR;

@@ -19,4 +19,4 @@ export const ENVCFG_ADUE: i64 = 0x2000000000000000;
 /** Page-table entries have memory types (Svpbmt). */
 export const ENVCFG_PBMTE: i64 = 0x4000000000000000;
 /** S-mode has `stimecmp` (Sstc). */
-export const ENVCFG_STCE: i64 = -0x8000000000000000;
+export const ENVCFG_STCE: i64 = 0x8000000000000000;

@@ -1,9 +1,10 @@
 /**
- * Sv39 address translation. RISC-V Volume II, 20211203, sections 4.3.1, 4.3.2 and 4.4. The accessed and dirty bits are
- * set by the walker. Every access to a table passes PMP as an S-mode access and, in paper mode, the Guarded Page Table.
+ * Sv39 and Sv48 address translation with Svnapot, Svpbmt, Svade and Svadu. RISC-V Privileged Architecture 20240411,
+ * §10.3.1, §10.3.2, §10.4 to §10.5, chapters 11, 12 and 14. Every access to a table passes PMP as an S-mode access and,
+ * in paper mode, the Guarded Page Table. Memory types of Svpbmt are checked and change nothing: all accesses are in order.
  *
- *     va   38    30 29    21 20    12 11      0        PTE  53        10 9 8 7 6 5 4 3 2 1 0
- *         | VPN[2] | VPN[1] | VPN[0] | offset |            |    PPN     |RSW|D|A|G|U|X|W|R|V|
+ *     va   47    39 38    30 29    21 20    12 11      0        PTE  63 62 61 60 54 53     10 9 8 7 6 5 4 3 2 1 0
+ *         | VPN[3] | VPN[2] | VPN[1] | VPN[0] | offset |            |N |PBMT| zero |  PPN   |RSW|D|A|G|U|X|W|R|V|
  */
 import { EXECUTE, PRIV_M, PRIV_S, PRIV_U, READ, WRITE } from "./access.ts";
 import {
@@ -17,13 +18,15 @@ import {
   STORE_PAGE_FAULT,
 } from "./cause.ts";
 import { clearRecords, isDecoded } from "./code.ts";
+import { ENVCFG_ADUE, ENVCFG_PBMTE } from "./envcfg.ts";
 import { halt } from "./exit.ts";
 import { entry, isRam, pageOf, readable, writable } from "./frames.ts";
 import { isGuarded } from "./hw/gpt.ts";
-import { CSR_MSTATUS, CSR_SATP, ENTRY_WATCHED, WALK_PA } from "./layout.ts";
+import { CSR_MENVCFG, CSR_MSTATUS, CSR_SATP, ENTRY_WATCHED, WALK_PA } from "./layout.ts";
 import { MSTATUS_MXR, MSTATUS_SUM } from "./mstatus.ts";
 import { pmpAllows } from "./pmp.ts";
-import { PTE_A, PTE_D, PTE_R, PTE_RESERVED, PTE_U, PTE_V, PTE_W, PTE_X } from "./pte.ts";
+import { PTE_A, PTE_D, PTE_N, PTE_PBMT, PTE_R, PTE_RESERVED, PTE_U, PTE_V, PTE_W, PTE_X } from "./pte.ts";
+import { SATP_BARE, SATP_SV48 } from "./satp.ts";
 import { STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
 
 /** The walk cannot go on before the host has done something: EXIT_STOP says what. */
@@ -43,50 +46,79 @@ function pageFault(kind: u32): u32 {
  */
 export function translate(va: i64, kind: u32, priv: u32): u32 {
   const satp = load<i64>(CSR_SATP);
-  if (priv == PRIV_M || <u64>satp >>> 60 == 0) {
+  const mode = <u32>(<u64>satp >>> 60);
+  if (priv == PRIV_M || mode == SATP_BARE) {
     store<i64>(WALK_PA, va);
     return NO_TRAP;
   }
-  // "must have bits 63-39 all equal to bit 38, or else a page-fault exception will occur"
-  if ((va << 25) >> 25 != va) return pageFault(kind);
+  const root: i32 = mode == SATP_SV48 ? 3 : 2;
+  // "must have bits 63-39 [Sv48: 63-48] all equal to bit 38 [47], or else a page-fault exception will occur"
+  const unused: i64 = 64 - (12 + 9 * (root + 1));
+  if ((va << unused) >> unused != va) return pageFault(kind);
+  const reserved = reservedBits();
   let table = (satp & 0xfffffffffff) << 12;
-  for (let level: i32 = 2; level >= 0; level--) {
+  for (let level = root; level >= 0; level--) {
     if (!isGuarded(level, table)) return GPT_VIOLATION;
     const at = table + ((<i64>(<u64>va >>> (12 + 9 * level)) & 0x1ff) << 3);
     if (!isRam(at, 8) || !pmpAllows(at, 8, READ, PRIV_S)) return accessFault(kind);
     if (entry(pageOf(at)) & ENTRY_WATCHED) return stopFor(STOP_WATCH, pageOf(at));
     const pte = load<i64>(readable(pageOf(at)) + (<u32>at & 0xfff));
-    if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W || pte & PTE_RESERVED) return pageFault(kind);
-    const ppn = (<u64>pte >>> 10) & 0xfffffffffff;
-    if (pte & (PTE_R | PTE_X)) return leaf(va, kind, priv, level, at, pte, ppn);
-    if (pte & (PTE_U | PTE_A | PTE_D)) return pageFault(kind);
-    table = ppn << 12;
+    if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W || pte & reserved) return pageFault(kind);
+    if (pte & (PTE_R | PTE_X)) return leaf(va, kind, priv, level, at, pte);
+    // "for non-leaf PTEs, the D, A, and U bits are reserved", and so are N and PBMT
+    if (pte & (PTE_U | PTE_A | PTE_D | PTE_N | PTE_PBMT)) return pageFault(kind);
+    table = ppnOf(pte) << 12;
   }
   return pageFault(kind);
 }
 
-/** A leaf was found: permissions, alignment of a superpage, accessed and dirty. */
-function leaf(va: i64, kind: u32, priv: u32, level: u32, at: i64, pte: i64, ppn: u64): u32 {
-  const mstatus = load<i64>(CSR_MSTATUS);
-  if (priv == PRIV_U && !(pte & PTE_U)) return pageFault(kind);
-  if (priv == PRIV_S && pte & PTE_U && (kind == EXECUTE || !(mstatus & MSTATUS_SUM))) return pageFault(kind);
-  const mayRead = pte & PTE_R || (mstatus & MSTATUS_MXR && pte & PTE_X);
-  if (kind == READ && !mayRead) return pageFault(kind);
-  if (kind == WRITE && !(pte & PTE_W)) return pageFault(kind);
-  if (kind == EXECUTE && !(pte & PTE_X)) return pageFault(kind);
-  const span = ((<u64>1) << (12 + 9 * level)) - 1;
-  if ((ppn << 12) & span & ~0xfff) return pageFault(kind);
+/** Bits that no valid entry may have: "if PBMTE=0, the implementation behaves as though Svpbmt were not implemented". */
+function reservedBits(): i64 {
+  return load<i64>(CSR_MENVCFG) & ENVCFG_PBMTE ? PTE_RESERVED : PTE_RESERVED | PTE_PBMT;
+}
+
+function ppnOf(pte: i64): i64 {
+  return (pte >>> 10) & 0xfffffffffff;
+}
+
+/** A leaf was found: permissions, its form, accessed and dirty. */
+function leaf(va: i64, kind: u32, priv: u32, level: i32, at: i64, pte: i64): u32 {
+  if (!isPermitted(kind, priv, pte)) return pageFault(kind);
+  if ((pte & PTE_PBMT) == PTE_PBMT) return pageFault(kind);
+  // the page of va within the span of the leaf, which takes the place of the low bits of the PPN
+  let pages: i64 = (1 << (9 * level)) - 1;
+  let ppn = ppnOf(pte);
+  if (pte & PTE_N) {
+    // "pte.ppn[0] = xxxx1000, pte.napot_bits = 4" at level 0 is the only encoding that is not reserved
+    if (level != 0 || (ppn & 0xf) != 8) return pageFault(kind);
+    pages = 0xf;
+    ppn &= ~pages;
+  }
+  // "If i>0 and pte.ppn[i-1:0] != 0, this is a misaligned superpage"
+  if (ppn & pages) return pageFault(kind);
 
   const wanted = pte | PTE_A | (kind == WRITE ? PTE_D : 0);
   if (wanted != pte) {
+    // Svade: "a page-fault exception is raised" where A or D would have to be set
+    if (!(load<i64>(CSR_MENVCFG) & ENVCFG_ADUE)) return pageFault(kind);
     if (!pmpAllows(at, 8, WRITE, PRIV_S)) return accessFault(kind);
     const frame = writable(pageOf(at));
     if (!frame) return stopFor(STOP_NO_FRAME, pageOf(at));
     if (isDecoded(frame, <u32>at & 0xfff, 8)) clearRecords(frame);
     store<i64>(frame + (<u32>at & 0xfff), wanted);
   }
-  store<i64>(WALK_PA, <i64>((ppn << 12) | (<u64>va & span)));
+  store<i64>(WALK_PA, ((ppn | ((va >>> 12) & pages)) << 12) | (va & 0xfff));
   return NO_TRAP;
+}
+
+/** U, SUM, MXR, R, W and X. */
+function isPermitted(kind: u32, priv: u32, pte: i64): bool {
+  const mstatus = load<i64>(CSR_MSTATUS);
+  if (priv == PRIV_U && !(pte & PTE_U)) return false;
+  if (priv == PRIV_S && pte & PTE_U && (kind == EXECUTE || !(mstatus & MSTATUS_SUM))) return false;
+  if (kind == WRITE) return (pte & PTE_W) != 0;
+  if (kind == EXECUTE) return (pte & PTE_X) != 0;
+  return (pte & PTE_R) != 0 || ((mstatus & MSTATUS_MXR) != 0 && (pte & PTE_X) != 0);
 }
 
 function stopFor(stop: u32, page: u32): u32 {

@@ -5,10 +5,11 @@ import type { CommandLine } from "./command-line.ts";
 import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
 import { OutputFile } from "./output-file.ts";
-import { readProgram } from "./program.ts";
+import { type Program, readProgram } from "./program.ts";
 import { OutputDirectory } from "./run/output-directory.ts";
 import type { RunChoice } from "./run/run-choice.ts";
 import type { RunFiles } from "./run/run-program.ts";
+import { SignatureOutput } from "./run/signature-output.ts";
 
 const running = "Run";
 const output = "Output";
@@ -32,6 +33,8 @@ export const run: Command = {
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
     firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
+    signature: { value: "FILE", group: output, describe: "write what an architecture test leaves behind (--firmware)" },
+    "signature-granularity": { value: "N", group: output, describe: "bytes a line of it: 1, 2, 4 (default), 8 or 16" },
     ...JSON_OPTION,
     quiet: { alias: "q", group: output, describe: "only what the guest writes, and failures" },
     out: { value: "DIR", group: output, describe: "write manifest, statistics and console to a new directory" },
@@ -56,25 +59,37 @@ async function runCommand(line: CommandLine): Promise<number> {
   const choice = choiceOf(line);
   const program = readProgram(line.operands[0]);
   const { runProgram } = await import("./run/run-program.ts");
-  const files = openFiles(line);
+  const files = openFiles(line, program);
   try {
-    return await runProgram(program, choice, files);
+    const { signature } = files;
+    return await runProgram(program, choice, { ...files, onEnd: (machine) => signature?.write(machine) });
   } finally {
-    files.directory?.discard();
-    files.trace?.discard();
+    discard(files);
   }
 }
 
-/** Both, or neither. */
-function openFiles(line: CommandLine): RunFiles {
+interface OutputFiles extends RunFiles {
+  signature?: SignatureOutput | undefined;
+}
+
+/** All of them, or none. */
+function openFiles(line: CommandLine, program: Program): OutputFiles {
   const [out, trace] = [line.text("out"), line.text("trace")];
-  const directory = out === undefined ? undefined : new OutputDirectory(out, line.flag("force"));
+  const files: { -readonly [file in keyof OutputFiles]: OutputFiles[file] } = {};
   try {
-    return { directory, trace: trace === undefined ? undefined : new OutputFile(trace, "--trace") };
+    if (out !== undefined) files.directory = new OutputDirectory(out, line.flag("force"));
+    if (trace !== undefined) files.trace = new OutputFile(trace, "--trace");
+    files.signature = SignatureOutput.of(line, program);
+    return files;
   } catch (error) {
-    directory?.discard();
+    discard(files);
     throw error;
   }
+}
+
+/** What was committed stays. */
+function discard({ directory, trace, signature }: OutputFiles): void {
+  for (const file of [directory, trace, signature]) file?.discard();
 }
 
 /** @throws UserError */

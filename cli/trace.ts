@@ -10,7 +10,18 @@ import { filterOf } from "./trace/filter-of.ts";
 const recording = "Trace";
 const comparing = "Comparison";
 /** Options of `atoll run` that have no meaning here, or another one. */
-const NOT_OF_RUN = ["trace", "out", "force", "json", "quiet", "shadow", "forks", "gdb"];
+const NOT_OF_RUN = [
+  "trace",
+  "out",
+  "force",
+  "json",
+  "quiet",
+  "shadow",
+  "forks",
+  "gdb",
+  "signature",
+  "signature-granularity",
+];
 const RUN_OPTIONS = Object.fromEntries(Object.entries(run.options).filter(([name]) => !NOT_OF_RUN.includes(name)));
 const COMPARISON_OPTIONS = ["from", "context"];
 

@@ -1,17 +1,21 @@
 /**
- * Sv39 as data: the fields of page-table entries, virtual addresses and `satp`, for whoever builds or reads tables from
- * TypeScript. RISC-V Privileged Architecture 20211203, §4.1.11 and §4.4. The walker itself is assembly/walk.ts, the bits
- * of an entry are drawn in assembly/pte.ts.
+ * Sv39 and Sv48 as data: the fields of page-table entries, virtual addresses and `satp`, for whoever builds or reads
+ * tables from TypeScript. RISC-V Privileged Architecture 20240411, §10.1.11, §10.4 and §10.5. The walker itself is
+ * assembly/walk.ts, the bits of an entry are drawn in assembly/pte.ts.
  *
- *   satp: 63..60 MODE = 8 | 59..44 ASID | 43..0 root page number
- *   VA:   38..30 index at level 2 | 29..21 level 1 | 20..12 level 0 | 11..0 offset; 63..39 repeat bit 38
+ *   satp: 63..60 MODE = 8 (Sv39), 9 (Sv48) | 59..44 ASID | 43..0 root page number
+ *   VA:   47..39 index at level 3 (Sv48) | 38..30 level 2 | 29..21 level 1 | 20..12 level 0 | 11..0 offset
+ *         bits above repeat the highest one: bit 38, in Sv48 bit 47
  *
- * Levels count as in the specification: 2 is the root, 0 the last.
+ * Levels count as in the specification: the root is level 2, in Sv48 level 3; 0 is the last.
  */
 import * as pte from "../assembly/pte.ts";
+import * as mode from "../assembly/satp.ts";
 import { PAGE_SIZE, type Pa, type PageNo, paOfPage, type Va, va } from "./units.ts";
 
-export type Level = 0 | 1 | 2;
+export type Level = 0 | 1 | 2 | 3;
+/** Level of the root table. */
+export type RootLevel = 2 | 3;
 
 export const PTE_V = BigInt(pte.PTE_V);
 export const PTE_R = BigInt(pte.PTE_R);
@@ -21,7 +25,8 @@ export const PTE_U = BigInt(pte.PTE_U);
 export const PTE_G = BigInt(pte.PTE_G);
 export const PTE_A = BigInt(pte.PTE_A);
 export const PTE_D = BigInt(pte.PTE_D);
-export const PTE_RESERVED = BigInt(pte.PTE_RESERVED);
+/** Bits 63 to 54: those that are always reserved, and N and PBMT. */
+export const PTE_HIGH = BigInt(pte.PTE_RESERVED) | BigInt(pte.PTE_PBMT) | BigInt(pte.PTE_N);
 
 export const ENTRIES = 512;
 export const PTE_BYTE_LEN = 8;
@@ -45,15 +50,14 @@ export const isLeaf = (entry: bigint): boolean => (entry & (PTE_R | PTE_W | PTE_
 export const indexAt = (address: bigint, level: Level): number =>
   Number((address >> BigInt(12 + 9 * level)) & BigInt(ENTRIES - 1));
 
-/** Repeats bit 38 upwards: 0x40_0000_0000 becomes 0xffff_ffc0_0000_0000. */
-export const canonical = (address: bigint): Va => va(BigInt.asIntN(39, address));
-
-/** MODE = 8. */
-const SATP_SV39 = 8n << 60n;
+/** Repeats bit 38, in Sv48 bit 47, upwards: 0x40_0000_0000 becomes 0xffff_ffc0_0000_0000. */
+export const canonical = (address: bigint, root: RootLevel = 2): Va => va(BigInt.asIntN(root === 2 ? 39 : 48, address));
 
 /** @returns the `satp` value for a root table, ASID 0 */
-export const satpOf = (root: Pa): bigint => SATP_SV39 | BigInt(root / PAGE_SIZE);
-/** Whether MODE is Sv39; in Bare mode addresses are physical. */
-export const isSv39 = (satp: bigint): boolean => satp >> 60n === SATP_SV39 >> 60n;
+export const satpOf = (root: Pa): bigint => (BigInt(mode.SATP_SV39) << 60n) | BigInt(root / PAGE_SIZE);
+/** Level of the root table that `satp` names; undefined in Bare mode, where addresses are physical. */
+export const rootLevelOf = (satp: bigint): RootLevel | undefined =>
+  isSv39(satp) ? 2 : satp >> 60n === BigInt(mode.SATP_SV48) ? 3 : undefined;
+export const isSv39 = (satp: bigint): boolean => satp >> 60n === BigInt(mode.SATP_SV39);
 /** First byte of the root table that `satp` names. */
 export const rootOf = (satp: bigint): Pa => paOfPage(Number(satp & PPN) as PageNo);

@@ -7,7 +7,8 @@
  * area (PMP's task). Invariant 3: no valid host PTE maps a secure page or a metadata page (the monitor's task).
  * Ownership is therefore never checked per access and not at a TLB fill either.
  * Not modelled: the registers `reg_hptarea_start`, `reg_hptarea_size` and `reg_ms`, whose CSR numbers were never
- * published (the machine chooses them), and Sv48, for which no sub-area of a fourth level was ever described.
+ * published (the machine chooses them). No sub-area of a fourth level was ever described, so the root of an Sv48 tree
+ * (level 3) is never in place: were PGD pages good for it, a leaf of 1 GiB in one would be read as one of 512 GiB.
  */
 import { hex, PAGE_BYTES, type Pa, type PageNo } from "./units.ts";
 
@@ -36,8 +37,8 @@ export interface HptArea {
  */
 export type GptMode = "off" | "published" | "paper";
 
-/** Sv39 level of a table page: 2 is the root. */
-export type TableLevel = 2 | 1 | 0;
+/** Level of a table page: 2 is the root of Sv39, 3 that of Sv48. */
+export type TableLevel = 3 | 2 | 1 | 0;
 
 export interface GptSetting {
   readonly mode: GptMode;
@@ -46,7 +47,14 @@ export interface GptSetting {
   readonly enclaveMode: boolean;
 }
 
-type GptRule = "mode-off" | "mode-published" | "enclave-mode" | "in-sub-area" | "wrong-sub-area" | "outside-area";
+type GptRule =
+  | "mode-off"
+  | "mode-published"
+  | "enclave-mode"
+  | "in-sub-area"
+  | "wrong-sub-area"
+  | "outside-area"
+  | "no-sub-area";
 
 export interface GptVerdict {
   readonly ok: boolean;
@@ -58,6 +66,8 @@ export interface GptVerdict {
 }
 
 const SUB_AREA_OF_LEVEL = { 2: "pgd", 1: "pmd", 0: "pte" } as const;
+
+const NOWHERE: SubArea = { base: 0, byteLen: 0 };
 
 const inside = (area: SubArea, pa: Pa): boolean => pa >= area.base && pa < area.base + area.byteLen;
 
@@ -95,8 +105,8 @@ export function divideHptArea(base: Pa, byteLen: number, pgdOrder: number, pmdOr
  * another level"
  */
 export function checkTablePage(setting: GptSetting, level: TableLevel, tablePa: Pa): GptVerdict {
-  const name = SUB_AREA_OF_LEVEL[level];
-  const bounds = setting.area[name];
+  const name = level === 3 ? undefined : SUB_AREA_OF_LEVEL[level];
+  const bounds = name === undefined ? NOWHERE : setting.area[name];
   const verdict = (ok: boolean, rule: GptRule, why: string): GptVerdict => ({ ok, rule, bounds, why });
 
   if (setting.mode === "off") return verdict(true, "mode-off", "the Guarded Page Table is off");
@@ -104,6 +114,7 @@ export function checkTablePage(setting: GptSetting, level: TableLevel, tablePa: 
     return verdict(true, "mode-published", "the walker checks nothing; PMP, TVM and the monitor guard the tables");
   }
   if (setting.enclaveMode) return verdict(true, "enclave-mode", "an enclave's tables lie in secure memory");
+  if (name === undefined) return verdict(false, "no-sub-area", "the HPT Area has no place for tables of level 3");
   if (inside(bounds, tablePa)) return verdict(true, "in-sub-area", `level ${level} table in the ${name} sub-area`);
 
   const allowed = `the ${name} sub-area [${hex(bounds.base)}, ${hex(bounds.base + bounds.byteLen)})`;

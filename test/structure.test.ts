@@ -257,6 +257,7 @@ describe("imports", () => {
       "access",
       "mstatus",
       "envcfg",
+      "satp",
       "pte",
       "op.gen",
       "csr.gen",

@@ -4,7 +4,7 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import { S_MODE, U_MODE } from "../../core/platform.ts";
-import { PTE_R, PTE_U, PTE_W, PTE_X, rootOf } from "../../core/sv39.ts";
+import { PTE_R, PTE_U, PTE_W, PTE_X, rootLevelOf, rootOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pageNoOf, paOfPage, type Va, va } from "../../core/units.ts";
 import { DirectMap } from "../../host/direct-map.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
@@ -51,7 +51,7 @@ export function askHost({ machine, host }: System, { target, subject, access }: 
     succeeds: outcome.ok,
     verdict: outcome.ok ? "succeeds" : causeName(outcome.cause),
     address,
-    tables: walk(machine, rootOf(kernel.satp), address).map(describeEntry),
+    tables: walk(machine, rootOf(kernel.satp), address, rootLevelOf(kernel.satp)).map(describeEntry),
   };
 }
 

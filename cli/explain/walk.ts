@@ -1,9 +1,19 @@
 /**
- * Sv39 page tables as a reader sees them: the entries that a translation meets, and the other way round, where a page is
- * mapped. RISC-V Privileged Architecture 20211203, §4.4. Reads physical memory past every check.
+ * Page tables of Sv39 and Sv48 as a reader sees them: the entries that a translation meets, and the other way round, where a page is
+ * mapped. RISC-V Privileged Architecture 20240411, §10.4 and §10.5. Reads physical memory past every check.
  */
 import type { Machine } from "../../core/machine.ts";
-import { canonical, ENTRIES, indexAt, isLeaf, isValid, type Level, PTE_BYTE_LEN, pageOf } from "../../core/sv39.ts";
+import {
+  canonical,
+  ENTRIES,
+  indexAt,
+  isLeaf,
+  isValid,
+  type Level,
+  PTE_BYTE_LEN,
+  pageOf,
+  type RootLevel,
+} from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, paOfPage, type Va } from "../../core/units.ts";
 
 export interface Entry {
@@ -13,16 +23,16 @@ export interface Entry {
   readonly pte: bigint;
 }
 
-const LEVELS: readonly Level[] = [2, 1, 0];
+const LEVELS: readonly Level[] = [3, 2, 1, 0];
 const LETTERS = "vrwxugad";
 
 const pagesOf = (level: Level): number => ENTRIES ** level;
 
 /** The entries from the root to the leaf, or to the one where the translation ends. */
-export function walk({ memory }: Machine, root: Pa, address: Va): Entry[] {
+export function walk({ memory }: Machine, root: Pa, address: Va, rootLevel: RootLevel = 2): Entry[] {
   const met: Entry[] = [];
   let table = root;
-  for (const level of LEVELS) {
+  for (const level of LEVELS.slice(3 - rootLevel)) {
     const at = pa(table + indexAt(address, level) * PTE_BYTE_LEN);
     const entry = { level, at, pte: memory.read64(at) };
     met.push(entry);

@@ -23,7 +23,7 @@ const SLICE = 4_000_000;
 export async function runBareMetal(
   program: Program,
   { memory, flavour, isa, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
-  { interruption, console, startedAt, onMachine }: RunSurroundings,
+  { interruption, console, startedAt, onMachine, onEnd }: RunSurroundings,
 ): Promise<RunResult> {
   const machine = await bootFirmware(program.elf, { ramSize: memory, flavour, ...(isa !== undefined && { isa }) });
   onMachine(machine, () => undefined);
@@ -39,6 +39,7 @@ export async function runBareMetal(
   } finally {
     input.close();
   }
+  onEnd(machine);
   const ending = bareEnding(program.path, machine, outcome);
   const statistics = machineStatistics(machine, startedAt);
   if (!isQuiet) {

@@ -19,13 +19,15 @@ export interface RunSurroundings {
   readonly startedAt: number;
   /** Called with the machine before it runs, and with what tells which enclave has the hart. */
   readonly onMachine: (machine: Machine, enclave: () => number | undefined) => void;
+  /** Called with a bare machine that has come to its end. */
+  readonly onEnd: (machine: Machine) => void;
 }
 
 /** What is left after Ctrl-C: files appear when a run ends, or never. */
 export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --trace are written when a run ends";
 
 /** What a run writes besides stdout and stderr, and who listens. Files appear complete or not at all. */
-export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onMachine">> {
+export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onMachine" | "onEnd">> {
   readonly directory?: OutputDirectory | undefined;
   readonly trace?: OutputFile | undefined;
 }
@@ -34,7 +36,7 @@ export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onM
 export async function runProgram(
   program: Program,
   choice: RunChoice,
-  { directory, trace, console = choice.isJson ? () => {} : printBytes, onMachine }: RunFiles,
+  { directory, trace, console = choice.isJson ? () => {} : printBytes, onMachine, onEnd = () => {} }: RunFiles,
 ): Promise<number> {
   const interruption = new Interruption();
   const surroundings: RunSurroundings = {
@@ -42,6 +44,7 @@ export async function runProgram(
     console,
     startedAt: performance.now(),
     onMachine: onMachine ?? (await tracing(trace)),
+    onEnd,
   };
   try {
     const result = await carryOut(program, choice, surroundings);

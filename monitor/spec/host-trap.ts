@@ -7,7 +7,7 @@
 import { GPT_VIOLATION, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT, M_TIMER } from "../../assembly/cause.ts";
 import { S_MODE } from "../../core/platform.ts";
 import { MSTATUS_SIE, MSTATUS_SPIE, MSTATUS_SPP, MTI, STI } from "../../core/registers.ts";
-import { isSv39, rootOf } from "../../core/sv39.ts";
+import { rootLevelOf, rootOf } from "../../core/sv39.ts";
 import { pa, pageNoOf } from "../../core/units.ts";
 import { deny, type GuardName, isDenial } from "./guards.ts";
 import type { Csrs, Hart } from "./hart.ts";
@@ -59,7 +59,8 @@ function fetchHalf({ state, memory, hart }: HostCall, address: bigint): number {
   const { satp } = hart.csrs;
   const { ram } = state.config;
   const root = pageNoOf(rootOf(satp));
-  const at = isSv39(satp) ? translate(memory, state.config, root, address)?.pa : pa(Number(address));
+  const level = rootLevelOf(satp);
+  const at = level === undefined ? pa(Number(address)) : translate(memory, state.config, root, address, level)?.pa;
   if (at === undefined || pageNoOf(at) < ram.from || pageNoOf(at) >= ram.to) return 0;
   const inWord = at % 8;
   return Number((memory.read64(pa(at - inWord)) >> BigInt(inWord * 8)) & 0xffffn);

@@ -1,6 +1,6 @@
 /**
- * Sv39 page tables as the monitor walks them: the host's and the enclaves'. RISC-V Privileged Architecture 20211203, §4.4;
- * the fields are those of core/sv39.ts.
+ * Page tables as the monitor walks them: the host's and the enclaves', which are Sv39. RISC-V Privileged Architecture
+ * 20240411, §10.4; the fields are those of core/sv39.ts.
  */
 import {
   canonical,
@@ -12,12 +12,13 @@ import {
   PTE_A,
   PTE_BYTE_LEN,
   PTE_D,
-  PTE_RESERVED,
+  PTE_HIGH,
   PTE_U,
   PTE_V,
   PTE_W,
   pageOf,
   pteOf,
+  type RootLevel,
 } from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, paOfPage } from "../../core/units.ts";
 import type { MemoryView } from "./draft.ts";
@@ -31,12 +32,12 @@ const FLAGS = 0x3ffn;
 const ENCLAVE_LEAF = PTE_V | PTE_U | PTE_A | PTE_D;
 
 export const isWritable = (entry: bigint): boolean => (entry & PTE_W) !== 0n;
-export const hasReservedBits = (entry: bigint): boolean => (entry & PTE_RESERVED) !== 0n;
+export const hasReservedBits = (entry: bigint): boolean => (entry & PTE_HIGH) !== 0n;
 /** An enclave's. @param permissions R, W and X */
 export const leaf = (page: PageNo, permissions: bigint): bigint => pteOf(paOfPage(page), permissions | ENCLAVE_LEAF);
 export const pointer = (table: PageNo): bigint => pteOf(paOfPage(table), PTE_V);
 /** The same entry for another page. */
-export const withPage = (entry: bigint, page: PageNo): bigint => pteOf(paOfPage(page), entry & (PTE_RESERVED | FLAGS));
+export const withPage = (entry: bigint, page: PageNo): bigint => pteOf(paOfPage(page), entry & (PTE_HIGH | FLAGS));
 
 export const entryAddress = (table: PageNo, index: number): Pa => pa(paOfPage(table) + index * PTE_BYTE_LEN);
 
@@ -66,6 +67,8 @@ export function* walk(memory: MemoryView, root: PageNo, level: Level = 2, base =
   }
 }
 
+const LEVELS = [3, 2, 1, 0] as const;
+
 export interface Translation {
   readonly pa: Pa;
   readonly entry: bigint;
@@ -77,11 +80,12 @@ export function translate(
   config: MonitorConfig,
   root: PageNo,
   address: bigint,
+  rootLevel: RootLevel = 2,
 ): Translation | undefined {
-  // "…or else a page-fault exception will occur" (§4.4.1): bits 63 to 39 repeat bit 38.
-  if (canonical(address) !== address) return undefined;
+  // "…or else a page-fault exception will occur" (§10.4.1): bits 63 to 39 repeat bit 38.
+  if (canonical(address, rootLevel) !== address) return undefined;
   let table = root;
-  for (const level of [2, 1, 0] as const) {
+  for (const level of LEVELS.slice(3 - rootLevel)) {
     if (table < config.ram.from || table >= config.ram.to) return undefined;
     const entry = memory.read64(entryAddress(table, indexAt(address, level)));
     if (!isValid(entry)) return undefined;

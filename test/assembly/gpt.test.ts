@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { MEDELEG, SATP } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa, va } from "../../core/units.ts";
-import type { GptSetting } from "../../hw-model/gpt.ts";
+import type { GptSetting, TableLevel } from "../../hw-model/gpt.ts";
 import { AREA, gptSuite } from "../hw-model/gpt-suite.ts";
 import { place, RAM } from "./place.ts";
 
@@ -26,13 +26,13 @@ function apply(machine: Machine, { mode, area, enclaveMode }: GptSetting): void 
  * Walks for address 0 with the table under test at `level`: tables above it lie where they may, all entries of the one
  * under test are zero, so the walk ends in a page fault there, or in a GPT violation before.
  */
-function mayWalk(machine: Machine, setting: GptSetting, level: 0 | 1 | 2, tablePa: number): boolean {
+function mayWalk(machine: Machine, setting: GptSetting, level: TableLevel, tablePa: number): boolean {
   apply(machine, setting);
-  const above = [setting.area.pgd.base, setting.area.pmd.base].slice(0, 2 - level);
+  const above = [setting.area.pgd.base, setting.area.pmd.base].slice(0, Math.max(2 - level, 0));
   const chain = [...above, tablePa];
   machine.zero(pa(tablePa), 4096);
   for (const [index, table] of above.entries()) machine.write64(pa(table), pointerTo(chain[index + 1]!));
-  machine.writeCsr(SATP, (8n << 60n) | BigInt(chain[0]! / 4096));
+  machine.writeCsr(SATP, ((level === 3 ? 9n : 8n) << 60n) | BigInt(chain[0]! / 4096));
   const access = machine.loadAs(1, va(0n), 8);
   if (access.ok || (access.cause !== GPT_VIOLATION && access.cause !== LOAD_FAULT)) throw new Error("unexpected walk");
   return access.cause === LOAD_FAULT;

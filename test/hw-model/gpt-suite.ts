@@ -55,6 +55,13 @@ export function gptSuite(name: string, implementation: GptImplementation): void 
       });
     }
 
+    it("paper: the root of an Sv48 tree is nowhere in place, for lack of a sub-area; else it lies anywhere", () => {
+      for (const { bounds } of LEVELS) expect(may(setting("paper"), 3, bounds.base)).toBe(false);
+      expect(may(setting("paper"), 3, 0x9000_0000)).toBe(false);
+      for (const free of [setting("paper", true), setting("published"), setting("off")])
+        expect(may(free, 3, 0x9000_0000)).toBe(true);
+    });
+
     it("agrees with the reference on random table pages", () => {
       const first = AREA.pgd.base / PAGE - 64;
       const pages = fc.oneof(
@@ -65,7 +72,7 @@ export function gptSuite(name: string, implementation: GptImplementation): void 
         fc.property(
           fc.constantFrom<GptMode>("off", "published", "paper"),
           fc.boolean(),
-          fc.constantFrom<TableLevel>(2, 1, 0),
+          fc.constantFrom<TableLevel>(3, 2, 1, 0),
           pages,
           (mode, enclaveMode, level, page) => {
             const s = setting(mode, enclaveMode);
