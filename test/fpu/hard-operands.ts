@@ -20,13 +20,13 @@ export const SHAPES: readonly FormatShape[] = [
 const mask = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 
 /** `bits` random bits. */
-function randomBits(random: Random, bits: number): bigint {
+export function randomBits(random: Random, bits: number): bigint {
   const value = (BigInt(random.word()) << 32n) | BigInt(random.word());
   return value & mask(bits);
 }
 
 /** The numbers that a textbook would list, each with both signs: some sixty. */
-function landmarks({ width, fractionBits, exponentBits }: FormatShape): bigint[] {
+export function landmarks({ width, fractionBits, exponentBits }: FormatShape): bigint[] {
   const field = (value: bigint): bigint => value << BigInt(fractionBits);
   const bias = mask(exponentBits - 1);
   const infinity = field(mask(exponentBits));
@@ -164,5 +164,20 @@ export class HardOperands {
   /** Up to the numbers that integers of 64 bits reach. */
   #nearOne(): number {
     return 2 ** (this.#shape.exponentBits - 1) - 1 + this.#random.between(-3, 66);
+  }
+}
+
+/** An integer of 64 bits, unsigned: of any length, next to powers of two, or a few bits and a tie behind them. */
+export function hardInteger(random: Random): bigint {
+  const power = 1n << BigInt(random.between(0, 63));
+  switch (random.between(0, 3)) {
+    case 0:
+      return BigInt.asUintN(64, power + BigInt(random.between(-2, 2)));
+    case 1:
+      return BigInt.asUintN(64, -power + BigInt(random.between(-2, 2)));
+    case 2:
+      return (fraction(random, 64) >> BigInt(random.between(0, 63))) & mask(64);
+    default:
+      return BigInt.asUintN(64, BigInt(random.word()) * power + (power >> 1n) + BigInt(random.between(-1, 1)));
   }
 }
