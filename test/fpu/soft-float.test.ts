@@ -55,11 +55,11 @@ describe("the check itself", () => {
 
   it("sees a wrong bit, and a flag too many", () => {
     const [one, third] = [0x3ff0_0000_0000_0000n, 0x3fd5_5555_5555_5555n];
-    expect(checker.fault(product, [one, third], 0)).toBeUndefined();
+    expect(checker.fault(product, [one, third], 0, 0)).toBeUndefined();
     const wrong = { ...product, core: () => third + 1n };
-    expect(checker.fault(wrong, [one, third], 0)).toContain("fmul.d 0x3ff0000000000000 0x3fd5555555555555 rm 0");
+    expect(checker.fault(wrong, [one, third], 0, 0)).toContain("fmul.d 0x3ff0000000000000 0x3fd5555555555555 rm 0");
     const inexact = { ...product, exact: () => ({ bits: third, flags: 1 }) };
-    expect(checker.fault(inexact, [one, third], 0)).toContain("exactly 0x3fd5555555555555 fflags ");
+    expect(checker.fault(inexact, [one, third], 0, 0)).toContain("exactly 0x3fd5555555555555 fflags ");
   });
 
   it.each([
