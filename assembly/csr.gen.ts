@@ -1,5 +1,11 @@
 /** CSR numbers. Generated from isa/csr.isa by isa/generate.ts: do not edit. */
 
+/** accrued floating-point exceptions */
+export const FFLAGS: u32 = 0x1;
+/** floating-point rounding mode */
+export const FRM: u32 = 0x2;
+/** frm and fflags */
+export const FCSR: u32 = 0x3;
 /** supervisor view of mstatus */
 export const SSTATUS: u32 = 0x100;
 /** supervisor interrupt enable */

@@ -15,8 +15,9 @@ import {
   ENVCFG_PBMTE,
   ENVCFG_STCE,
 } from "./envcfg.ts";
-import { ZICNTR, ZIHPM } from "./extension.gen.ts";
+import { F, ZICNTR, ZIHPM } from "./extension.gen.ts";
 import { hasExtension, misa, misalignedBits } from "./extension.ts";
+import { areFloatsOff, isFloatCsr, readFloatCsr, withSummary, writeFloatCsr } from "./float-state.ts";
 import {
   CONTEXT_S,
   CONTEXT_U,
@@ -53,6 +54,7 @@ import {
   PMP_CFG,
 } from "./layout.ts";
 import {
+  MSTATUS_FS,
   MSTATUS_MIE,
   MSTATUS_MPIE,
   MSTATUS_MPP,
@@ -74,7 +76,7 @@ import { flushContext } from "./tlb.ts";
 const MSTATUS_SUM_MXR: i64 = MSTATUS_SUM | MSTATUS_MXR;
 /** UXL = SXL = 2: 64 bits, read-only. */
 const XL_64: i64 = 0xa00000000;
-const SSTATUS_WRITABLE: i64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_SUM_MXR;
+const SSTATUS_WRITABLE: i64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM_MXR;
 const MSTATUS_WRITABLE: i64 =
   SSTATUS_WRITABLE | MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR;
 const SSTATUS_VISIBLE: i64 = SSTATUS_WRITABLE | 0x200000000;
@@ -95,6 +97,12 @@ export function pending(): i64 {
 export function readCsr(number: u32): bool {
   let value: i64 = 0;
   switch (number) {
+    case csr.FFLAGS:
+    case csr.FRM:
+    case csr.FCSR:
+      if (!hasExtension(F)) return false;
+      value = readFloatCsr(number);
+      break;
     case csr.CYCLE:
     case csr.MCYCLE:
       value = mcycle();
@@ -107,7 +115,7 @@ export function readCsr(number: u32): bool {
       value = mtime();
       break;
     case csr.SSTATUS:
-      value = (load<i64>(CSR_MSTATUS) | XL_64) & SSTATUS_VISIBLE;
+      value = withSummary((load<i64>(CSR_MSTATUS) | XL_64) & SSTATUS_VISIBLE);
       break;
     case csr.SIE:
       value = load<i64>(CSR_MIE) & load<i64>(CSR_MIDELEG);
@@ -143,7 +151,7 @@ export function readCsr(number: u32): bool {
       value = load<i64>(CSR_SATP);
       break;
     case csr.MSTATUS:
-      value = load<i64>(CSR_MSTATUS) | XL_64;
+      value = withSummary(load<i64>(CSR_MSTATUS) | XL_64);
       break;
     case csr.MISA:
       value = misa();
@@ -226,6 +234,11 @@ function isZero(number: u32): bool {
  */
 export function writeCsr(number: u32, value: i64): u32 {
   switch (number) {
+    case csr.FFLAGS:
+    case csr.FRM:
+    case csr.FCSR:
+      writeFloatCsr(number, value);
+      break;
     case csr.SSTATUS:
       return writeMstatus((load<i64>(CSR_MSTATUS) & ~SSTATUS_WRITABLE) | (value & SSTATUS_WRITABLE));
     case csr.MSTATUS:
@@ -324,6 +337,7 @@ function writeMasked(at: u32, value: i64, mask: i64): u32 {
 function writeMstatus(value: i64): u32 {
   const old = load<i64>(CSR_MSTATUS);
   let legal = value & MSTATUS_WRITABLE;
+  if (!hasExtension(F)) legal &= ~MSTATUS_FS;
   // MPP holds U, S or M; the reserved level leaves what was there
   if (((legal >>> 11) & 3) == 2) legal = (legal & ~MSTATUS_MPP) | (old & MSTATUS_MPP);
   store<i64>(CSR_MSTATUS, legal);
@@ -378,6 +392,7 @@ export function mayAccess(number: u32, isWrite: bool, priv: u32): bool {
   if (isWrite && number >>> 10 == 3) return false;
   if (priv < ((number >>> 8) & 3)) return false;
   if (number >= csr.CYCLE && number <= csr.INSTRET && !hasExtension(ZICNTR)) return false;
+  if (isFloatCsr(number) && areFloatsOff()) return false;
   if (number == csr.SATP && priv == PRIV_S && load<i64>(CSR_MSTATUS) & MSTATUS_TVM) return false;
   if (priv == PRIV_M || number < csr.CYCLE || number > csr.HPMCOUNTER31) return true;
   const bit = (<i64>1) << (number - csr.CYCLE);

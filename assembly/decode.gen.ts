@@ -1,8 +1,8 @@
 /** The decoder: a word into a record. Generated from isa/*.isa by isa/generate.ts: do not edit. */
 
 import { EXTENSIONS } from "./layout.ts";
-import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
-import { put } from "./record.ts";
+import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, FLW, FSW, FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X, FLD, C_FLD, FSD, C_FSD, FSGNJ_D, FSGNJN_D, FSGNJX_D, FMV_X_D, FMV_D_X, FLH, FSH, FMV_X_H, FMV_H_X, FSGNJ_H, FSGNJN_H, FSGNJX_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
+import { F0, put } from "./record.ts";
 
 /** Decodes the 32-bit word `w` into the record `rec`. */
 export function decode32(rec: usize, w: u32): void {
@@ -23,6 +23,15 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0x5003) return put(rec, LHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // I: lwu  I-load  110 0000011  load u32  5.3
       if ((w & 0x707f) == 0x6003) return put(rec, LWU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
+      break;
+    }
+    case 0x1: {
+      // F: flw  F-load  010 0000111  load f32  11.5
+      if ((w & 0x707f) == 0x2007 && (on & 0x20) != 0) return put(rec, FLW, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
+      // D: fld  F-load  011 0000111  load f64  12.3
+      if ((w & 0x707f) == 0x3007 && (on & 0x40) != 0) return put(rec, FLD, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
+      // Zfhmin: flh  F-load  001 0000111  load f16  Zfh
+      if ((w & 0x707f) == 0x1007 && (on & 0x80) != 0) return put(rec, FLH, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       break;
     }
     case 0x3: {
@@ -78,6 +87,15 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0x2023) return put(rec, SW, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       // I: sd  S  011 0100011  store i64  5.3
       if ((w & 0x707f) == 0x3023) return put(rec, SD, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
+      break;
+    }
+    case 0x9: {
+      // F: fsw  F-store  010 0100111  store f32  11.5
+      if ((w & 0x707f) == 0x2027 && (on & 0x20) != 0) return put(rec, FSW, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
+      // D: fsd  F-store  011 0100111  store f64  12.3
+      if ((w & 0x707f) == 0x3027 && (on & 0x40) != 0) return put(rec, FSD, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
+      // Zfhmin: fsh  F-store  001 0100111  store f16  Zfh
+      if ((w & 0x707f) == 0x1027 && (on & 0x80) != 0) return put(rec, FSH, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       break;
     }
     case 0xb: {
@@ -194,6 +212,39 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x200703b && (on & 0x1) != 0) return put(rec, REMUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
+    case 0x14: {
+      // F: fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
+      if ((w & 0xfe00707f) == 0x20000053 && (on & 0x20) != 0) return put(rec, FSGNJ_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  11.7
+      if ((w & 0xfe00707f) == 0x20001053 && (on & 0x20) != 0) return put(rec, FSGNJN_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  11.7
+      if ((w & 0xfe00707f) == 0x20002053 && (on & 0x20) != 0) return put(rec, FSGNJX_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
+      if ((w & 0xfff0707f) == 0xe0000053 && (on & 0x20) != 0) return put(rec, FMV_X_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
+      // F: fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  11.7
+      if ((w & 0xfff0707f) == 0xf0000053 && (on & 0x20) != 0) return put(rec, FMV_W_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // D: fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
+      if ((w & 0xfe00707f) == 0x22000053 && (on & 0x40) != 0) return put(rec, FSGNJ_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  12.5
+      if ((w & 0xfe00707f) == 0x22001053 && (on & 0x40) != 0) return put(rec, FSGNJN_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  12.5
+      if ((w & 0xfe00707f) == 0x22002053 && (on & 0x40) != 0) return put(rec, FSGNJX_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
+      if ((w & 0xfff0707f) == 0xe2000053 && (on & 0x40) != 0) return put(rec, FMV_X_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
+      // D: fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  12.5
+      if ((w & 0xfff0707f) == 0xf2000053 && (on & 0x40) != 0) return put(rec, FMV_D_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zfhmin: fmv.x.h  FX1  1110010 00000 000 1010011  ((x & 0xffff) << 48) >>s 48  Zfh
+      if ((w & 0xfff0707f) == 0xe4000053 && (on & 0x80) != 0) return put(rec, FMV_X_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
+      // Zfhmin: fmv.h.x  XF1  1111010 00000 000 1010011  f16 x  Zfh
+      if ((w & 0xfff0707f) == 0xf4000053 && (on & 0x80) != 0) return put(rec, FMV_H_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zfh: fsgnj.h  F  0010010 000 1010011  f16 (a16 & 0x7fff) | (b16 & 0x8000)  Zfh
+      if ((w & 0xfe00707f) == 0x24000053 && (on & 0x100) != 0) return put(rec, FSGNJ_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fsgnjn.h  F  0010010 001 1010011  f16 (a16 & 0x7fff) | (~b16 & 0x8000)  Zfh
+      if ((w & 0xfe00707f) == 0x24001053 && (on & 0x100) != 0) return put(rec, FSGNJN_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fsgnjx.h  F  0010010 010 1010011  f16 a16 ^ (b16 & 0x8000)  Zfh
+      if ((w & 0xfe00707f) == 0x24002053 && (on & 0x100) != 0) return put(rec, FSGNJX_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      break;
+    }
     case 0x18: {
       // I: beq  B  000 1100011  if x == y  2.5.2
       if ((w & 0x707f) == 0x63) return put(rec, BEQ_FAR, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 31) << 12) | <i32>(((w >>> 25) & 0x3f) << 5) | <i32>(((w >>> 8) & 0xf) << 1) | <i32>(((w >>> 7) & 0x1) << 11), 4);
@@ -271,9 +322,19 @@ export function decode16(rec: usize, w: u32): void {
       if ((w & 0xf07f) == 0x2 && (on & 0x400) != 0) return put(rec, C_SLLI, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, 0, 2);
       break;
     }
+    case 0x4: {
+      // Zcd: c.fld  001 uimm[5:3] rs1' uimm[7:6] frd' 00  frd', uimm(rs1')  fld frd', uimm(rs1')
+      if ((w & 0xe003) == 0x2000 && (on & 0x800) != 0 && (on & 0x40) != 0) return put(rec, C_FLD, ((w >>> 2) & 0x7) + 8 + F0, ((w >>> 7) & 0x7) + 8, 0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
+      break;
+    }
     case 0x5: {
       // Zca: c.addiw  001 imm[5] rd!=0 imm[4:0] 01  rd, imm  addiw rd, rd, imm
       if ((w & 0xe003) == 0x2001 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_ADDIW, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), 0, <i32>((<i32>(w << 19) >> 31) << 5) | <i32>((w >>> 2) & 0x1f), 2);
+      break;
+    }
+    case 0x6: {
+      // Zcd: c.fldsp  001 uimm[5] frd uimm[4:3|8:6] 10  frd, uimm(x2)  fld frd, uimm(x2)
+      if ((w & 0xe003) == 0x2002 && (on & 0x800) != 0 && (on & 0x40) != 0) return put(rec, C_FLD, ((w >>> 7) & 0x1f) + F0, 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 5) & 0x3) << 3) | <i32>(((w >>> 2) & 0x7) << 6), 2);
       break;
     }
     case 0x8: {
@@ -346,9 +407,19 @@ export function decode16(rec: usize, w: u32): void {
       if ((w & 0xf003) == 0x9002 && (((w >>> 2) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_ADD, ((w >>> 7) & 0x1f), ((w >>> 7) & 0x1f), ((w >>> 2) & 0x1f), 0, 2);
       break;
     }
+    case 0x14: {
+      // Zcd: c.fsd  101 uimm[5:3] rs1' uimm[7:6] frs2' 00  frs2', uimm(rs1')  fsd frs2', uimm(rs1')
+      if ((w & 0xe003) == 0xa000 && (on & 0x800) != 0 && (on & 0x40) != 0) return put(rec, C_FSD, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8 + F0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 5) & 0x3) << 6), 2);
+      break;
+    }
     case 0x15: {
       // Zca: c.j  101 imm[11|4|9:8|10|6|7|3:1|5] 01  imm  jal x0, imm
       if ((w & 0xe003) == 0xa001 && (on & 0x400) != 0) return put(rec, JAL_FAR, 0, 0, 0, <i32>((<i32>(w << 19) >> 31) << 11) | <i32>(((w >>> 11) & 0x1) << 4) | <i32>(((w >>> 9) & 0x3) << 8) | <i32>(((w >>> 8) & 0x1) << 10) | <i32>(((w >>> 7) & 0x1) << 6) | <i32>(((w >>> 6) & 0x1) << 7) | <i32>(((w >>> 3) & 0x7) << 1) | <i32>(((w >>> 2) & 0x1) << 5), 2);
+      break;
+    }
+    case 0x16: {
+      // Zcd: c.fsdsp  101 uimm[5:3|8:6] frs2 10  frs2, uimm(x2)  fsd frs2, uimm(x2)
+      if ((w & 0xe003) == 0xa002 && (on & 0x800) != 0 && (on & 0x40) != 0) return put(rec, C_FSD, 0, 2, ((w >>> 2) & 0x1f) + F0, <i32>(((w >>> 10) & 0x7) << 3) | <i32>(((w >>> 7) & 0x7) << 6), 2);
       break;
     }
     case 0x18: {

@@ -7,6 +7,7 @@
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { reserve, storeConditional } from "./amo.ts";
 import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.ts";
+import { areFloatsDirty, areFloatsOff, BOX_16, BOX_32, dirtyFloats, mayWriteFloats, RM_DYNAMIC, RM_LAST, unbox16, unbox32 } from "./float-state.ts";
 import { decodeBlock, fetchMiss, fetchOne, illegal } from "./fetch.ts";
 import { TIMED } from "./flavour.ts";
 import { readLine, writeLine } from "./hw/cache.ts";
@@ -15,6 +16,8 @@ import {
   EXIT_OUT,
   HART_BUDGET,
   HART_EXEC_TLB,
+  HART_FFLAGS,
+  HART_FRM,
   HART_PC,
   HART_TLB,
   HART_X,
@@ -22,8 +25,10 @@ import {
   REC_LEFT,
   REC_LENGTH,
   REC_RD,
+  REC_RM,
   REC_RS1,
   REC_RS2,
+  REC_RS3,
   SCRATCH_RECORD,
   TLB_INDEX_MASK,
   TLB_MISS,
@@ -784,6 +789,364 @@ export function interpret(rec: u32, bias: i64): u32 {
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(remu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FLW: {
+        // flw  F-load  010 0000111  load f32  11.5
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 4);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (<i64>load<u32>(<usize>h)) | BOX_32, HART_X);
+        dirtyFloats();
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FSW: {
+        // fsw  F-store  010 0100111  store f32  11.5
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 3)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 4, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<u32>(<usize>h, <u32>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FSGNJ_S: {
+        // fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), ((a32 & 2147483647) | (b32 & 2147483648)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJN_S: {
+        // fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  11.7
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), ((a32 & 2147483647) | (~b32 & 2147483648)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJX_S: {
+        // fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  11.7
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (a32 ^ (b32 & 2147483648)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMV_X_W: {
+        // fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMV_W_X: {
+        // fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  11.7
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (x) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FLD: {
+        // fld  F-load  011 0000111  load f64  12.3
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
+        dirtyFloats();
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_FLD: {
+        // fld  F-load  011 0000111  load f64  12.3 (compressed)
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 8);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i64>(<usize>h), HART_X);
+        dirtyFloats();
+        rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FSD: {
+        // fsd  F-store  011 0100111  store f64  12.3
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 8, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i64>(<usize>h, <i64>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_FSD: {
+        // fsd  F-store  011 0100111  store f64  12.3 (compressed)
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 7)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 8, y);
+          if (out != OUT_NEXT) return leaveStore(out, 2);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i64>(<usize>h, <i64>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FSGNJ_D: {
+        // fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (a64 & ~((<i64>1) << 63)) | (b64 & ((<i64>1) << 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJN_D: {
+        // fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  12.5
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (a64 & ~((<i64>1) << 63)) | (~b64 & ((<i64>1) << 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJX_D: {
+        // fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  12.5
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), a64 ^ (b64 & ((<i64>1) << 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMV_X_D: {
+        // fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMV_D_X: {
+        // fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  12.5
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FLH: {
+        // flh  F-load  001 0000111  load f16  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 2);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (<i64>load<u16>(<usize>h)) | BOX_16, HART_X);
+        dirtyFloats();
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FSH: {
+        // fsh  F-store  001 0100111  store f16  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 2, y);
+          if (out != OUT_NEXT) return leaveStore(out, 4);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<u16>(<usize>h, <u16>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.FMV_X_H: {
+        // fmv.x.h  FX1  1110010 00000 000 1010011  ((x & 0xffff) << 48) >>s 48  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), ((x & 65535) << 48) >> 48, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMV_H_X: {
+        // fmv.h.x  XF1  1111010 00000 000 1010011  f16 x  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (x) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJ_H: {
+        // fsgnj.h  F  0010010 000 1010011  f16 (a16 & 0x7fff) | (b16 & 0x8000)  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), ((a16 & 32767) | (b16 & 32768)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJN_H: {
+        // fsgnjn.h  F  0010010 001 1010011  f16 (a16 & 0x7fff) | (~b16 & 0x8000)  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), ((a16 & 32767) | (~b16 & 32768)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSGNJX_H: {
+        // fsgnjx.h  F  0010010 010 1010011  f16 a16 ^ (b16 & 0x8000)  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (a16 ^ (b16 & 32768)) | BOX_16, HART_X);
         rec += 32;
         continue;
       }

@@ -263,14 +263,16 @@ export const RECORD_FRAMES: u32 = 0x1a000;
  *     0       2       4        6        8        12        14
  *     u16 op  u16 rd  u16 rs1  u16 rs2  i32 imm  u16 left  u16 length
  *
- * Registers are byte offsets into HART_X. `imm` is the immediate, in a transfer within the page the distance in bytes of
- * records. `left` counts the instructions from here to the end of the block. `length` is 2 or 4 bytes; only forms that
+ * Registers are byte offsets to HART_X, those of f0 to f31 too. `imm` is the immediate, in a transfer within the page the
+ * distance in bytes of records; with a rounding mode it is u16 rs3, u16 rm. `left` counts the instructions from here to the end of the block. `length` is 2 or 4 bytes; only forms that
  * serve both lengths look at it.
  */
 export const REC_RD: u32 = 2;
 export const REC_RS1: u32 = 4;
 export const REC_RS2: u32 = 6;
 export const REC_IMM: u32 = 8;
+export const REC_RS3: u32 = 8;
+export const REC_RM: u32 = 10;
 export const REC_LEFT: u32 = 12;
 export const REC_LENGTH: u32 = 14;
 export const RECORD: u32 = 16;

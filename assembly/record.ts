@@ -2,8 +2,23 @@
  * Records, and how the interpreter leaves the middle of a block: HART_PC and HART_BUDGET are then as if the block had
  * stopped before the instruction in question.
  */
-import { HART_BUDGET, HART_PC, REC_IMM, REC_LEFT, REC_LENGTH, REC_RD, REC_RS1, REC_RS2, X_SINK } from "./layout.ts";
+import {
+  HART_BUDGET,
+  HART_F,
+  HART_PC,
+  HART_X,
+  REC_IMM,
+  REC_LEFT,
+  REC_LENGTH,
+  REC_RD,
+  REC_RS1,
+  REC_RS2,
+  X_SINK,
+} from "./layout.ts";
 import { OUT_BUDGET, OUT_LEAVE } from "./stop.ts";
+
+/** Registers of a record are byte offsets to HART_X: f0 is the register of this number. */
+export const F0: u32 = (HART_F - HART_X) >> 3;
 
 /** Writes a record; `left` follows when the block is complete. An rd of x0 becomes the sink, so arms need not ask. */
 export function put(rec: usize, op: u32, rd: u32, rs1: u32, rs2: u32, imm: i32, length: u32): void {

@@ -6,7 +6,7 @@ import type { CompressedRow, InstructionRow } from "./isa-row.ts";
 import { mayHold, placeField, rangeOf } from "./operand-fields.ts";
 import type { Scope } from "./operand-number.ts";
 import { REGISTER_NAMES, roleOf } from "./operand-role.ts";
-import { type Form, fixedRegister, formsOf, SUFFIXES } from "./operand-syntax.ts";
+import { type Form, fixedRegister, formsOf, omittedValue, SUFFIXES } from "./operand-syntax.ts";
 
 type Row = InstructionRow | CompressedRow;
 
@@ -107,7 +107,8 @@ export function assembleInstruction(name: Token, args: readonly Token[], scope: 
   for (const [operandName, token] of operandTexts(form, args, name, row))
     word = (word | place(row, operandName, token, scope)) >>> 0;
   for (const operand of row.encoding.operands)
-    if (SUFFIXES.some((ordering) => ordering === operand.name) && suffix.includes(operand.name))
+    if (form.omitted.includes(operand.name)) word = (word | placeField(operand, omittedValue(operand.name))) >>> 0;
+    else if (SUFFIXES.some((ordering) => ordering === operand.name) && suffix.includes(operand.name))
       word = (word | placeField(operand, 1)) >>> 0;
   return { word, byteLen: "expansion" in row ? 2 : 4 };
 }

@@ -9,7 +9,7 @@
 import { decode, type Operands } from "./decoder.ts";
 import type { CompressedRow, InstructionRow } from "./isa-row.ts";
 import { REGISTER_NAMES, roleOf } from "./operand-role.ts";
-import { type Argument, fixedRegister, formsOf, SUFFIXES } from "./operand-syntax.ts";
+import { type Argument, fixedRegister, formsOf, omittedValue, SUFFIXES } from "./operand-syntax.ts";
 
 /** One instruction as GNU binutils prints it. */
 export interface Disassembly {
@@ -47,7 +47,7 @@ export function disassemble(word: number, pc?: bigint, extensions?: ReadonlySet<
   const { byteLen, written, fields } = decoded;
   const named = byteLen === 4 ? NAMED_WORDS.get(word >>> 0) : undefined;
   if (named) return { text: named, byteLen, name: written.name };
-  const form = formsOf(written).find(({ omitted }) => omitted.every((name) => fields[name] === 0));
+  const form = formsOf(written).find(({ omitted }) => omitted.every((name) => fields[name] === omittedValue(name)));
   if (!form) throw new Error(`no form of ${written.name} names all its operands`);
   const suffix = SUFFIXES.filter((name) => fields[name] === 1).join("");
   const args = form.args.map((argument) => argumentText(written, argument, fields, pc)).join(",");

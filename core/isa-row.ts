@@ -24,7 +24,7 @@ export interface EncodingRow {
   readonly operands: readonly OperandRow[];
 }
 
-export type InstructionKind = "value" | "load" | "store" | "lr" | "sc" | "amo" | "branch" | "jump" | "system";
+export type InstructionKind = "value" | "float" | "load" | "store" | "lr" | "sc" | "amo" | "branch" | "jump" | "system";
 
 export interface InstructionRow {
   readonly name: string;
@@ -33,7 +33,7 @@ export interface InstructionRow {
   /** Operands as they are written, for example `rd, imm(rs1)`; see core/operand-syntax.ts. */
   readonly assembly: string;
   readonly kind: InstructionKind;
-  readonly memory?: "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32";
+  readonly memory?: "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "f16" | "f32" | "f64";
   readonly encoding: EncodingRow;
 }
 

@@ -18,6 +18,7 @@ import {
   EXIT_TVAL,
   EXIT_VALUE,
   FRAMES,
+  HART_F,
   HART_PC,
   HART_PRIV,
   HART_X,
@@ -72,6 +73,8 @@ export class Machine implements Platform {
   readonly isa: IsaSet;
   /** x0 to x31. */
   readonly x: BigUint64Array;
+  /** f0 to f31, all 64 bits: a narrower number has ones above it. mstatus.FS does not guard them here. */
+  readonly f: BigUint64Array;
   readonly memory: PhysicalMemory;
   readonly gpt: GptRegisters;
   /** Break- and watchpoints, of which a guest sees nothing. */
@@ -95,6 +98,7 @@ export class Machine implements Platform {
     this.gpt = new GptRegisters(this);
     this.debugPoints = new DebugPoints(core);
     this.x = new BigUint64Array(core.memory.buffer, HART_X, 32);
+    this.f = new BigUint64Array(core.memory.buffer, HART_F, 32);
     this.#view = new DataView(core.memory.buffer);
     this.#access = new GuestAccess(core, this.memory);
     this.#console = new Console(core.memory);

@@ -22,6 +22,12 @@ export interface Role {
 export const REGISTER_NAMES: readonly string[] =
   "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6".split(" ");
 
+/** ABI names of f0 to f31 (RISC-V psABI, "Floating-point Register Convention"). */
+export const FLOAT_REGISTER_NAMES: readonly string[] = (
+  "ft0 ft1 ft2 ft3 ft4 ft5 ft6 ft7 fs0 fs1 fa0 fa1 fa2 fa3 fa4 fa5 fa6 fa7 fs2 fs3 fs4 fs5 fs6 fs7 fs8 fs9 fs10 fs11 " +
+  "ft8 ft9 ft10 ft11"
+).split(" ");
+
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
 function integer(text: string): number | undefined {
@@ -49,6 +55,28 @@ const register: Role = {
       forbidden.length === 0 ? "" : ` other than ${forbidden.map((value) => REGISTER_NAMES[value]).join(" and ")}`;
     return max - min === 7 ? "one of s0, s1, a0 to a5" : `a register (zero, ra, sp to t6, or x0 to x31)${except}`;
   },
+};
+
+const floatRegister: Role = {
+  print: (value) => FLOAT_REGISTER_NAMES[value] as string,
+  read(text) {
+    const numbered = /^f([0-9]|[12][0-9]|3[01])$/.exec(text);
+    const value = numbered ? Number(numbered[1]) : FLOAT_REGISTER_NAMES.indexOf(text);
+    return value < 0 ? undefined : value;
+  },
+  expected: ({ min, max }) =>
+    max - min === 7
+      ? "one of fs0, fs1, fa0 to fa5"
+      : "a floating-point register (ft0 to ft11, fs0 to fs11, fa0 to fa7, or f0 to f31)",
+};
+
+/** Rounding modes by their number; 5 and 6 are reserved. RISC-V Volume I, 20191213, table 11.1. */
+const ROUNDING_MODES = ["rne", "rtz", "rdn", "rup", "rmm", "", "", "dyn"];
+
+const roundingMode: Role = {
+  print: (value) => ROUNDING_MODES[value] as string,
+  read: (text) => (text !== "" && ROUNDING_MODES.includes(text) ? ROUNDING_MODES.indexOf(text) : undefined),
+  expected: () => "a rounding mode: rne, rtz, rdn, rup, rmm or dyn",
 };
 
 const immediate: Role = {
@@ -111,6 +139,8 @@ function roleInInstruction(row: InstructionRow, name: string): Role {
   const operand = row.encoding.operands.find((candidate) => candidate.name === name);
   if (!operand) throw new Error(`${row.name} has no operand ${name}`);
   if (/^r(d|s1|s2)$/.test(name)) return register;
+  if (/^fr(d|s1|s2|s3)$/.test(name)) return floatRegister;
+  if (name === "rm" || name === "rmx") return roundingMode;
   if (name === "csr") return csr;
   if (name === "shamt") return shiftAmount;
   if (name === "pred" || name === "succ") return fenceSet;

@@ -1,7 +1,7 @@
 /**
  * The shape of an instruction's operands on paper, from the `assembly` column of its row. `rd, imm(rs1)` is two
  * arguments: `rd`, and `imm` before `rs1` in parentheses. A row may have several forms, the shorter first: what a form
- * leaves out is zero. `x2` stands for a register that is always the same.
+ * leaves out is zero, a rounding mode dyn. `x2` stands for a register that is always the same.
  */
 import type { CompressedRow, InstructionRow } from "./isa-row.ts";
 
@@ -26,6 +26,9 @@ function readArgument(text: string): Argument {
   const [, before = "", inside] = /^([^()]*)(?:\((.*)\))?$/.exec(text) as RegExpExecArray;
   return { ...(before && { before }), ...(inside && { inside }) };
 }
+
+/** The value of an operand that a form leaves out: zero, of a rounding mode dyn. */
+export const omittedValue = (name: string): number => (name === "rm" ? 7 : 0);
 
 /** The forms of a row, the one to prefer first. */
 export function formsOf(row: InstructionRow | CompressedRow): readonly Form[] {

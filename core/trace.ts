@@ -4,9 +4,11 @@
  *
  * What an instruction did is read off its word, the registers before it and the state after it, so the core pays nothing
  * for being traceable. Where Spike logs writes under another name, so do we: sstatus is mstatus, sie is mie, sip is mip.
- * Not logged: accesses of the page-table walker.
+ * Not logged: accesses of the page-table walker. A floating-point instruction logs fflags only if it changes them; Spike
+ * also where it raises what is set already.
  */
 import {
+  FFLAGS,
   MHARTID,
   MHPMCOUNTER3,
   MHPMCOUNTER31,
@@ -34,7 +36,7 @@ const BEHIND: ReadonlyMap<number, number> = new Map([
   [SIE, MIE],
   [SIP, MIP],
 ]);
-const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, i64: 8 } as const;
+const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, f16: 2, i32: 4, u32: 4, f32: 4, i64: 8, f64: 8 } as const;
 
 /** As `machine.run(budget)`, announcing each instruction that retires. */
 export function traceRun(machine: Machine, budget: number, onCommit: (commit: Commit) => void): Stop {
@@ -42,7 +44,7 @@ export function traceRun(machine: Machine, budget: number, onCommit: (commit: Co
   const x = new BigUint64Array(machine.x.length);
   while (machine.cycles < end) {
     x.set(machine.x);
-    const before = { pc: machine.pc, privilege: machine.privilege, x };
+    const before = { pc: machine.pc, privilege: machine.privilege, x, fflags: machine.readCsr(FFLAGS) };
     const { retired } = machine;
     const stop = machine.step();
     if (machine.retired > retired) onCommit(commitOf(machine, before));
@@ -73,14 +75,15 @@ interface Before {
   readonly pc: bigint;
   readonly privilege: Privilege;
   readonly x: BigUint64Array;
+  readonly fflags: bigint;
 }
 
-function commitOf(machine: Machine, { pc, privilege, x }: Before): Commit {
+function commitOf(machine: Machine, { pc, privilege, x, fflags }: Before): Commit {
   const memory = new DataView(machine.core.memory.buffer);
   const word = memory.getUint32(SCRATCH_WORD, true);
   const decoded = decode(word);
   if (!decoded) throw new Error(`0x${word.toString(16)} retired and is no instruction`);
-  const rd = decoded.operands.rd ?? 0;
+  const { rd = 0, frd } = decoded.operands;
   return {
     hart: Number(machine.readCsr(MHARTID)),
     privilege,
@@ -89,15 +92,17 @@ function commitOf(machine: Machine, { pc, privilege, x }: Before): Commit {
     byteLen: decoded.byteLen,
     registers: [
       ...(rd !== 0 ? [{ file: "x", number: rd, value: machine.x[rd]! } as const] : []),
-      ...csrWrites(machine, decoded),
+      ...(frd !== undefined ? [{ file: "f", number: frd, value: machine.f[frd]! } as const] : []),
+      ...csrWrites(machine, decoded, fflags),
     ],
     ...memoryEffect(machine, decoded, x, memory.getBigUint64(HART_X + (rd === 0 ? X_SINK : 8 * rd), true)),
   };
 }
 
-function csrWrites(machine: Machine, { row, operands }: Decoded): RegisterWrite[] {
+function csrWrites(machine: Machine, { row, operands }: Decoded, fflags: bigint): RegisterWrite[] {
   const written = (number: number): RegisterWrite[] => [{ file: "csr", number, value: machine.readCsr(number) }];
   if (row.name === "mret" || row.name === "sret") return written(MSTATUS);
+  if (row.kind === "float") return machine.readCsr(FFLAGS) === fflags ? [] : written(FFLAGS);
   const number = operands.csr;
   if (number === undefined) return [];
   // "if rs1=x0, then the instruction will not write to the CSR at all"
@@ -120,7 +125,9 @@ function memoryEffect(
   if (!row.memory) return {};
   const address = va((x[operands.rs1!] as bigint) + BigInt(operands.imm ?? 0));
   const byteLen = WIDTH[row.memory];
-  const stored = { address, value: x[operands.rs2 ?? 0] as bigint, byteLen };
+  // a store leaves f as it is
+  const source = operands.frs2 === undefined ? x[operands.rs2 ?? 0]! : machine.f[operands.frs2]!;
+  const stored = { address, value: source, byteLen };
   switch (row.kind) {
     case "load":
     case "lr":

@@ -5,8 +5,10 @@
  * Within an arm: `rec` is the host address of the record, `bias + (rec >>> 3)` the pc, `budget` what is left after the
  * whole block was charged, `tlb` the base of the data TLB.
  */
-import { type BinaryOp, type Expression, operandsOf } from "./expression.ts";
-import { byteSize, type MemoryType } from "./instruction.ts";
+import { bitsType, boxed, CHECK_ON, checkFloat, isFloatType, readFloats } from "./emit-float.ts";
+import { type BinaryOp, type Expression, functionsOf, operandsOf } from "./expression.ts";
+import { FLOAT_FUNCTIONS } from "./float-functions.ts";
+import { byteSize, type FloatType, type MemoryType } from "./instruction.ts";
 import type { Op } from "./op-ids.ts";
 
 const BINARY: Readonly<Record<BinaryOp, (a: string, b: string) => string>> = {
@@ -91,7 +93,9 @@ const MASK = (type: MemoryType) => (byteSize(type) === 1 ? "TLB_MISS" : `(TLB_MI
 const SUSPEND = "suspend(rec, bias, budget);";
 
 function loadArm(op: Op, type: MemoryType): string[] {
+  const loaded = `<i64>load<${bitsType(type)}>(<usize>h)`;
   return [
+    ...(isFloatType(type) ? CHECK_ON : []),
     ...read(["x", "i"]),
     "const va = x + i;",
     `let h = ${HIT("")};`,
@@ -101,13 +105,14 @@ function loadArm(op: Op, type: MemoryType): string[] {
     "  if (!h) return load<u32>(EXIT_OUT);",
     "  if (TIMED) budget = resumed(rec);",
     "} else if (TIMED) budget -= readLine(va, tlb);",
-    writeRd(`<i64>load<${type}>(<usize>h)`),
+    ...(isFloatType(type) ? [writeRd(boxed(type, loaded)), "dirtyFloats();"] : [writeRd(loaded)]),
     ...onwardFromMemory(op),
   ];
 }
 
 function storeArm(op: Op, type: MemoryType): string[] {
   return [
+    ...(isFloatType(type) ? CHECK_ON : []),
     ...read(["x", "y", "i"]),
     "const va = x + i;",
     `const h = ${HIT(", TLB_WRITE")};`,
@@ -117,7 +122,7 @@ function storeArm(op: Op, type: MemoryType): string[] {
     `  if (out != OUT_NEXT) return leaveStore(out, ${length(op)});`,
     "  if (TIMED) budget = resumed(rec);",
     "} else {",
-    `  store<${type}>(<usize>h, <${type}>y);`,
+    `  store<${bitsType(type)}>(<usize>h, <${bitsType(type)}>y);`,
     "  if (TIMED) budget -= writeLine(va, tlb);",
     "}",
     ...onwardFromMemory(op),
@@ -227,6 +232,22 @@ function systemArm(op: Op, routine: string): string[] {
   ];
 }
 
+/** A result for rd leaves FS as it is unless a flag is new: compares and conversions to integers. */
+function floatArm(op: Op, result: FloatType | "word", value: Expression): string[] {
+  const names = operandsOf(value);
+  const raises = [...functionsOf(value)].some((name) => FLOAT_FUNCTIONS.get(name)?.raises);
+  const isWatched = result === "word" && raises;
+  return [
+    ...checkFloat(op.instruction.encoding),
+    ...read(names),
+    ...readFloats(names),
+    ...(isWatched ? ["const raised = <u32>load<u8>(HART_FFLAGS);"] : []),
+    writeRd(boxed(result, assemblyScript(value))),
+    ...(isWatched ? ["if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();"] : []),
+    ...onward(op),
+  ];
+}
+
 /** The arm of one operation: the lines between `case N: {` and `}`. */
 export function arm(op: Op): string[] {
   const { meaning } = op.instruction;
@@ -238,6 +259,8 @@ export function arm(op: Op): string[] {
         const value = meaning.value.type === "truth" ? `${text} ? 1 : 0` : text;
         return [...read(names), writeRd(value), ...onward(op)];
       }
+      case "float":
+        return floatArm(op, meaning.result, meaning.value);
       case "load":
         return loadArm(op, meaning.type);
       case "store":

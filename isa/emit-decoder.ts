@@ -4,7 +4,14 @@
  */
 import type { Encoding, Operand } from "./encoding.ts";
 import type { Extension } from "./extension.ts";
-import { type Compressed, type Instruction, immediateOf, isRegister, type Source } from "./instruction.ts";
+import {
+  type Compressed,
+  type Instruction,
+  immediateOf,
+  isFloatRegister,
+  isRegister,
+  type Source,
+} from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 import { type OpIds, opFor } from "./op-ids.ts";
 
@@ -24,8 +31,11 @@ function operandText(operand: Operand): string {
   return operand.isPrime ? `${value} + 8` : value;
 }
 
+const registerText = (operand: Operand): string =>
+  isFloatRegister(operand.name) ? `${operandText(operand)} + F0` : operandText(operand);
+
 const sourceText = (source: Source | undefined): string =>
-  source === undefined ? "0" : "constant" in source ? String(source.constant) : operandText(source.operand);
+  source === undefined ? "0" : "constant" in source ? String(source.constant) : registerText(source.operand);
 
 const putLine = (op: string, rd: string, rs1: string, rs2: string, imm: string, length: number): string =>
   `put(rec, ${op}, ${rd}, ${rs1}, ${rs2}, ${imm}, ${length})`;
@@ -33,22 +43,30 @@ const putLine = (op: string, rd: string, rs1: string, rs2: string, imm: string, 
 function instructionLine(instruction: Instruction, ids: OpIds): string {
   const { encoding } = instruction;
   const named = (name: string) => encoding.operands.find((operand) => operand.name === name);
-  const text = (operand: Operand | undefined) => (operand ? operandText(operand) : "0");
-  const rs1 = named("rs1") ?? named("zimm");
+  const text = (operand: Operand | undefined) => (operand ? registerText(operand) : "0");
+  const register = (name: string) => text(named(name) ?? named(`f${name}`));
   return putLine(
     opFor(ids, instruction, 4).name,
-    text(named("rd")),
-    text(rs1),
-    text(named("rs2")),
-    text(immediateOf(encoding)),
+    register("rd"),
+    named("zimm") ? text(named("zimm")) : register("rs1"),
+    register("rs2"),
+    roundingText(encoding) ?? text(immediateOf(encoding)),
     4,
   );
+}
+
+/** The immediate of an instruction with a rounding mode: REC_RS3 and REC_RM are its halves. */
+function roundingText({ operands }: Encoding): string | undefined {
+  const rm = operands.find(({ name }) => name === "rm" || name === "rmx");
+  const frs3 = operands.find(({ name }) => name === "frs3");
+  if (!rm) return undefined;
+  return `${operandText(rm)} << 16${frs3 ? ` | (${registerText(frs3)}) << 3` : ""}`;
 }
 
 function compressedLine(row: Compressed, ids: OpIds): string {
   const { sources, expansion } = row;
   const immediate = [...sources].find(([name]) => !isRegister(name))?.[1];
-  const register = (name: string) => sourceText(sources.get(name));
+  const register = (name: string) => sourceText(sources.get(name) ?? sources.get(`f${name}`));
   return putLine(
     opFor(ids, expansion, 2).name,
     register("rd"),

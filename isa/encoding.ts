@@ -15,7 +15,7 @@ interface Slice {
 }
 
 export interface Operand {
-  /** Name without `'`, `nz` and constraint: rd, rs1, rs2, imm, uimm, shamt, csr, zimm, aq, rl, fm, pred, succ. */
+  /** Name without `'`, `nz` and constraint: rd, rs1, rs2, frd to frs3, imm, uimm, shamt, csr, zimm, aq, rl, fm, pred, succ, rm. */
   readonly name: string;
   readonly slices: readonly Slice[];
   /** A three-bit register field that names x8 to x15. */
@@ -52,9 +52,17 @@ const WIDTHS: Readonly<Record<string, number>> = {
   rd: 5,
   rs1: 5,
   rs2: 5,
+  frd: 5,
+  frs1: 5,
+  frs2: 5,
+  frs3: 5,
   "rd'": 3,
   "rs1'": 3,
   "rs2'": 3,
+  "frd'": 3,
+  "frs2'": 3,
+  rm: 3,
+  rmx: 3,
   aq: 1,
   rl: 1,
   opcode: 7,
@@ -66,10 +74,10 @@ function parseField(cell: Cell): Field {
   const constant = /^[01]+$/.exec(cell.text);
   if (constant) return { cell, width: cell.text.length, constant: Number.parseInt(cell.text, 2) };
 
-  const match = /^([a-z]+[0-9]*[a-z]?'?)(?:\[([0-9:|]+)\])?(?:!=([0-9]+))?$/.exec(cell.text);
+  const match = /^([a-z]+[0-9]*[a-z]?'?)(?:\[([0-9:|]+)\])?((?:!=[0-9]+)*)$/.exec(cell.text);
   if (!match) throw new TableError(cell, `'${cell.text}' is neither bits nor a field`);
   const name = match[1] as string;
-  const forbidden = match[3] === undefined ? [] : [Number(match[3])];
+  const forbidden = [...(match[3] as string).matchAll(/[0-9]+/g)].map(([value]) => Number(value));
   if (match[2] === undefined) {
     const width = WIDTHS[name] ?? Number(/^funct([0-9]+)/.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(width)) throw new TableError(cell, `unknown field '${name}'`);

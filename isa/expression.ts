@@ -1,8 +1,8 @@
 /**
  * The language of meanings: expressions over 64-bit words and truth values, in C's order of precedence.
  *
- *     choice  := or [ '?' choice ':' choice ]          x y i m pc      operands
- *     or      := xor ('|' xor)*                        f(a, b)         a function of FUNCTIONS
+ *     choice  := or [ '?' choice ':' choice ]          x y i m pc      operands (a32 b64 rm and so on: floating point)
+ *     or      := xor ('|' xor)*                        f(a, b)         a function of FUNCTIONS or FLOAT_FUNCTIONS
  *     xor     := and ('^' and)*                        ~a              bitwise complement
  *     and     := compare ('&' compare)*                12 0x1f         constants
  *     compare := shift [ ('=='|'!='|'<s'|'<u'|'>=s'|'>=u') shift ]
@@ -10,6 +10,7 @@
  *
  * Arithmetic is modulo 2^64, a shift amount counts modulo 64, a constant is at most 2^63 - 1.
  */
+import { FLOAT_FUNCTIONS } from "./float-functions.ts";
 import { type Cell, TableError, within } from "./table-file.ts";
 
 export type Type = "word" | "truth";
@@ -176,7 +177,7 @@ class Parser {
   }
 
   #call(name: string, at: Cell): Expression {
-    const arity = FUNCTIONS[name];
+    const arity = FUNCTIONS[name] ?? FLOAT_FUNCTIONS.get(name)?.arity;
     if (arity === undefined) throw new TableError(at, `unknown function '${name}'`);
     this.#take("(");
     const args = [this.#a("word", () => this.#choice())];
@@ -219,5 +220,22 @@ export function operandsOf(expression: Expression): Set<string> {
       return new Set([...operandsOf(expression.left), ...operandsOf(expression.right)]);
     case "choice":
       return new Set([expression.test, expression.yes, expression.no].flatMap((part) => [...operandsOf(part)]));
+  }
+}
+
+/** The functions that an expression calls. */
+export function functionsOf(expression: Expression): Set<string> {
+  switch (expression.kind) {
+    case "operand":
+    case "constant":
+      return new Set();
+    case "not":
+      return functionsOf(expression.of);
+    case "call":
+      return new Set([expression.name, ...expression.args.flatMap((arg) => [...functionsOf(arg)])]);
+    case "binary":
+      return new Set([...functionsOf(expression.left), ...functionsOf(expression.right)]);
+    case "choice":
+      return new Set([expression.test, expression.yes, expression.no].flatMap((part) => [...functionsOf(part)]));
   }
 }

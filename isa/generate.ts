@@ -50,7 +50,7 @@ const decodeFile = (isa: Isa, ids: OpIds): string => {
     banner("The decoder: a word into a record.", "*.isa"),
     'import { EXTENSIONS } from "./layout.ts";',
     `import { ${names.join(", ")} } from "./op.gen.ts";`,
-    'import { put } from "./record.ts";',
+    'import { F0, put } from "./record.ts";',
     "",
     ...decoder(isa, ids),
     "",

@@ -8,13 +8,17 @@ import { type Expression, parseExpression, type Type } from "./expression.ts";
 import type { Headed } from "./extension.ts";
 import { type Cell, TableError, within, words } from "./table-file.ts";
 
-export type MemoryType = "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32";
+export type FloatType = "f16" | "f32" | "f64";
+export type MemoryType = "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | FloatType;
+const FLOAT_TYPES: readonly string[] = ["f16", "f32", "f64"];
 const MEMORY_TYPES: readonly string[] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32"];
 
 export const byteSize = (type: MemoryType): number => Number(type.slice(1)) / 8;
 
 export type Meaning =
   | { readonly kind: "value"; readonly value: Expression }
+  /** Works with floating-point registers; the result is boxed for its type, or a word for rd. */
+  | { readonly kind: "float"; readonly result: FloatType | "word"; readonly value: Expression }
   | { readonly kind: "load" | "store" | "lr" | "sc"; readonly type: MemoryType }
   | { readonly kind: "amo"; readonly type: MemoryType; readonly value: Expression }
   | { readonly kind: "branch"; readonly condition: Expression }
@@ -60,6 +64,7 @@ export interface Compressed {
 }
 
 const REGISTERS = ["rd", "rs1", "rs2"];
+const FLOAT_REGISTERS = ["frd", "frs1", "frs2", "frs3"];
 
 /** The operand that a meaning calls `i`, if the encoding has one. */
 export const immediateOf = (encoding: Encoding): Operand | undefined =>
@@ -97,12 +102,20 @@ export function parseInstruction({ cells, extensions }: Headed, formats: Readonl
 function parseMeaning(cell: Cell, encoding: Encoding): Meaning {
   const [verb = "", ...rest] = cell.text.split(" ");
   const has = (name: string) => encoding.operands.some((operand) => operand.name === name);
+  const floats = (register: string, name: string) =>
+    has(register) ? FLOAT_TYPES.map((type) => name + type.slice(1)) : [];
   const names = new Set([
     "pc",
-    ...(has("rs1") ? ["x"] : []),
-    ...(has("rs2") ? ["y"] : []),
+    ...(has("rs1") || has("frs1") ? ["x"] : []),
+    ...(has("rs2") || has("frs2") ? ["y"] : []),
     ...(immediateOf(encoding) ? ["i"] : []),
+    ...floats("frs1", "a"),
+    ...floats("frs2", "b"),
+    ...floats("frs3", "c"),
+    ...(has("rm") || has("rmx") ? ["rm"] : []),
   ]);
+  const isFloat = FLOAT_REGISTERS.some(has);
+  const memoryTypes = isFloat ? FLOAT_TYPES : MEMORY_TYPES;
   const needs = (...operands: string[]) => {
     for (const operand of operands) if (!has(operand)) throw new TableError(cell, `'${verb}' needs ${operand}`);
   };
@@ -121,11 +134,16 @@ function parseMeaning(cell: Cell, encoding: Encoding): Meaning {
   };
   switch (verb) {
     case "load":
-      needs("rd", "rs1", "imm");
-      return { kind: "load", type: onlyMemoryType() };
+      needs(isFloat ? "frd" : "rd", "rs1", "imm");
+      return { kind: "load", type: onlyMemoryType(memoryTypes) };
     case "store":
-      needs("rs2", "rs1", "imm");
-      return { kind: "store", type: onlyMemoryType() };
+      needs(isFloat ? "frs2" : "rs2", "rs1", "imm");
+      return { kind: "store", type: onlyMemoryType(memoryTypes) };
+    case "f16":
+    case "f32":
+    case "f64":
+      needs("frd");
+      return { kind: "float", result: verb, value: expression(tail(4), "word") };
     case "lr":
       needs("rd", "rs1");
       return { kind: "lr", type: onlyMemoryType(["i32", "i64"]) };
@@ -148,6 +166,7 @@ function parseMeaning(cell: Cell, encoding: Encoding): Meaning {
       return { kind: "system", routine: rest[0] as string };
     default:
       needs("rd");
+      if (isFloat) return { kind: "float", result: "word", value: expression(cell, "word") };
       return { kind: "value", value: parseValue(cell, names) };
   }
 }
@@ -204,8 +223,12 @@ function parseSource(wanted: string, cell: Cell, encoding: Encoding): Source {
   if (!constant && !operand) throw new TableError(cell, `'${text}' is not an operand of this word`);
   if (isRegister(wanted) !== (constant ? constant[1] === "x" : isRegister(name)))
     throw new TableError(cell, `${wanted} takes a ${isRegister(wanted) ? "register" : "number"}, not '${text}'`);
+  if (isFloatRegister(wanted) !== isFloatRegister(name))
+    throw new TableError(cell, `${wanted} and '${text}' are registers of different kinds`);
   return operand ? { operand } : { constant: Number(constant?.[2]) };
 }
 
 /** Is the operand a register number? */
-export const isRegister = (name: string): boolean => REGISTERS.includes(name);
+export const isRegister = (name: string): boolean => REGISTERS.includes(name) || isFloatRegister(name);
+/** Is it one of f0 to f31? */
+export const isFloatRegister = (name: string): boolean => FLOAT_REGISTERS.includes(name);

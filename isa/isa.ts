@@ -29,7 +29,15 @@ export interface Isa {
 }
 
 /** Order is that of the manual; generated files follow it. */
-const INSTRUCTION_TABLES = ["rv64i.isa", "rv64m.isa", "rv64a.isa", "privileged.isa"];
+const INSTRUCTION_TABLES = [
+  "rv64i.isa",
+  "rv64m.isa",
+  "rv64a.isa",
+  "rv64f.isa",
+  "rv64d.isa",
+  "zfh.isa",
+  "privileged.isa",
+];
 
 /** Tables by file name, as `parseTable` gives them. */
 export interface Tables {

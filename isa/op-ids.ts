@@ -31,7 +31,7 @@ const isNearTransfer = ({ meaning }: Instruction): boolean =>
 const isPcRelative = (target: { left: { kind: string; name?: string } }): boolean => target.left.name === "pc";
 
 /** AMOs end a block because their slow path may drop the records that it came from. */
-const endsBlock = ({ meaning }: Instruction): boolean => !["value", "load", "store"].includes(meaning.kind);
+const endsBlock = ({ meaning }: Instruction): boolean => !["value", "float", "load", "store"].includes(meaning.kind);
 
 export interface OpIds {
   readonly ops: readonly Op[];

@@ -19,7 +19,7 @@ import { Random } from "./random.ts";
 import { loadRandom, newMachine } from "./random-machine.ts";
 
 const CYCLES = 4000;
-const BYTES = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, i64: 8 } as const;
+const BYTES = { i8: 1, u8: 1, i16: 2, u16: 2, f16: 2, i32: 4, u32: 4, f32: 4, i64: 8, f64: 8 } as const;
 const FETCH_CAUSES = [FETCH_MISALIGNED, FETCH_ACCESS, FETCH_PAGE_FAULT].map(BigInt);
 
 interface Points {
