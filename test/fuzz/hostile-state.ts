@@ -29,7 +29,7 @@ const word64 = (random: Random): bigint => (BigInt(random.word()) << 32n) | BigI
 const inRam = (random: Random): bigint => BigInt(RAM + random.between(0, RAM_BYTES - 1));
 
 /** An address that means something to somebody, or nothing to anybody. */
-export function address(random: Random): bigint {
+function address(random: Random): bigint {
   switch (random.between(0, 5)) {
     case 0:
       return random.pick(DEVICES) + BigInt(random.between(0, 64));
@@ -49,7 +49,7 @@ export function address(random: Random): bigint {
 const CALM = INSTRUCTIONS.filter(({ kind }) => kind === "value");
 
 /** One halfword stream: legal words of the tables, words with a bit flipped, and noise. */
-export function hostilePage(random: Random): Uint8Array {
+function hostilePage(random: Random): Uint8Array {
   const halves = new Uint16Array(PAGE / 2);
   for (let at = 0; at < halves.length; ) {
     if (random.chance(3)) {

@@ -1,5 +1,5 @@
 /**
- * Fuzzing by hand: `node test/fuzz/main.ts machine|elf [cases] [first seed]`. Prints what was seen; a case that fails
+ * Fuzzing by hand: `npm run fuzz -- machine|elf [cases] [first seed]`. Prints what was seen; a case that fails
  * ends it and names its seed.
  */
 import { Random } from "../assembly/random.ts";
@@ -29,6 +29,6 @@ async function fuzzElfs(): Promise<void> {
 if (target === "machine") await fuzzMachines();
 else if (target === "elf") await fuzzElfs();
 else {
-  console.error("node test/fuzz/main.ts machine|elf [cases] [first seed]");
+  console.error("npm run fuzz -- machine|elf [cases] [first seed]");
   process.exitCode = 2;
 }
