@@ -1,7 +1,7 @@
 /** The decoder: a word into a record. Generated from isa/*.isa by isa/generate.ts: do not edit. */
 
 import { EXTENSIONS } from "./layout.ts";
-import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, FLW, FSW, FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X, FLD, C_FLD, FSD, C_FSD, FSGNJ_D, FSGNJN_D, FSGNJX_D, FMV_X_D, FMV_D_X, FLH, FSH, FMV_X_H, FMV_H_X, FSGNJ_H, FSGNJN_H, FSGNJX_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
+import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, ADD_UW, SH1ADD, SH2ADD, SH3ADD, SH1ADD_UW, SH2ADD_UW, SH3ADD_UW, SLLI_UW, ANDN, ORN, XNOR, ROL, ROR, RORI, ROLW, RORW, RORIW, REV8, ZEXT_H, CLZ, CTZ, CPOP, CLZW, CTZW, CPOPW, MAX, MAXU, MIN, MINU, SEXT_B, SEXT_H, ORC_B, BCLR, BCLRI, BEXT, BEXTI, BINV, BINVI, BSET, BSETI, CLMUL, CLMULH, CLMULR, PACK, PACKH, PACKW, BREV8, XPERM4, XPERM8, CZERO_EQZ, CZERO_NEZ, FLW, FSW, FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X, FLD, C_FLD, FSD, C_FSD, FSGNJ_D, FSGNJN_D, FSGNJX_D, FMV_X_D, FMV_D_X, FLH, FSH, FMV_X_H, FMV_H_X, FSGNJ_H, FSGNJN_H, FSGNJX_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
 import { F0, put } from "./record.ts";
 
 /** Decodes the 32-bit word `w` into the record `rec`. */
@@ -60,6 +60,32 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfc00707f) == 0x5013) return put(rec, SRLI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
       // I: srai  I-shift  010000 101 0010011  x >>s i  5.2.1
       if ((w & 0xfc00707f) == 0x40005013) return put(rec, SRAI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbb|Zbkb: rori  I-shift  011000 101 0010011  rotr(x, i)  Zbb
+      if ((w & 0xfc00707f) == 0x60005013 && (on & 0x240000) != 0) return put(rec, RORI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbb|Zbkb: rev8  R-unary  011010111000 101 0010011  rev8(x)  Zbb
+      if ((w & 0xfff0707f) == 0x6b805013 && (on & 0x240000) != 0) return put(rec, REV8, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: clz  R-unary  011000000000 001 0010011  clz(x)  Zbb
+      if ((w & 0xfff0707f) == 0x60001013 && (on & 0x40000) != 0) return put(rec, CLZ, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: ctz  R-unary  011000000001 001 0010011  ctz(x)  Zbb
+      if ((w & 0xfff0707f) == 0x60101013 && (on & 0x40000) != 0) return put(rec, CTZ, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: cpop  R-unary  011000000010 001 0010011  cpop(x)  Zbb
+      if ((w & 0xfff0707f) == 0x60201013 && (on & 0x40000) != 0) return put(rec, CPOP, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: sext.b  R-unary  011000000100 001 0010011  sext8(x)  Zbb
+      if ((w & 0xfff0707f) == 0x60401013 && (on & 0x40000) != 0) return put(rec, SEXT_B, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: sext.h  R-unary  011000000101 001 0010011  sext16(x)  Zbb
+      if ((w & 0xfff0707f) == 0x60501013 && (on & 0x40000) != 0) return put(rec, SEXT_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: orc.b  R-unary  001010000111 101 0010011  orcb(x)  Zbb
+      if ((w & 0xfff0707f) == 0x28705013 && (on & 0x40000) != 0) return put(rec, ORC_B, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbs: bclri  I-shift  010010 001 0010011  x & ~(1 << i)  Zbs
+      if ((w & 0xfc00707f) == 0x48001013 && (on & 0x80000) != 0) return put(rec, BCLRI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbs: bexti  I-shift  010010 101 0010011  x >>u i & 1  Zbs
+      if ((w & 0xfc00707f) == 0x48005013 && (on & 0x80000) != 0) return put(rec, BEXTI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbs: binvi  I-shift  011010 001 0010011  x ^ 1 << i  Zbs
+      if ((w & 0xfc00707f) == 0x68001013 && (on & 0x80000) != 0) return put(rec, BINVI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbs: bseti  I-shift  001010 001 0010011  x | 1 << i  Zbs
+      if ((w & 0xfc00707f) == 0x28001013 && (on & 0x80000) != 0) return put(rec, BSETI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbkb: brev8  R-unary  011010000111 101 0010011  brev8(x)  Zbkb
+      if ((w & 0xfff0707f) == 0x68705013 && (on & 0x200000) != 0) return put(rec, BREV8, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
       break;
     }
     case 0x5: {
@@ -76,6 +102,16 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x501b) return put(rec, SRLIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
       // I: sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
       if ((w & 0xfe00707f) == 0x4000501b) return put(rec, SRAIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
+      // Zba: slli.uw  I-shift  000010 001 0011011  zext32(x) << i  Zba
+      if ((w & 0xfc00707f) == 0x800101b && (on & 0x20000) != 0) return put(rec, SLLI_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
+      // Zbb|Zbkb: roriw  I-shiftw  0110000 101 0011011  sext32(zext32(x) >>u i | x << (32 - i))  Zbb
+      if ((w & 0xfe00707f) == 0x6000501b && (on & 0x240000) != 0) return put(rec, RORIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
+      // Zbb: clzw  R-unary  011000000000 001 0011011  clz(zext32(x)) - 32  Zbb
+      if ((w & 0xfff0707f) == 0x6000101b && (on & 0x40000) != 0) return put(rec, CLZW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: ctzw  R-unary  011000000001 001 0011011  ctz(x | 0x100000000)  Zbb
+      if ((w & 0xfff0707f) == 0x6010101b && (on & 0x40000) != 0) return put(rec, CTZW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbb: cpopw  R-unary  011000000010 001 0011011  cpop(zext32(x))  Zbb
+      if ((w & 0xfff0707f) == 0x6020101b && (on & 0x40000) != 0) return put(rec, CPOPW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
       break;
     }
     case 0x8: {
@@ -182,6 +218,56 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x2006033 && (on & 0x1) != 0) return put(rec, REM, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // M: remu  R  0000001 111 0110011  remu(x, y)  7.2
       if ((w & 0xfe00707f) == 0x2007033 && (on & 0x1) != 0) return put(rec, REMU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh1add  R  0010000 010 0110011  y + (x << 1)  Zba
+      if ((w & 0xfe00707f) == 0x20002033 && (on & 0x20000) != 0) return put(rec, SH1ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh2add  R  0010000 100 0110011  y + (x << 2)  Zba
+      if ((w & 0xfe00707f) == 0x20004033 && (on & 0x20000) != 0) return put(rec, SH2ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh3add  R  0010000 110 0110011  y + (x << 3)  Zba
+      if ((w & 0xfe00707f) == 0x20006033 && (on & 0x20000) != 0) return put(rec, SH3ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: andn  R  0100000 111 0110011  x & ~y  Zbb
+      if ((w & 0xfe00707f) == 0x40007033 && (on & 0x240000) != 0) return put(rec, ANDN, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: orn  R  0100000 110 0110011  x | ~y  Zbb
+      if ((w & 0xfe00707f) == 0x40006033 && (on & 0x240000) != 0) return put(rec, ORN, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: xnor  R  0100000 100 0110011  ~(x ^ y)  Zbb
+      if ((w & 0xfe00707f) == 0x40004033 && (on & 0x240000) != 0) return put(rec, XNOR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: rol  R  0110000 001 0110011  rotl(x, y)  Zbb
+      if ((w & 0xfe00707f) == 0x60001033 && (on & 0x240000) != 0) return put(rec, ROL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: ror  R  0110000 101 0110011  rotr(x, y)  Zbb
+      if ((w & 0xfe00707f) == 0x60005033 && (on & 0x240000) != 0) return put(rec, ROR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb: max  R  0000101 110 0110011  x >=s y ? x : y  Zbb
+      if ((w & 0xfe00707f) == 0xa006033 && (on & 0x40000) != 0) return put(rec, MAX, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb: maxu  R  0000101 111 0110011  x >=u y ? x : y  Zbb
+      if ((w & 0xfe00707f) == 0xa007033 && (on & 0x40000) != 0) return put(rec, MAXU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb: min  R  0000101 100 0110011  x <s y ? x : y  Zbb
+      if ((w & 0xfe00707f) == 0xa004033 && (on & 0x40000) != 0) return put(rec, MIN, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb: minu  R  0000101 101 0110011  x <u y ? x : y  Zbb
+      if ((w & 0xfe00707f) == 0xa005033 && (on & 0x40000) != 0) return put(rec, MINU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbs: bclr  R  0100100 001 0110011  x & ~(1 << (y & 63))  Zbs
+      if ((w & 0xfe00707f) == 0x48001033 && (on & 0x80000) != 0) return put(rec, BCLR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbs: bext  R  0100100 101 0110011  x >>u (y & 63) & 1  Zbs
+      if ((w & 0xfe00707f) == 0x48005033 && (on & 0x80000) != 0) return put(rec, BEXT, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbs: binv  R  0110100 001 0110011  x ^ 1 << (y & 63)  Zbs
+      if ((w & 0xfe00707f) == 0x68001033 && (on & 0x80000) != 0) return put(rec, BINV, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbs: bset  R  0010100 001 0110011  x | 1 << (y & 63)  Zbs
+      if ((w & 0xfe00707f) == 0x28001033 && (on & 0x80000) != 0) return put(rec, BSET, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbc|Zbkc: clmul  R  0000101 001 0110011  clmul(x, y)  Zbc
+      if ((w & 0xfe00707f) == 0xa001033 && (on & 0x500000) != 0) return put(rec, CLMUL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbc|Zbkc: clmulh  R  0000101 011 0110011  clmulh(x, y)  Zbc
+      if ((w & 0xfe00707f) == 0xa003033 && (on & 0x500000) != 0) return put(rec, CLMULH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbc: clmulr  R  0000101 010 0110011  clmulr(x, y)  Zbc
+      if ((w & 0xfe00707f) == 0xa002033 && (on & 0x100000) != 0) return put(rec, CLMULR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbkb: pack  R  0000100 100 0110011  zext32(x) | y << 32  Zbkb
+      if ((w & 0xfe00707f) == 0x8004033 && (on & 0x200000) != 0) return put(rec, PACK, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbkb: packh  R  0000100 111 0110011  x & 0xff | (y & 0xff) << 8  Zbkb
+      if ((w & 0xfe00707f) == 0x8007033 && (on & 0x200000) != 0) return put(rec, PACKH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbkx: xperm4  R  0010100 010 0110011  xperm4(x, y)  Zbkx
+      if ((w & 0xfe00707f) == 0x28002033 && (on & 0x800000) != 0) return put(rec, XPERM4, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbkx: xperm8  R  0010100 100 0110011  xperm8(x, y)  Zbkx
+      if ((w & 0xfe00707f) == 0x28004033 && (on & 0x800000) != 0) return put(rec, XPERM8, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zicond: czero.eqz  R  0000111 101 0110011  y == 0 ? 0 : x  Zicond
+      if ((w & 0xfe00707f) == 0xe005033 && (on & 0x1000000) != 0) return put(rec, CZERO_EQZ, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zicond: czero.nez  R  0000111 111 0110011  y != 0 ? 0 : x  Zicond
+      if ((w & 0xfe00707f) == 0xe007033 && (on & 0x1000000) != 0) return put(rec, CZERO_NEZ, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
     case 0xd: {
@@ -210,6 +296,22 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x200603b && (on & 0x1) != 0) return put(rec, REMW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // M: remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
       if ((w & 0xfe00707f) == 0x200703b && (on & 0x1) != 0) return put(rec, REMUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: add.uw  R  0000100 000 0111011  y + zext32(x)  Zba
+      if ((w & 0xfe00707f) == 0x800003b && (on & 0x20000) != 0) return put(rec, ADD_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh1add.uw  R  0010000 010 0111011  y + (zext32(x) << 1)  Zba
+      if ((w & 0xfe00707f) == 0x2000203b && (on & 0x20000) != 0) return put(rec, SH1ADD_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh2add.uw  R  0010000 100 0111011  y + (zext32(x) << 2)  Zba
+      if ((w & 0xfe00707f) == 0x2000403b && (on & 0x20000) != 0) return put(rec, SH2ADD_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zba: sh3add.uw  R  0010000 110 0111011  y + (zext32(x) << 3)  Zba
+      if ((w & 0xfe00707f) == 0x2000603b && (on & 0x20000) != 0) return put(rec, SH3ADD_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: rolw  R  0110000 001 0111011  sext32(x << (y & 31) | zext32(x) >>u (32 - (y & 31)))  Zbb
+      if ((w & 0xfe00707f) == 0x6000103b && (on & 0x240000) != 0) return put(rec, ROLW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: rorw  R  0110000 101 0111011  sext32(zext32(x) >>u (y & 31) | x << (32 - (y & 31)))  Zbb
+      if ((w & 0xfe00707f) == 0x6000503b && (on & 0x240000) != 0) return put(rec, RORW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zbb|Zbkb: zext.h  R-unary  000010000000 100 0111011  x & 0xffff  Zbb
+      if ((w & 0xfff0707f) == 0x800403b && (on & 0x240000) != 0) return put(rec, ZEXT_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zbkb: packw  R-packw  0000100 100 0111011  sext32(x & 0xffff | (y & 0xffff) << 16)  Zbkb
+      if ((w & 0xfe00707f) == 0x800403b && (((w >>> 20) & 0x1f)) != 0 && (on & 0x200000) != 0) return put(rec, PACKW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
     case 0x14: {

@@ -32,6 +32,16 @@ export const ZBA: u32 = 17;
 export const ZBB: u32 = 18;
 /** single bits */
 export const ZBS: u32 = 19;
+/** carry-less multiplication */
+export const ZBC: u32 = 20;
+/** bit manipulation for cryptography */
+export const ZBKB: u32 = 21;
+/** carry-less multiplication for cryptography */
+export const ZBKC: u32 = 22;
+/** permutations for cryptography */
+export const ZBKX: u32 = 23;
+/** conditional zero */
+export const ZICOND: u32 = 24;
 /** CSR instructions */
 export const ZICSR: u32 = 12;
 /** fence.i */

@@ -4,6 +4,7 @@
  */
 import { COUNT_CYCLES, COUNT_RETIRED, PRIV_M, TRANSLATE_STOP, TRANSLATE_TRAP, TRANSLATED } from "./access.ts";
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
+import { brev8, clmul, clmulh, clmulr, orcb, rev8, xperm4, xperm8 } from "./bits.ts";
 import { dropAllRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
 import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
@@ -45,6 +46,10 @@ import { run, step } from "./run.ts";
 import { OUT_STOP, STOP_BUDGET } from "./stop.ts";
 
 export {
+  brev8,
+  clmul,
+  clmulh,
+  clmulr,
   copyPage,
   debugPointsChanged,
   decode16,
@@ -74,16 +79,20 @@ export {
   mulh,
   mulhsu,
   mulhu,
+  orcb,
   pageToRead,
   pageToWrite,
   rems,
   remu,
+  rev8,
   run,
   setHtif,
   step,
   touchLine,
   unlockLines,
   watchPage,
+  xperm4,
+  xperm8,
   zeroPage,
 };
 

@@ -5,6 +5,7 @@
  * exact. `continue` goes on at `rec`, `break` at the address `pc`.
  */
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
+import { brev8, clmul, clmulh, clmulr, orcb, rev8, xperm4, xperm8 } from "./bits.ts";
 import { reserve, storeConditional } from "./amo.ts";
 import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.ts";
 import { areFloatsDirty, areFloatsOff, BOX_16, BOX_32, dirtyFloats, mayWriteFloats, RM_DYNAMIC, RM_LAST, unbox16, unbox32 } from "./float-state.ts";
@@ -789,6 +790,402 @@ export function interpret(rec: u32, bias: i64): u32 {
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(remu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ADD_UW: {
+        // add.uw  R  0000100 000 0111011  y + zext32(x)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + <i64>(<u32>(x)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH1ADD: {
+        // sh1add  R  0010000 010 0110011  y + (x << 1)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (x << 1), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH2ADD: {
+        // sh2add  R  0010000 100 0110011  y + (x << 2)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (x << 2), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH3ADD: {
+        // sh3add  R  0010000 110 0110011  y + (x << 3)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (x << 3), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH1ADD_UW: {
+        // sh1add.uw  R  0010000 010 0111011  y + (zext32(x) << 1)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (<i64>(<u32>(x)) << 1), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH2ADD_UW: {
+        // sh2add.uw  R  0010000 100 0111011  y + (zext32(x) << 2)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (<i64>(<u32>(x)) << 2), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SH3ADD_UW: {
+        // sh3add.uw  R  0010000 110 0111011  y + (zext32(x) << 3)  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + (<i64>(<u32>(x)) << 3), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SLLI_UW: {
+        // slli.uw  I-shift  000010 001 0011011  zext32(x) << i  Zba
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<u32>(x)) << i, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ANDN: {
+        // andn  R  0100000 111 0110011  x & ~y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & ~y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ORN: {
+        // orn  R  0100000 110 0110011  x | ~y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | ~y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.XNOR: {
+        // xnor  R  0100000 100 0110011  ~(x ^ y)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), ~(x ^ y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ROL: {
+        // rol  R  0110000 001 0110011  rotl(x, y)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), rotl<i64>(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ROR: {
+        // ror  R  0110000 101 0110011  rotr(x, y)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), rotr<i64>(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.RORI: {
+        // rori  I-shift  011000 101 0010011  rotr(x, i)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), rotr<i64>(x, i), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ROLW: {
+        // rolw  R  0110000 001 0111011  sext32(x << (y & 31) | zext32(x) >>u (32 - (y & 31)))  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>((x << (y & 31)) | (<i64>(<u32>(x)) >>> ((<i64>32) - (y & 31))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.RORW: {
+        // rorw  R  0110000 101 0111011  sext32(zext32(x) >>u (y & 31) | x << (32 - (y & 31)))  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>((<i64>(<u32>(x)) >>> (y & 31)) | (x << ((<i64>32) - (y & 31))))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.RORIW: {
+        // roriw  I-shiftw  0110000 101 0011011  sext32(zext32(x) >>u i | x << (32 - i))  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>((<i64>(<u32>(x)) >>> i) | (x << ((<i64>32) - i)))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.REV8: {
+        // rev8  R-unary  011010111000 101 0010011  rev8(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), rev8(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ZEXT_H: {
+        // zext.h  R-unary  000010000000 100 0111011  x & 0xffff  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & 65535, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CLZ: {
+        // clz  R-unary  011000000000 001 0010011  clz(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), clz<i64>(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CTZ: {
+        // ctz  R-unary  011000000001 001 0010011  ctz(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), ctz<i64>(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CPOP: {
+        // cpop  R-unary  011000000010 001 0010011  cpop(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), popcnt<i64>(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CLZW: {
+        // clzw  R-unary  011000000000 001 0011011  clz(zext32(x)) - 32  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), clz<i64>(<i64>(<u32>(x))) - 32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CTZW: {
+        // ctzw  R-unary  011000000001 001 0011011  ctz(x | 0x100000000)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), ctz<i64>(x | 4294967296), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CPOPW: {
+        // cpopw  R-unary  011000000010 001 0011011  cpop(zext32(x))  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), popcnt<i64>(<i64>(<u32>(x))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MAX: {
+        // max  R  0000101 110 0110011  x >=s y ? x : y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x >= y ? x : y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MAXU: {
+        // maxu  R  0000101 111 0110011  x >=u y ? x : y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <u64>x >= <u64>y ? x : y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MIN: {
+        // min  R  0000101 100 0110011  x <s y ? x : y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x < y ? x : y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MINU: {
+        // minu  R  0000101 101 0110011  x <u y ? x : y  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <u64>x < <u64>y ? x : y, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SEXT_B: {
+        // sext.b  R-unary  011000000100 001 0010011  sext8(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i8>(x)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.SEXT_H: {
+        // sext.h  R-unary  011000000101 001 0010011  sext16(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i16>(x)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.ORC_B: {
+        // orc.b  R-unary  001010000111 101 0010011  orcb(x)  Zbb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), orcb(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BCLR: {
+        // bclr  R  0100100 001 0110011  x & ~(1 << (y & 63))  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & ~((<i64>1) << (y & 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BCLRI: {
+        // bclri  I-shift  010010 001 0010011  x & ~(1 << i)  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & ~((<i64>1) << i), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BEXT: {
+        // bext  R  0100100 101 0110011  x >>u (y & 63) & 1  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (x >>> (y & 63)) & 1, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BEXTI: {
+        // bexti  I-shift  010010 101 0010011  x >>u i & 1  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (x >>> i) & 1, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BINV: {
+        // binv  R  0110100 001 0110011  x ^ 1 << (y & 63)  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ ((<i64>1) << (y & 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BINVI: {
+        // binvi  I-shift  011010 001 0010011  x ^ 1 << i  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ ((<i64>1) << i), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BSET: {
+        // bset  R  0010100 001 0110011  x | 1 << (y & 63)  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | ((<i64>1) << (y & 63)), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BSETI: {
+        // bseti  I-shift  001010 001 0010011  x | 1 << i  Zbs
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x | ((<i64>1) << i), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CLMUL: {
+        // clmul  R  0000101 001 0110011  clmul(x, y)  Zbc
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), clmul(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CLMULH: {
+        // clmulh  R  0000101 011 0110011  clmulh(x, y)  Zbc
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), clmulh(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CLMULR: {
+        // clmulr  R  0000101 010 0110011  clmulr(x, y)  Zbc
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), clmulr(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.PACK: {
+        // pack  R  0000100 100 0110011  zext32(x) | y << 32  Zbkb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<u32>(x)) | (y << 32), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.PACKH: {
+        // packh  R  0000100 111 0110011  x & 0xff | (y & 0xff) << 8  Zbkb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (x & 255) | ((y & 255) << 8), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.PACKW: {
+        // packw  R-packw  0000100 100 0111011  sext32(x & 0xffff | (y & 0xffff) << 16)  Zbkb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>((x & 65535) | ((y & 65535) << 16))), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.BREV8: {
+        // brev8  R-unary  011010000111 101 0010011  brev8(x)  Zbkb
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), brev8(x), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.XPERM4: {
+        // xperm4  R  0010100 010 0110011  xperm4(x, y)  Zbkx
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), xperm4(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.XPERM8: {
+        // xperm8  R  0010100 100 0110011  xperm8(x, y)  Zbkx
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), xperm8(x, y), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CZERO_EQZ: {
+        // czero.eqz  R  0000111 101 0110011  y == 0 ? 0 : x  Zicond
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y == 0 ? 0 : x, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.CZERO_NEZ: {
+        // czero.nez  R  0000111 111 0110011  y != 0 ? 0 : x  Zicond
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y != 0 ? 0 : x, HART_X);
         rec += 32;
         continue;
       }

@@ -42,6 +42,14 @@ export interface CoreExports {
   divu(x: bigint, y: bigint): bigint;
   rems(x: bigint, y: bigint): bigint;
   remu(x: bigint, y: bigint): bigint;
+  rev8(x: bigint): bigint;
+  brev8(x: bigint): bigint;
+  orcb(x: bigint): bigint;
+  clmul(x: bigint, y: bigint): bigint;
+  clmulh(x: bigint, y: bigint): bigint;
+  clmulr(x: bigint, y: bigint): bigint;
+  xperm4(x: bigint, y: bigint): bigint;
+  xperm8(x: bigint, y: bigint): bigint;
   fadd(format: number, a: bigint, b: bigint, rm: number): bigint;
   fsub(format: number, a: bigint, b: bigint, rm: number): bigint;
   fmul(format: number, a: bigint, b: bigint, rm: number): bigint;

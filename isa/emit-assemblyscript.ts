@@ -55,10 +55,22 @@ export function assemblyScript(expression: Expression, isOutermost = true): stri
   }
 }
 
+const CASTS: Readonly<Record<string, string>> = { sext8: "i8", sext16: "i16", sext32: "i32", zext32: "u32" };
+const BUILTINS: Readonly<Record<string, string>> = {
+  clz: "clz",
+  ctz: "ctz",
+  cpop: "popcnt",
+  rotl: "rotl",
+  rotr: "rotr",
+};
+
 function callText(name: string, args: readonly Expression[]): string {
   const words = args.map((arg) => assemblyScript(arg));
-  if (name === "sext32") return `<i64>(<i32>(${words[0]}))`;
-  if (name === "zext32") return `<i64>(<u32>(${words[0]}))`;
+  const cast = CASTS[name];
+  if (cast) return `<i64>(<${cast}>(${words[0]}))`;
+  // what Wasm has an instruction for: the compiler's builtins, which want to be told the type
+  const builtin = BUILTINS[name];
+  if (builtin) return `${builtin}<i64>(${words.join(", ")})`;
   return `${name}(${words.join(", ")})`;
 }
 

@@ -43,9 +43,16 @@ const BINARY: Readonly<Record<BinaryOp, number>> = {
 };
 
 /** Functions that are instructions. */
-const INLINE: Readonly<Record<string, readonly number[]>> = {
+export const INLINE: Readonly<Record<string, readonly number[]>> = {
+  sext8: [0xc2],
+  sext16: [0xc3],
   sext32: [I64_EXTEND32_S],
   zext32: [I32_WRAP_I64, I64_EXTEND_I32_U],
+  clz: [0x79],
+  ctz: [0x7a],
+  cpop: [0x7b],
+  rotl: [0x89],
+  rotr: [0x8a],
 };
 
 /** Unsigned LEB128: seven bits a byte, lowest first, bit 7 says that more follow. 300 is ac 02. */

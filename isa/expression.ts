@@ -53,6 +53,8 @@ export type Expression =
 
 /** Functions and how many words they take; all return a word. */
 export const FUNCTIONS: Readonly<Record<string, number>> = {
+  sext8: 1,
+  sext16: 1,
   sext32: 1,
   zext32: 1,
   mulh: 2,
@@ -62,6 +64,19 @@ export const FUNCTIONS: Readonly<Record<string, number>> = {
   divu: 2,
   rems: 2,
   remu: 2,
+  clz: 1,
+  ctz: 1,
+  cpop: 1,
+  rotl: 2,
+  rotr: 2,
+  rev8: 1,
+  brev8: 1,
+  orcb: 1,
+  clmul: 2,
+  clmulh: 2,
+  clmulr: 2,
+  xperm4: 2,
+  xperm8: 2,
 };
 
 const LEVELS: readonly (readonly BinaryOp[])[] = [

@@ -33,6 +33,7 @@ const INSTRUCTION_TABLES = [
   "rv64i.isa",
   "rv64m.isa",
   "rv64a.isa",
+  "rv64b.isa",
   "rv64f.isa",
   "rv64d.isa",
   "zfh.isa",

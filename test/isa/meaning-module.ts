@@ -2,7 +2,7 @@
  * One Wasm module with a function for each expression, in the binary format (WebAssembly 2.0, section 5.5). A function
  * takes the words x, y, i, m and pc and returns a word; what Wasm has no instruction for is imported.
  */
-import { unsignedLeb, type WasmNames, wasmWord } from "../../isa/emit-wasm.ts";
+import { INLINE, unsignedLeb, type WasmNames, wasmWord } from "../../isa/emit-wasm.ts";
 import { type Expression, FUNCTIONS } from "../../isa/expression.ts";
 
 export const OPERANDS = ["x", "y", "i", "m", "pc"] as const;
@@ -10,7 +10,7 @@ type Operand = (typeof OPERANDS)[number];
 export type Meanings = Readonly<Record<string, (...operands: bigint[]) => bigint>>;
 
 const I64 = 0x7e;
-const IMPORTED = Object.entries(FUNCTIONS).filter(([name]) => !name.endsWith("ext32"));
+const IMPORTED = Object.entries(FUNCTIONS).filter(([name]) => INLINE[name] === undefined);
 
 const vector = (items: readonly (readonly number[])[]): number[] => [...unsignedLeb(items.length), ...items.flat()];
 const text = (value: string): number[] => {
