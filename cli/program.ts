@@ -1,7 +1,9 @@
 /** The program that a command works on: an ELF file that the user names, or the sample that comes with atoll. */
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
+import { readFirmware } from "../core/boot-image.ts";
 import { type ElfImage, parseElf } from "../core/elf.ts";
+import { DEFAULT_RAM_BASE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { choose } from "./command-line.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
@@ -18,6 +20,12 @@ export interface Program {
 export function readProgram(path: string | undefined, sample = "hello"): Program {
   if (path === undefined) return readPrebuilt(sample);
   return programOf(path, readUserFile(path, "name a riscv64 ELF executable, or none for the sample"));
+}
+
+/** Firmware: an ELF file that may relocate itself, or a `.bin` for the beginning of RAM. @throws UserError */
+export function readFirmwareProgram(path: string): Program {
+  const bytes = readUserFile(path, "name a bare-metal riscv64 ELF executable, or a .bin for the beginning of RAM");
+  return { path, name: basename(path), bytes, elf: readFirmware(bytes, path, DEFAULT_RAM_BASE) };
 }
 
 /** A program of guest/prebuilt. */

@@ -1,11 +1,12 @@
 /** `atoll run`: a program as a measured, isolated, attested enclave, or on the bare machine with --firmware. */
 import { UserError } from "../core/user-error.ts";
+import { BOOT_OPTIONS, bootChoice } from "./boot-options.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
 import { OutputFile } from "./output-file.ts";
-import { type Program, readProgram } from "./program.ts";
+import { type Program, readFirmwareProgram, readProgram } from "./program.ts";
 import { OutputDirectory } from "./run/output-directory.ts";
 import type { RunChoice } from "./run/run-choice.ts";
 import type { RunFiles } from "./run/run-program.ts";
@@ -35,6 +36,7 @@ export const run: Command = {
     firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
     signature: { value: "FILE", group: output, describe: "write what an architecture test leaves behind (--firmware)" },
     "signature-granularity": { value: "N", group: output, describe: "bytes a line of it: 1, 2, 4 (default), 8 or 16" },
+    ...BOOT_OPTIONS,
     ...JSON_OPTION,
     quiet: { alias: "q", group: output, describe: "only what the guest writes, and failures" },
     out: { value: "DIR", group: output, describe: "write manifest, statistics and console to a new directory" },
@@ -47,6 +49,7 @@ export const run: Command = {
     ["run app.elf --fuel 1000000 --json", "for a script"],
     ["run --forks 1000 --quiet", "a thousand forks of one shadow"],
     ["run bare.elf --firmware", "a bare-metal program"],
+    ["run fw.bin --firmware --kernel Image", "firmware, and what it starts"],
     ["run app.elf --out results", "run.json, stats.json, stats.csv, stats.txt, console.log"],
   ],
   notes:
@@ -57,7 +60,12 @@ export const run: Command = {
 
 async function runCommand(line: CommandLine): Promise<number> {
   const choice = choiceOf(line);
-  const program = readProgram(line.operands[0]);
+  const program = programOf(line);
+  if (choice.boot.dumpTree !== undefined) {
+    const { dumpTree } = await import("./run/dump-tree.ts");
+    dumpTree(choice.boot.dumpTree, program, choice);
+    return 0;
+  }
   const { runProgram } = await import("./run/run-program.ts");
   const files = openFiles(line, program);
   try {
@@ -66,6 +74,12 @@ async function runCommand(line: CommandLine): Promise<number> {
   } finally {
     discard(files);
   }
+}
+
+/** What the command runs, or traces. @throws UserError */
+export function programOf(line: CommandLine): Program {
+  const [path] = line.operands;
+  return path !== undefined && line.flag("firmware") ? readFirmwareProgram(path) : readProgram(path);
 }
 
 interface OutputFiles extends RunFiles {
@@ -104,6 +118,7 @@ export function choiceOf(line: CommandLine): RunChoice {
     without: defencesOff(line),
     ...(fuel !== undefined && { fuel }),
     kind: isFirmware ? "firmware" : line.flag("shadow") || forks !== undefined ? "shadow" : "enclave",
+    boot: bootChoice(line),
     forks: forks ?? 1,
     args: line.rest,
     isJson: line.flag("json"),

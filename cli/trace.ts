@@ -2,9 +2,8 @@
 import { UserError } from "../core/user-error.ts";
 import type { Command } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
-import { readProgram } from "./program.ts";
 import { parseVa } from "./quantities.ts";
-import { choiceOf, run } from "./run.ts";
+import { choiceOf, programOf, run } from "./run.ts";
 import { filterOf } from "./trace/filter-of.ts";
 
 const recording = "Trace";
@@ -21,6 +20,7 @@ const NOT_OF_RUN = [
   "gdb",
   "signature",
   "signature-granularity",
+  "dump-dtb",
 ];
 const RUN_OPTIONS = Object.fromEntries(Object.entries(run.options).filter(([name]) => !NOT_OF_RUN.includes(name)));
 const COMPARISON_OPTIONS = ["from", "context"];
@@ -103,7 +103,7 @@ async function record(line: CommandLine): Promise<number> {
   if (line.operands.length > 1)
     throw new UserError("one program is traced at a time", "put its arguments behind --, or compare with --diff");
   const choice = { ...choiceOf(line), isQuiet: true };
-  const program = readProgram(line.operands[0]);
+  const program = programOf(line);
   const { recordTrace } = await import("./trace/recording.ts");
   return await recordTrace(program, choice, {
     form: line.choice("format", ["spike", "json"]),

@@ -33,9 +33,10 @@ const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
 /**
  * @param file an ELF64 file whose header is complete
+ * @param mayRelocate a table of relocations (PT_DYNAMIC) is welcome: the program applies it to itself
  * @returns the loadable segments in file order, at least one
  */
-export function readSegments(file: DataView, refuse: Refuse): ElfSegment[] {
+export function readSegments(file: DataView, refuse: Refuse, mayRelocate: boolean): ElfSegment[] {
   const tableOffset = file.getBigUint64(32, true);
   const entryBytes = file.getUint16(54, true);
   const count = file.getUint16(56, true);
@@ -52,7 +53,7 @@ export function readSegments(file: DataView, refuse: Refuse): ElfSegment[] {
   for (let i = 0; i < count; i++) {
     const at = Number(tableOffset) + i * PROGRAM_HEADER_BYTES;
     const type = file.getUint32(at, true);
-    if (type === PT_INTERP || type === PT_DYNAMIC) {
+    if (type === PT_INTERP || (type === PT_DYNAMIC && !mayRelocate)) {
       const header = type === PT_INTERP ? "PT_INTERP" : "PT_DYNAMIC";
       refuse(`dynamically linked (program header ${i} is ${header})`, "link it statically: -static -no-pie");
     }

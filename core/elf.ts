@@ -6,7 +6,7 @@
  * needs to run (header, program headers, segments) is checked to the end; what only tools need (sections, symbols) is
  * read if it can be and ignored otherwise.
  *
- * Not modelled: relocation, dynamic linking, thread-local storage, notes, `EI_OSABI` (static programs carry both values
+ * Not modelled: relocation (firmware may do its own), dynamic linking, thread-local storage, notes, `EI_OSABI` (static programs carry both values
  * that toolchains emit), extended header counts (`PN_XNUM`).
  */
 import type { ElfFlags, ElfImage } from "./elf-image.ts";
@@ -28,6 +28,7 @@ const ELFCLASS64 = 2;
 const ELFDATA2LSB = 1;
 const EV_CURRENT = 1;
 const ET_EXEC = 2;
+const ET_DYN = 3;
 const EM_RISCV = 243;
 
 const MEND_INPUT = "name a riscv64 ELF executable, as riscv64-unknown-elf-gcc or ld writes it";
@@ -36,19 +37,23 @@ const MEND_STATIC = "link it statically at fixed addresses: -static -no-pie";
 
 const OTHER_TYPES: Readonly<Record<number, readonly [what: string, mend: string]>> = {
   1: ["an object file that was not linked (ET_REL)", "link it into an executable first"],
-  3: ["a shared object or position-independent executable (ET_DYN)", MEND_STATIC],
+  [ET_DYN]: ["a shared object or position-independent executable (ET_DYN)", MEND_STATIC],
   4: ["a core dump (ET_CORE)", MEND_INPUT],
 };
 const FLOAT_ABIS = ["soft", "single", "double", "quad"] as const;
+
+/** `self-relocating`: firmware that is position-independent and applies its own relocations, as OpenSBI does. */
+export type Linkage = "static" | "self-relocating";
 
 /**
  * Reads an executable.
  * @param bytes the whole file; the image's segments are views of it
  * @param name how messages call the file
+ * @param linkage what else than a static executable is welcome
  * @throws UserError, and nothing else, when the file is no runnable riscv64 executable
  * @spec ELF-64 Object File Format 1.5; RISC-V ELF psABI, ELF Object Files
  */
-export function parseElf(bytes: Uint8Array, name = "the program"): ElfImage {
+export function parseElf(bytes: Uint8Array, name = "the program", linkage: Linkage = "static"): ElfImage {
   const refuse = (what: string, mend: string): never => {
     throw new UserError(`${name}: ${what}`, mend);
   };
@@ -74,9 +79,10 @@ export function parseElf(bytes: Uint8Array, name = "the program"): ElfImage {
   const version = file.getUint32(20, true);
   if (version !== EV_CURRENT) refuse(`unknown ELF version ${version} in e_version`, MEND_INPUT);
   const type = file.getUint16(16, true);
-  if (type !== ET_EXEC) refuse(...(OTHER_TYPES[type] ?? [`unknown ELF type ${type}`, MEND_INPUT]));
+  const isWelcome = type === ET_EXEC || (type === ET_DYN && linkage === "self-relocating");
+  if (!isWelcome) refuse(...(OTHER_TYPES[type] ?? [`unknown ELF type ${type}`, MEND_INPUT]));
 
-  const segments = readSegments(file, refuse);
+  const segments = readSegments(file, refuse, linkage === "self-relocating");
   const entry = va(file.getBigUint64(24, true));
   const isInside = segments.some((s) => s.executable && entry >= s.vaddr && entry < s.vaddr + BigInt(s.memSize));
   if (!isInside) {

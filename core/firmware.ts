@@ -1,17 +1,19 @@
 /**
- * Firmware mode: a bare-metal ELF for the `virt` map on a machine whose M-mode is its own. What a boot ROM does is done
- * here: load by physical address, hartid in a0, device tree in a1 (none yet: 0), jump to the entry.
+ * Firmware mode: a bare-metal program for the `virt` map on a machine whose M-mode is its own. What a boot ROM does is done
+ * here: load by physical address, hartid in a0, device tree in a1, OpenSBI's dynamic information in a2, jump to the entry.
  *
  * A program ends through the SiFive test finisher or through HTIF, whose `tohost` and `fromhost` are found by their
  * symbols. Of the system calls over HTIF only write is served (htif.ts); the stop says what else was asked.
  * Source: RISC-V ISA tests, "Environment" (tohost); SiFive test finisher; Linux booting-riscv, "Register state".
  */
+import { type BootImage, readFirmware } from "./boot-image.ts";
+import { type BootPlan, planBoot } from "./boot-plan.ts";
 import type { Flavour } from "./core-module.ts";
-import { type ElfImage, parseElf } from "./elf.ts";
-import { checkFitsRam } from "./elf-placement.ts";
+import type { ElfImage } from "./elf.ts";
 import { Machine } from "./machine.ts";
+import { A0, A1, A2 } from "./registers.ts";
 import type { Stop } from "./stop.ts";
-import { type Pa, pa } from "./units.ts";
+import { DEFAULT_RAM_BASE, type Pa, pa } from "./units.ts";
 import { UserError } from "./user-error.ts";
 
 /** The machine for a bare-metal program. */
@@ -26,6 +28,14 @@ export interface FirmwareOptions {
   readonly isa?: string;
   /** How messages call the program. */
   readonly name?: string;
+  /** What the firmware starts in S-mode. */
+  readonly kernel?: BootImage;
+  /** Initial RAM disk for the kernel. */
+  readonly initrd?: Uint8Array;
+  /** Command line for the kernel. */
+  readonly bootargs?: string;
+  /** Flattened device tree in place of our own. */
+  readonly tree?: Uint8Array;
 }
 
 /** Why a bare-metal program no longer runs. */
@@ -44,20 +54,32 @@ export const EXIT_STUCK = 1;
 const SLICE = 64_000_000;
 
 /**
- * @param elf the file's bytes, or an image that was parsed already
+ * @param firmware the file's bytes, or an image that was read already
  * @returns a machine at the program's first instruction
- * @throws UserError if the file is no program for this machine
+ * @throws UserError if the file is no program for this machine, or there is too little RAM for everything
  */
-export async function bootFirmware(elf: Uint8Array | ElfImage, options: FirmwareOptions = {}): Promise<Machine> {
-  const { name, ...machineOptions } = options;
-  const image = elf instanceof Uint8Array ? parseElf(elf, name) : elf;
+export async function bootFirmware(firmware: Uint8Array | ElfImage, options: FirmwareOptions = {}): Promise<Machine> {
+  const { name = "the program", kernel, initrd, bootargs, tree, ...machineOptions } = options;
+  const { ramBase = DEFAULT_RAM_BASE } = machineOptions;
+  const image = firmware instanceof Uint8Array ? readFirmware(firmware, name, ramBase) : firmware;
   const machine = await Machine.create({ ...machineOptions, mode: "firmware" });
-  for (const { address, bytes } of checkFitsRam(image, machine.ramBase, machine.ramSize))
-    machine.writeBytes(address, bytes);
-  machine.pc = entryPa(image);
+  start(machine, planBoot(machine, { firmware: image, kernel, initrd, bootargs, tree }));
+  connectHtif(machine, image);
+  return machine;
+}
+
+/** What firmware finds in the registers: Linux booting-riscv, "Register state"; OpenSBI, "Firmware with dynamic information". */
+function start(machine: Machine, { places, entry, tree, information }: BootPlan): void {
+  for (const { address, bytes } of places) machine.writeBytes(address, bytes);
+  machine.pc = entry;
+  machine.x[A0] = 0n;
+  machine.x[A1] = BigInt(tree ?? 0);
+  machine.x[A2] = BigInt(information ?? 0);
+}
+
+function connectHtif(machine: Machine, image: ElfImage): void {
   const tohost = mailbox(image, machine, "tohost");
   if (tohost !== undefined) machine.setHtif(tohost, mailbox(image, machine, "fromhost") ?? 0);
-  return machine;
 }
 
 /** Address of a doubleword of HTIF; the symbol is the file's allegation. */
@@ -70,12 +92,6 @@ function mailbox({ name, symbols }: ElfImage, { ramBase, ramSize }: Machine, sym
     `${name}: the symbol ${symbol} (0x${value.toString(16)}) is no doubleword of RAM`,
     `give ${symbol} a place in a loaded section, aligned to 8 bytes, or strip the symbol`,
   );
-}
-
-/** The entry as a physical address: translation is off, and a segment may be linked elsewhere than it is loaded. */
-function entryPa({ entry, segments }: ElfImage): bigint {
-  const home = segments.find(({ vaddr, memSize }) => entry >= vaddr && entry < vaddr + BigInt(memSize));
-  return home ? home.paddr + (entry - home.vaddr) : entry;
 }
 
 /**

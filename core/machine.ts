@@ -39,7 +39,7 @@ import { DEFAULT_ISA, type IsaSet, parseIsaString } from "./isa-string.ts";
 import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
-import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "./units.ts";
+import { DEFAULT_RAM_BASE, PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "./units.ts";
 
 /** The machine at reset. What is absent has the default that it names. */
 export interface MachineOptions {
@@ -59,7 +59,6 @@ export interface MachineOptions {
 
 const LAST_CSR = 0xfff;
 
-export const DEFAULT_RAM_BASE = pa(0x8000_0000);
 /** Bytes of RAM that a machine may have. */
 export const MAX_RAM_BYTES = 2 ** 42;
 

@@ -22,3 +22,5 @@ export const va = (value: bigint): Va => BigInt.asUintN(64, value) as Va;
 export const pageNoOf = (address: Pa): PageNo => Math.floor(address / PAGE_SIZE) as PageNo;
 /** First byte of a page. */
 export const paOfPage = (page: PageNo): Pa => (page * PAGE_SIZE) as Pa;
+/** First byte of RAM, unless a machine is made otherwise. */
+export const DEFAULT_RAM_BASE = pa(0x8000_0000);

@@ -8,6 +8,7 @@ import type { Stop } from "../../core/stop.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { say } from "../terminal.ts";
+import { readBootFiles } from "./boot-files.ts";
 import { ConsoleInput } from "./console-input.ts";
 import { exitStatus, outOfFuel } from "./ending.ts";
 import type { RunChoice } from "./run-choice.ts";
@@ -22,10 +23,15 @@ const SLICE = 4_000_000;
 /** @throws UserError for a program that is none for this machine; Interrupted */
 export async function runBareMetal(
   program: Program,
-  { memory, flavour, isa, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
+  { memory, flavour, isa, boot, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
   { interruption, console, startedAt, onMachine, onEnd }: RunSurroundings,
 ): Promise<RunResult> {
-  const machine = await bootFirmware(program.elf, { ramSize: memory, flavour, ...(isa !== undefined && { isa }) });
+  const machine = await bootFirmware(program.elf, {
+    ramSize: memory,
+    flavour,
+    ...(isa !== undefined && { isa }),
+    ...readBootFiles(boot),
+  });
   onMachine(machine, () => undefined);
   const output: Uint8Array[] = [];
   machine.onConsole((bytes) => {

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { atollVersion, PACKAGE_ROOT } from "../package-root.ts";
 import type { Program } from "../program.ts";
 import { toJson } from "../terminal.ts";
+import { bootPaths } from "./boot-files.ts";
 import { MANIFEST, type OutputDirectory } from "./output-directory.ts";
 import type { RunChoice } from "./run-choice.ts";
 import type { RunResult } from "./run-result.ts";
@@ -21,7 +22,10 @@ export function writeOutput(directory: OutputDirectory, program: Program, choice
     versions: { atoll: atollVersion(), node: process.version, core: coreDigest(choice) },
     seed: choice.seed,
     configuration,
-    inputs: [{ path: program.path, byteLen: program.bytes.length, sha256: sha256(program.bytes) }],
+    inputs: [
+      inputOf(program.path, program.bytes),
+      ...bootPaths(choice.boot).map((path) => inputOf(path, readFileSync(path))),
+    ],
     outcome,
   };
   directory.write(MANIFEST, `${toJson(manifest)}\n`);
@@ -30,6 +34,12 @@ export function writeOutput(directory: OutputDirectory, program: Program, choice
   directory.write("stats.txt", toGem5(statistics));
   directory.write("console.log", output);
 }
+
+const inputOf = (path: string, bytes: Uint8Array): object => ({
+  path,
+  byteLen: bytes.length,
+  sha256: sha256(bytes),
+});
 
 const coreDigest = ({ flavour }: RunChoice): string =>
   sha256(readFileSync(new URL(`build/${CORES[flavour]}`, PACKAGE_ROOT)));

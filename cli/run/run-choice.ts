@@ -1,8 +1,18 @@
 /** What a user chose for one run, checked. */
 import type { MachineChoice, MonitorChoice } from "../machine-options.ts";
 
+/** Files and words for a boot with --firmware; `dumpTree` is where the device tree is written in place of a run. */
+export interface BootChoice {
+  readonly kernel?: string | undefined;
+  readonly initrd?: string | undefined;
+  readonly append?: string | undefined;
+  readonly tree?: string | undefined;
+  readonly dumpTree?: string | undefined;
+}
+
 export interface RunChoice extends MachineChoice, MonitorChoice {
   readonly kind: "enclave" | "shadow" | "firmware";
+  readonly boot: BootChoice;
   /** How many forks of the shadow. */
   readonly forks: number;
   /** Instructions in all. */

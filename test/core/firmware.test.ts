@@ -29,9 +29,14 @@ const store = (mnemonic: string, address: number | bigint, value: number | bigin
 const fail = (code: number): string => store("sw", FINISHER, (code << 16) | 0x3333);
 
 describe("bare-metal programs", () => {
-  it("start in M-mode at the entry, hartid in a0, no device tree in a1", async () => {
+  it("start in M-mode at the entry, hartid in a0, device tree in a1", async () => {
     const machine = await bootFirmware(program(jumpToSelf));
-    expect([machine.pc, machine.privilege, machine.x[10], machine.x[11]]).toEqual([RAM, 3, 0n, 0n]);
+    expect([machine.pc, machine.privilege, machine.x[10], machine.x[11]]).toEqual([
+      RAM,
+      3,
+      0n,
+      RAM + 2n ** 30n - 2n ** 21n,
+    ]);
   });
 
   it("are loaded by physical address, and entered there", async () => {
