@@ -17,6 +17,9 @@ import { fclass } from "./fpu/classify.ts";
 import { feq, fle, flt, fmax, fmin } from "./fpu/compare.ts";
 import { fcvt, fcvtFromInt, fcvtToInt } from "./fpu/convert.ts";
 import { fdiv } from "./fpu/divide.ts";
+import { doubleOf, fromInt, singleOf, toInt } from "./fpu/fast-convert.ts";
+import { add64, div64, eq64, fma64, le64, lt64, mul64, sqrt64, sub64 } from "./fpu/fast-double.ts";
+import { add32, div32, eq32, fma32, le32, lt32, mul32, sqrt32, sub32 } from "./fpu/fast-single.ts";
 import { fmadd } from "./fpu/fused.ts";
 import { fmul } from "./fpu/multiply.ts";
 import { fsqrt } from "./fpu/square-root.ts";
@@ -46,6 +49,8 @@ import { run, step } from "./run.ts";
 import { OUT_STOP, STOP_BUDGET } from "./stop.ts";
 
 export {
+  add32,
+  add64,
   brev8,
   clmul,
   clmulh,
@@ -54,8 +59,13 @@ export {
   debugPointsChanged,
   decode16,
   decode32,
+  div32,
+  div64,
   divs,
   divu,
+  doubleOf,
+  eq32,
+  eq64,
   fadd,
   fclass,
   fcvt,
@@ -66,16 +76,25 @@ export {
   fle,
   flt,
   flushAll,
+  fma32,
+  fma64,
   fmadd,
   fmax,
   fmin,
   fmul,
+  fromInt,
   fsqrt,
   fsub,
   isBacked,
   isCached,
   isTimerPending,
+  le32,
+  le64,
   lockLines,
+  lt32,
+  lt64,
+  mul32,
+  mul64,
   mulh,
   mulhsu,
   mulhu,
@@ -87,7 +106,13 @@ export {
   rev8,
   run,
   setHtif,
+  singleOf,
+  sqrt32,
+  sqrt64,
   step,
+  sub32,
+  sub64,
+  toInt,
   touchLine,
   unlockLines,
   watchPage,

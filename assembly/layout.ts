@@ -157,6 +157,8 @@ export const SCRATCH_WORD: u32 = 0x18050;
 /** A record that only leads to pc, and one for an instruction outside the predecoded pages, with the same behind it. */
 export const ENTRY_RECORD: u32 = 0x18080;
 export const SCRATCH_RECORD: u32 = 0x180c0;
+/** How many floating-point operations the host's arithmetic did not serve (assembly/fpu/fast-*.ts). */
+export const FPU_SLOW: u32 = 0x18100;
 
 // --- debugger: break- and watchpoints, see assembly/debug.ts; the host's and not the machine's ---
 /** Which are looked at now, DEBUG_BREAKS or DEBUG_WATCHES or both, and how many there are of each. */

@@ -65,6 +65,28 @@ export interface CoreExports {
   fcvt(from: number, to: number, a: bigint, rm: number): bigint;
   fcvtToInt(format: number, a: bigint, rm: number, isSigned: number, is64: number): bigint;
   fcvtFromInt(format: number, value: bigint, isSigned: number, is64: number, rm: number): bigint;
+  add64(a: bigint, b: bigint, rm: number): bigint;
+  sub64(a: bigint, b: bigint, rm: number): bigint;
+  mul64(a: bigint, b: bigint, rm: number): bigint;
+  div64(a: bigint, b: bigint, rm: number): bigint;
+  sqrt64(a: bigint, rm: number): bigint;
+  fma64(a: bigint, b: bigint, c: bigint, rm: number): bigint;
+  eq64(a: bigint, b: bigint): bigint;
+  lt64(a: bigint, b: bigint): bigint;
+  le64(a: bigint, b: bigint): bigint;
+  add32(a: bigint, b: bigint, rm: number): bigint;
+  sub32(a: bigint, b: bigint, rm: number): bigint;
+  mul32(a: bigint, b: bigint, rm: number): bigint;
+  div32(a: bigint, b: bigint, rm: number): bigint;
+  sqrt32(a: bigint, rm: number): bigint;
+  fma32(a: bigint, b: bigint, c: bigint, rm: number): bigint;
+  eq32(a: bigint, b: bigint): bigint;
+  lt32(a: bigint, b: bigint): bigint;
+  le32(a: bigint, b: bigint): bigint;
+  toInt(format: number, a: bigint, rm: number, isSigned: number, is64: number): bigint;
+  fromInt(format: number, value: bigint, isSigned: number, is64: number, rm: number): bigint;
+  singleOf(a: bigint, rm: number): bigint;
+  doubleOf(a: bigint, rm: number): bigint;
 }
 
 export interface CoreInstance {

@@ -1,6 +1,6 @@
 /**
- * `node scripts/fpu-check.ts [--cases N] [--seed S] [--save]`: the floating-point unit beside the exact model, all
- * operations in turn, a case being one set of hard operands in one rounding mode. With --save the count goes to
+ * `node scripts/fpu-check.ts [--cases N] [--seed S] [--save]`: the floating-point unit, soft-float and fast
+ * paths, beside the exact model, all operations in turn, a case being one set of hard operands in one rounding mode. With --save the count goes to
  * bench/results/fpu-check.json. Ends at the first fault, with exit code 1 and the case to try again.
  */
 import { writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { instantiateCore } from "../core/core-module.ts";
 import { UserError } from "../core/user-error.ts";
 import { Random } from "../test/assembly/random.ts";
 import { Checker } from "../test/fpu/check.ts";
+import { twinsOf } from "../test/fpu/fast-operations.ts";
 import { operationsOf } from "../test/fpu/operations.ts";
 
 const ROUNDING_MODES = 5;
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   const seed = numberOf("seed", values.seed);
   const where = environment();
   const random = new Random(seed);
-  const operations = operationsOf(random);
+  const operations = [...operationsOf(random), ...twinsOf(random).map(({ fast }) => fast)];
   const checker = new Checker(await instantiateCore("functional"), random);
   const counts = new Map<string, number>();
   for (let done = 0; done < cases; ) {

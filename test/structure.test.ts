@@ -90,6 +90,7 @@ describe("the machine's linear memory", () => {
     ["entry record", layout.ENTRY_RECORD, layout.RECORD],
     // the instruction, and PAGE_END behind two or four bytes of it
     ["scratch record", layout.SCRATCH_RECORD, 3 * layout.RECORD],
+    ["count of slow floating point", layout.FPU_SLOW, 4],
     ["debugger: switch and counts", layout.DEBUG_ARMED, 32],
     ["debugger: offsets of breakpoints", layout.BREAK_OFFSETS, layout.BREAK_OFFSETS_BYTES],
     ["breakpoints", layout.BREAKS, 8 * layout.MAX_BREAKS],

@@ -8,36 +8,45 @@
  *
  *     sign | exponent field | fraction
  *
- * One algorithm serves all of them, so these are arithmetic on the number and not tables. Operands come as bit patterns
- * in the low bits of 64; what stands above the format's width is ignored, in results it is zero. NaN boxing is not
- * looked at here.
+ * One algorithm serves all of them and reads what differs from a table. Operands come as bit patterns in the low bits of
+ * 64; what stands above the format's width is ignored, in results it is zero. NaN boxing is not looked at here.
  */
 import { FLAG_NV } from "./codes.ts";
 import { raise } from "./flags.ts";
 
+/** A row a format: u64 sign bit, u64 infinity, u64 quiet bit, u32 bits of the fraction, i32 bias. */
+const TABLE = memory.data<u64>([
+  // half
+  0x8000, 0x7c00, 0x0200, 0x0000000f_0000000a,
+  // single
+  0x80000000, 0x7f800000, 0x00400000, 0x0000007f_00000017,
+  // double
+  0x8000000000000000, 0x7ff0000000000000, 0x0008000000000000, 0x000003ff_00000034,
+]);
+
 export class Format {
   /** Bits of the fraction field. */
   @inline static fractionBits(format: u32): i32 {
-    return (16 << format) - 6 - 3 * format;
+    return load<i32>(TABLE + (format << 5), 24);
   }
 
   /** Bias of the exponent field, which is the largest exponent of a finite number, too. */
   @inline static bias(format: u32): i32 {
-    return (1 << (4 + 3 * format)) - 1;
+    return load<i32>(TABLE + (format << 5), 28);
   }
 
   @inline static signBit(format: u32): u64 {
-    return (<u64>1) << ((16 << format) - 1);
+    return load<u64>(TABLE + (format << 5));
   }
 
   /** Positive infinity: the exponent field all ones. Anything above it, sign left aside, is a NaN. */
   @inline static infinity(format: u32): u64 {
-    return (<u64>(2 * Format.bias(format) + 1)) << Format.fractionBits(format);
+    return load<u64>(TABLE + (format << 5), 8);
   }
 
   /** The first bit of the fraction tells a quiet NaN from a signaling one. IEEE 754-2008, section 6.2.1. */
   @inline static quietBit(format: u32): u64 {
-    return (<u64>1) << (Format.fractionBits(format) - 1);
+    return load<u64>(TABLE + (format << 5), 16);
   }
 
   /** "The canonical NaN has a positive sign and all significand bits clear except the MSB." Volume I, section 20.3. */

@@ -7,7 +7,7 @@ const PAGE = layout.FRAME_SIZE;
 const BLANK: readonly (readonly [from: number, to: number])[] = [
   [layout.STATE_END, layout.POOL_FREE],
   [layout.TLB_READY + 4, layout.EXIT_CAUSE],
-  [layout.SCRATCH_RECORD + 4 * layout.RECORD, layout.DEBUG_ARMED],
+  [layout.FPU_SLOW + 4, layout.DEBUG_ARMED],
   [layout.WATCHES + layout.WATCH_STRIDE * layout.MAX_WATCHES, layout.RECORD_FRAMES],
   [layout.RECORD_FRAMES + 4 * layout.RECORD_SLOTS, layout.UART_TX],
   [layout.UART_TX + 8 + layout.UART_RING, layout.UART_RX],

@@ -28,7 +28,7 @@ export interface Operation {
 
 const FORMATS = [HALF, SINGLE, DOUBLE] as const;
 const LETTERS = ["h", "s", "d"] as const;
-const INTEGERS = [
+export const INTEGERS = [
   { letter: "w", isSigned: true, bits: 32 },
   { letter: "wu", isSigned: false, bits: 32 },
   { letter: "l", isSigned: true, bits: 64 },
