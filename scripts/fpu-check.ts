@@ -1,7 +1,7 @@
 /**
- * `node scripts/fpu-check.ts [--cases N] [--seed S] [--save]`: the floating-point unit, soft-float and fast
- * paths, beside the exact model, all operations in turn, a case being one set of hard operands in one rounding mode. With --save the count goes to
- * bench/results/fpu-check.json. Ends at the first fault, with exit code 1 and the case to try again.
+ * `node scripts/fpu-check.ts [--cases N] [--seed S] [--save]`: the floating-point unit, soft-float and fast paths, beside
+ * the exact model, all operations in turn, a case being one set of hard operands in one rounding mode. With --save the
+ * count goes to bench/results/fpu-check.json. Ends at the first fault, with exit code 1 and the case to try again.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
