@@ -1,7 +1,7 @@
 /** The decoder: a word into a record. Generated from isa/*.isa by isa/generate.ts: do not edit. */
 
 import { EXTENSIONS } from "./layout.ts";
-import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, ADD_UW, SH1ADD, SH2ADD, SH3ADD, SH1ADD_UW, SH2ADD_UW, SH3ADD_UW, SLLI_UW, ANDN, ORN, XNOR, ROL, ROR, RORI, ROLW, RORW, RORIW, REV8, ZEXT_H, CLZ, CTZ, CPOP, CLZW, CTZW, CPOPW, MAX, MAXU, MIN, MINU, SEXT_B, SEXT_H, ORC_B, BCLR, BCLRI, BEXT, BEXTI, BINV, BINVI, BSET, BSETI, CLMUL, CLMULH, CLMULR, PACK, PACKH, PACKW, BREV8, XPERM4, XPERM8, CZERO_EQZ, CZERO_NEZ, FLW, FSW, FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X, FLD, C_FLD, FSD, C_FSD, FSGNJ_D, FSGNJN_D, FSGNJX_D, FMV_X_D, FMV_D_X, FLH, FSH, FMV_X_H, FMV_H_X, FSGNJ_H, FSGNJN_H, FSGNJX_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
+import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, ADD_UW, SH1ADD, SH2ADD, SH3ADD, SH1ADD_UW, SH2ADD_UW, SH3ADD_UW, SLLI_UW, ANDN, ORN, XNOR, ROL, ROR, RORI, ROLW, RORW, RORIW, REV8, ZEXT_H, CLZ, CTZ, CPOP, CLZW, CTZW, CPOPW, MAX, MAXU, MIN, MINU, SEXT_B, SEXT_H, ORC_B, BCLR, BCLRI, BEXT, BEXTI, BINV, BINVI, BSET, BSETI, CLMUL, CLMULH, CLMULR, PACK, PACKH, PACKW, BREV8, XPERM4, XPERM8, CZERO_EQZ, CZERO_NEZ, FLW, FSW, FADD_S, FSUB_S, FMUL_S, FDIV_S, FSQRT_S, FMIN_S, FMAX_S, FMADD_S, FMSUB_S, FNMSUB_S, FNMADD_S, FSGNJ_S, FSGNJN_S, FSGNJX_S, FCVT_W_S, FCVT_WU_S, FCVT_L_S, FCVT_LU_S, FCVT_S_W, FCVT_S_WU, FCVT_S_L, FCVT_S_LU, FMV_X_W, FMV_W_X, FEQ_S, FLT_S, FLE_S, FCLASS_S, FLD, C_FLD, FSD, C_FSD, FADD_D, FSUB_D, FMUL_D, FDIV_D, FSQRT_D, FMIN_D, FMAX_D, FMADD_D, FMSUB_D, FNMSUB_D, FNMADD_D, FSGNJ_D, FSGNJN_D, FSGNJX_D, FCVT_S_D, FCVT_D_S, FCVT_W_D, FCVT_WU_D, FCVT_L_D, FCVT_LU_D, FCVT_D_W, FCVT_D_WU, FCVT_D_L, FCVT_D_LU, FMV_X_D, FMV_D_X, FEQ_D, FLT_D, FLE_D, FCLASS_D, FLH, FSH, FMV_X_H, FMV_H_X, FCVT_S_H, FCVT_H_S, FCVT_D_H, FCVT_H_D, FADD_H, FSUB_H, FMUL_H, FDIV_H, FSQRT_H, FMIN_H, FMAX_H, FMADD_H, FMSUB_H, FNMSUB_H, FNMADD_H, FSGNJ_H, FSGNJN_H, FSGNJX_H, FCVT_W_H, FCVT_WU_H, FCVT_L_H, FCVT_LU_H, FCVT_H_W, FCVT_H_WU, FCVT_H_L, FCVT_H_LU, FEQ_H, FLT_H, FLE_H, FCLASS_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
 import { F0, put } from "./record.ts";
 
 /** Decodes the 32-bit word `w` into the record `rec`. */
@@ -314,37 +314,199 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x800403b && (((w >>> 20) & 0x1f)) != 0 && (on & 0x200000) != 0) return put(rec, PACKW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       break;
     }
+    case 0x10: {
+      // F: fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  11.6
+      if ((w & 0x600007f) == 0x43 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // D: fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  12.4
+      if ((w & 0x600007f) == 0x2000043 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // Zfh: fmadd.h  F4-rm  10 1000011  f16 fma16(a16, b16, c16, rm)  Zfh
+      if ((w & 0x600007f) == 0x4000043 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FMADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      break;
+    }
+    case 0x11: {
+      // F: fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  11.6
+      if ((w & 0x600007f) == 0x47 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // D: fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  12.4
+      if ((w & 0x600007f) == 0x2000047 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // Zfh: fmsub.h  F4-rm  10 1000111  f16 fma16(a16, b16, c16 ^ 0x8000, rm)  Zfh
+      if ((w & 0x600007f) == 0x4000047 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FMSUB_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      break;
+    }
+    case 0x12: {
+      // F: fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  11.6
+      if ((w & 0x600007f) == 0x4b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FNMSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // D: fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  12.4
+      if ((w & 0x600007f) == 0x200004b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FNMSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // Zfh: fnmsub.h  F4-rm  10 1001011  f16 fma16(a16 ^ 0x8000, b16, c16, rm)  Zfh
+      if ((w & 0x600007f) == 0x400004b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FNMSUB_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      break;
+    }
+    case 0x13: {
+      // F: fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  11.6
+      if ((w & 0x600007f) == 0x4f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FNMADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // D: fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  12.4
+      if ((w & 0x600007f) == 0x200004f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FNMADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      // Zfh: fnmadd.h  F4-rm  10 1001111  f16 fma16(a16 ^ 0x8000, b16, c16 ^ 0x8000, rm)  Zfh
+      if ((w & 0x600007f) == 0x400004f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FNMADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
+      break;
+    }
     case 0x14: {
+      // F: fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  11.6
+      if ((w & 0xfe00007f) == 0x53 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  11.6
+      if ((w & 0xfe00007f) == 0x8000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  11.6
+      if ((w & 0xfe00007f) == 0x10000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMUL_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  11.6
+      if ((w & 0xfe00007f) == 0x18000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FDIV_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  11.6
+      if ((w & 0xfff0007f) == 0x58000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FSQRT_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  11.6
+      if ((w & 0xfe00707f) == 0x28000053 && (on & 0x20) != 0) return put(rec, FMIN_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  11.6
+      if ((w & 0xfe00707f) == 0x28001053 && (on & 0x20) != 0) return put(rec, FMAX_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // F: fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
       if ((w & 0xfe00707f) == 0x20000053 && (on & 0x20) != 0) return put(rec, FSGNJ_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // F: fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  11.7
       if ((w & 0xfe00707f) == 0x20001053 && (on & 0x20) != 0) return put(rec, FSGNJN_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // F: fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  11.7
       if ((w & 0xfe00707f) == 0x20002053 && (on & 0x20) != 0) return put(rec, FSGNJX_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  11.7
+      if ((w & 0xfff0007f) == 0xc0000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_W_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  11.7
+      if ((w & 0xfff0007f) == 0xc0100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_WU_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  11.7
+      if ((w & 0xfff0007f) == 0xc0200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_L_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  11.7
+      if ((w & 0xfff0007f) == 0xc0300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_LU_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  11.7
+      if ((w & 0xfff0007f) == 0xd0000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_W, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  11.7
+      if ((w & 0xfff0007f) == 0xd0100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_WU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  11.7
+      if ((w & 0xfff0007f) == 0xd0200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_L, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // F: fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  11.7
+      if ((w & 0xfff0007f) == 0xd0300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_LU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
       // F: fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
       if ((w & 0xfff0707f) == 0xe0000053 && (on & 0x20) != 0) return put(rec, FMV_X_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       // F: fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  11.7
       if ((w & 0xfff0707f) == 0xf0000053 && (on & 0x20) != 0) return put(rec, FMV_W_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // F: feq.s  FX  1010000 010 1010011  eq32(a32, b32)  11.8
+      if ((w & 0xfe00707f) == 0xa0002053 && (on & 0x20) != 0) return put(rec, FEQ_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: flt.s  FX  1010000 001 1010011  lt32(a32, b32)  11.8
+      if ((w & 0xfe00707f) == 0xa0001053 && (on & 0x20) != 0) return put(rec, FLT_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fle.s  FX  1010000 000 1010011  le32(a32, b32)  11.8
+      if ((w & 0xfe00707f) == 0xa0000053 && (on & 0x20) != 0) return put(rec, FLE_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // F: fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  11.9
+      if ((w & 0xfff0707f) == 0xe0001053 && (on & 0x20) != 0) return put(rec, FCLASS_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
+      // D: fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  12.4
+      if ((w & 0xfe00007f) == 0x2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  12.4
+      if ((w & 0xfe00007f) == 0xa000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  12.4
+      if ((w & 0xfe00007f) == 0x12000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMUL_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  12.4
+      if ((w & 0xfe00007f) == 0x1a000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FDIV_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  12.4
+      if ((w & 0xfff0007f) == 0x5a000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FSQRT_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  12.4
+      if ((w & 0xfe00707f) == 0x2a000053 && (on & 0x40) != 0) return put(rec, FMIN_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  12.4
+      if ((w & 0xfe00707f) == 0x2a001053 && (on & 0x40) != 0) return put(rec, FMAX_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // D: fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
       if ((w & 0xfe00707f) == 0x22000053 && (on & 0x40) != 0) return put(rec, FSGNJ_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // D: fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  12.5
       if ((w & 0xfe00707f) == 0x22001053 && (on & 0x40) != 0) return put(rec, FSGNJN_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // D: fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  12.5
       if ((w & 0xfe00707f) == 0x22002053 && (on & 0x40) != 0) return put(rec, FSGNJX_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  12.5
+      if ((w & 0xfff0007f) == 0x40100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_S_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  12.5
+      if ((w & 0xfff0007f) == 0x42000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  12.5
+      if ((w & 0xfff0007f) == 0xc2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_W_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  12.5
+      if ((w & 0xfff0007f) == 0xc2100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_WU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  12.5
+      if ((w & 0xfff0007f) == 0xc2200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_L_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  12.5
+      if ((w & 0xfff0007f) == 0xc2300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_LU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  12.5
+      if ((w & 0xfff0007f) == 0xd2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_W, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  12.5
+      if ((w & 0xfff0007f) == 0xd2100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_WU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  12.5
+      if ((w & 0xfff0007f) == 0xd2200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_L, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // D: fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  12.5
+      if ((w & 0xfff0007f) == 0xd2300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_LU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
       // D: fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
       if ((w & 0xfff0707f) == 0xe2000053 && (on & 0x40) != 0) return put(rec, FMV_X_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       // D: fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  12.5
       if ((w & 0xfff0707f) == 0xf2000053 && (on & 0x40) != 0) return put(rec, FMV_D_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // D: feq.d  FX  1010001 010 1010011  eq64(a64, b64)  12.6
+      if ((w & 0xfe00707f) == 0xa2002053 && (on & 0x40) != 0) return put(rec, FEQ_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: flt.d  FX  1010001 001 1010011  lt64(a64, b64)  12.6
+      if ((w & 0xfe00707f) == 0xa2001053 && (on & 0x40) != 0) return put(rec, FLT_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fle.d  FX  1010001 000 1010011  le64(a64, b64)  12.6
+      if ((w & 0xfe00707f) == 0xa2000053 && (on & 0x40) != 0) return put(rec, FLE_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // D: fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  12.7
+      if ((w & 0xfff0707f) == 0xe2001053 && (on & 0x40) != 0) return put(rec, FCLASS_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       // Zfhmin: fmv.x.h  FX1  1110010 00000 000 1010011  ((x & 0xffff) << 48) >>s 48  Zfh
       if ((w & 0xfff0707f) == 0xe4000053 && (on & 0x80) != 0) return put(rec, FMV_X_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       // Zfhmin: fmv.h.x  XF1  1111010 00000 000 1010011  f16 x  Zfh
       if ((w & 0xfff0707f) == 0xf4000053 && (on & 0x80) != 0) return put(rec, FMV_H_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zfhmin: fcvt.s.h  F1-rmx  0100000 00010 1010011  f32 cvt16to32(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x40200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_S_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfhmin: fcvt.h.s  F1-rm  0100010 00000 1010011  f16 cvt32to16(a32, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x44000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_H_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfhmin: fcvt.d.h  F1-rmx  0100001 00010 1010011  f64 cvt16to64(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x42200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_D_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfhmin: fcvt.h.d  F1-rm  0100010 00001 1010011  f16 cvt64to16(a64, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x44100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_H_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fadd.h  F-rm  0000010 1010011  f16 add16(a16, b16, rm)  Zfh
+      if ((w & 0xfe00007f) == 0x4000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fsub.h  F-rm  0000110 1010011  f16 sub16(a16, b16, rm)  Zfh
+      if ((w & 0xfe00007f) == 0xc000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FSUB_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fmul.h  F-rm  0001010 1010011  f16 mul16(a16, b16, rm)  Zfh
+      if ((w & 0xfe00007f) == 0x14000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FMUL_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fdiv.h  F-rm  0001110 1010011  f16 div16(a16, b16, rm)  Zfh
+      if ((w & 0xfe00007f) == 0x1c000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FDIV_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fsqrt.h  F1-rm  0101110 00000 1010011  f16 sqrt16(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x5c000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FSQRT_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fmin.h  F  0010110 000 1010011  f16 min16(a16, b16)  Zfh
+      if ((w & 0xfe00707f) == 0x2c000053 && (on & 0x100) != 0) return put(rec, FMIN_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fmax.h  F  0010110 001 1010011  f16 max16(a16, b16)  Zfh
+      if ((w & 0xfe00707f) == 0x2c001053 && (on & 0x100) != 0) return put(rec, FMAX_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // Zfh: fsgnj.h  F  0010010 000 1010011  f16 (a16 & 0x7fff) | (b16 & 0x8000)  Zfh
       if ((w & 0xfe00707f) == 0x24000053 && (on & 0x100) != 0) return put(rec, FSGNJ_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // Zfh: fsgnjn.h  F  0010010 001 1010011  f16 (a16 & 0x7fff) | (~b16 & 0x8000)  Zfh
       if ((w & 0xfe00707f) == 0x24001053 && (on & 0x100) != 0) return put(rec, FSGNJN_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
       // Zfh: fsgnjx.h  F  0010010 010 1010011  f16 a16 ^ (b16 & 0x8000)  Zfh
       if ((w & 0xfe00707f) == 0x24002053 && (on & 0x100) != 0) return put(rec, FSGNJX_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fcvt.w.h  FX1-rm  1100010 00000 1010011  tow16(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xc4000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_W_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.wu.h  FX1-rm  1100010 00001 1010011  towu16(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xc4100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_WU_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.l.h  FX1-rm  1100010 00010 1010011  tol16(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xc4200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_L_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.lu.h  FX1-rm  1100010 00011 1010011  tolu16(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xc4300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_LU_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.h.w  XF1-rm  1101010 00000 1010011  f16 fromw16(x, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xd4000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_H_W, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.h.wu  XF1-rm  1101010 00001 1010011  f16 fromwu16(x, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xd4100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_H_WU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.h.l  XF1-rm  1101010 00010 1010011  f16 froml16(x, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xd4200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_H_L, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: fcvt.h.lu  XF1-rm  1101010 00011 1010011  f16 fromlu16(x, rm)  Zfh
+      if ((w & 0xfff0007f) == 0xd4300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FCVT_H_LU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfh: feq.h  FX  1010010 010 1010011  eq16(a16, b16)  Zfh
+      if ((w & 0xfe00707f) == 0xa4002053 && (on & 0x100) != 0) return put(rec, FEQ_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: flt.h  FX  1010010 001 1010011  lt16(a16, b16)  Zfh
+      if ((w & 0xfe00707f) == 0xa4001053 && (on & 0x100) != 0) return put(rec, FLT_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fle.h  FX  1010010 000 1010011  le16(a16, b16)  Zfh
+      if ((w & 0xfe00707f) == 0xa4000053 && (on & 0x100) != 0) return put(rec, FLE_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
+      // Zfh: fclass.h  FX1  1110010 00000 001 1010011  class16(a16)  Zfh
+      if ((w & 0xfff0707f) == 0xe4001053 && (on & 0x100) != 0) return put(rec, FCLASS_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       break;
     }
     case 0x18: {

@@ -11,6 +11,7 @@ import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.t
 import { areFloatsDirty, areFloatsOff, BOX_16, BOX_32, dirtyFloats, mayWriteFloats, RM_DYNAMIC, RM_LAST, unbox16, unbox32 } from "./float-state.ts";
 import { decodeBlock, fetchMiss, fetchOne, illegal } from "./fetch.ts";
 import { TIMED } from "./flavour.ts";
+import * as fpu from "./fpu/operations.ts";
 import { readLine, writeLine } from "./hw/cache.ts";
 import {
   EXEC_TLB_ENTRIES,
@@ -1235,6 +1236,159 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.FADD_S: {
+        // fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.add32(a32, b32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSUB_S: {
+        // fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.sub32(a32, b32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMUL_S: {
+        // fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.mul32(a32, b32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FDIV_S: {
+        // fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.div32(a32, b32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSQRT_S: {
+        // fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.sqrt32(a32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMIN_S: {
+        // fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  11.6
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.min32(a32, b32)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMAX_S: {
+        // fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  11.6
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.max32(a32, b32)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMADD_S: {
+        // fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma32(a32, b32, c32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMSUB_S: {
+        // fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma32(a32, b32, c32 ^ 2147483648, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMSUB_S: {
+        // fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma32(a32 ^ 2147483648, b32, c32, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMADD_S: {
+        // fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  11.6
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma32(a32 ^ 2147483648, b32, c32 ^ 2147483648, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
       case op.FSGNJ_S: {
         // fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
         if (!areFloatsDirty()) {
@@ -1271,6 +1425,118 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.FCVT_W_S: {
+        // fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tow32(a32, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_WU_S: {
+        // fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.towu32(a32, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_L_S: {
+        // fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tol32(a32, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_LU_S: {
+        // fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tolu32(a32, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_S_W: {
+        // fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromw32(x, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_S_WU: {
+        // fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromwu32(x, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_S_L: {
+        // fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.froml32(x, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_S_LU: {
+        // fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  11.7
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromlu32(x, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
       case op.FMV_X_W: {
         // fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
         if (areFloatsOff()) {
@@ -1290,6 +1556,59 @@ export function interpret(rec: u32, bias: i64): u32 {
         }
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), (x) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FEQ_S: {
+        // feq.s  FX  1010000 010 1010011  eq32(a32, b32)  11.8
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.eq32(a32, b32), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLT_S: {
+        // flt.s  FX  1010000 001 1010011  lt32(a32, b32)  11.8
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.lt32(a32, b32), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLE_S: {
+        // fle.s  FX  1010000 000 1010011  le32(a32, b32)  11.8
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.le32(a32, b32), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCLASS_S: {
+        // fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  11.9
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.class32(a32), HART_X);
         rec += 32;
         continue;
       }
@@ -1385,6 +1704,159 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.FADD_D: {
+        // fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.add64(a64, b64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSUB_D: {
+        // fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.sub64(a64, b64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMUL_D: {
+        // fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.mul64(a64, b64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FDIV_D: {
+        // fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.div64(a64, b64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSQRT_D: {
+        // fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.sqrt64(a64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMIN_D: {
+        // fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  12.4
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.min64(a64, b64), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMAX_D: {
+        // fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  12.4
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.max64(a64, b64), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMADD_D: {
+        // fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const c64 = load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fma64(a64, b64, c64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMSUB_D: {
+        // fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const c64 = load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fma64(a64, b64, c64 ^ ((<i64>1) << 63), rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMSUB_D: {
+        // fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const c64 = load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fma64(a64 ^ ((<i64>1) << 63), b64, c64, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMADD_D: {
+        // fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  12.4
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const c64 = load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fma64(a64 ^ ((<i64>1) << 63), b64, c64 ^ ((<i64>1) << 63), rm), HART_X);
+        rec += 32;
+        continue;
+      }
       case op.FSGNJ_D: {
         // fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
         if (!areFloatsDirty()) {
@@ -1421,6 +1893,144 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.FCVT_S_D: {
+        // fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.cvt64to32(a64, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_S: {
+        // fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.cvt32to64(a32, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_W_D: {
+        // fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tow64(a64, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_WU_D: {
+        // fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.towu64(a64, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_L_D: {
+        // fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tol64(a64, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_LU_D: {
+        // fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tolu64(a64, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_W: {
+        // fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fromw64(x, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_WU: {
+        // fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fromwu64(x, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_L: {
+        // fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.froml64(x, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_LU: {
+        // fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  12.5
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.fromlu64(x, rm), HART_X);
+        rec += 32;
+        continue;
+      }
       case op.FMV_X_D: {
         // fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
         if (areFloatsOff()) {
@@ -1440,6 +2050,59 @@ export function interpret(rec: u32, bias: i64): u32 {
         }
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FEQ_D: {
+        // feq.d  FX  1010001 010 1010011  eq64(a64, b64)  12.6
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.eq64(a64, b64), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLT_D: {
+        // flt.d  FX  1010001 001 1010011  lt64(a64, b64)  12.6
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.lt64(a64, b64), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLE_D: {
+        // fle.d  FX  1010001 000 1010011  le64(a64, b64)  12.6
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const b64 = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.le64(a64, b64), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCLASS_D: {
+        // fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  12.7
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.class64(a64), HART_X);
         rec += 32;
         continue;
       }
@@ -1511,6 +2174,211 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.FCVT_S_H: {
+        // fcvt.s.h  F1-rmx  0100000 00010 1010011  f32 cvt16to32(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.cvt16to32(a16, rm)) | BOX_32, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_S: {
+        // fcvt.h.s  F1-rm  0100010 00000 1010011  f16 cvt32to16(a32, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a32 = unbox32(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.cvt32to16(a32, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_D_H: {
+        // fcvt.d.h  F1-rmx  0100001 00010 1010011  f64 cvt16to64(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.cvt16to64(a16, rm), HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_D: {
+        // fcvt.h.d  F1-rm  0100010 00001 1010011  f16 cvt64to16(a64, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a64 = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.cvt64to16(a64, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FADD_H: {
+        // fadd.h  F-rm  0000010 1010011  f16 add16(a16, b16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.add16(a16, b16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSUB_H: {
+        // fsub.h  F-rm  0000110 1010011  f16 sub16(a16, b16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.sub16(a16, b16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMUL_H: {
+        // fmul.h  F-rm  0001010 1010011  f16 mul16(a16, b16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.mul16(a16, b16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FDIV_H: {
+        // fdiv.h  F-rm  0001110 1010011  f16 div16(a16, b16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.div16(a16, b16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FSQRT_H: {
+        // fsqrt.h  F1-rm  0101110 00000 1010011  f16 sqrt16(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.sqrt16(a16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMIN_H: {
+        // fmin.h  F  0010110 000 1010011  f16 min16(a16, b16)  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.min16(a16, b16)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMAX_H: {
+        // fmax.h  F  0010110 001 1010011  f16 max16(a16, b16)  Zfh
+        if (!areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(0)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.max16(a16, b16)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMADD_H: {
+        // fmadd.h  F4-rm  10 1000011  f16 fma16(a16, b16, c16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma16(a16, b16, c16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FMSUB_H: {
+        // fmsub.h  F4-rm  10 1000111  f16 fma16(a16, b16, c16 ^ 0x8000, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma16(a16, b16, c16 ^ 32768, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMSUB_H: {
+        // fnmsub.h  F4-rm  10 1001011  f16 fma16(a16 ^ 0x8000, b16, c16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma16(a16 ^ 32768, b16, c16, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FNMADD_H: {
+        // fnmadd.h  F4-rm  10 1001111  f16 fma16(a16 ^ 0x8000, b16, c16 ^ 0x8000, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const c16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS3), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fma16(a16 ^ 32768, b16, c16 ^ 32768, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
       case op.FSGNJ_H: {
         // fsgnj.h  F  0010010 000 1010011  f16 (a16 & 0x7fff) | (b16 & 0x8000)  Zfh
         if (!areFloatsDirty()) {
@@ -1544,6 +2412,171 @@ export function interpret(rec: u32, bias: i64): u32 {
         const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
         const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
         store<i64>(<usize>load<u16>(rec, REC_RD), (a16 ^ (b16 & 32768)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_W_H: {
+        // fcvt.w.h  FX1-rm  1100010 00000 1010011  tow16(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tow16(a16, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_WU_H: {
+        // fcvt.wu.h  FX1-rm  1100010 00001 1010011  towu16(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.towu16(a16, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_L_H: {
+        // fcvt.l.h  FX1-rm  1100010 00010 1010011  tol16(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tol16(a16, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_LU_H: {
+        // fcvt.lu.h  FX1-rm  1100010 00011 1010011  tolu16(a16, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.tolu16(a16, rm), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_W: {
+        // fcvt.h.w  XF1-rm  1101010 00000 1010011  f16 fromw16(x, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromw16(x, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_WU: {
+        // fcvt.h.wu  XF1-rm  1101010 00001 1010011  f16 fromwu16(x, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromwu16(x, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_L: {
+        // fcvt.h.l  XF1-rm  1101010 00010 1010011  f16 froml16(x, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.froml16(x, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FCVT_H_LU: {
+        // fcvt.h.lu  XF1-rm  1101010 00011 1010011  f16 fromlu16(x, rm)  Zfh
+        let rm = <u32>load<u16>(rec, REC_RM);
+        if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
+        if (rm > RM_LAST || !areFloatsDirty()) {
+          suspend(rec, bias, budget);
+          if (!mayWriteFloats(rm)) return illegal();
+        }
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), (fpu.fromlu16(x, rm)) | BOX_16, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.FEQ_H: {
+        // feq.h  FX  1010010 010 1010011  eq16(a16, b16)  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.eq16(a16, b16), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLT_H: {
+        // flt.h  FX  1010010 001 1010011  lt16(a16, b16)  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.lt16(a16, b16), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FLE_H: {
+        // fle.h  FX  1010010 000 1010011  le16(a16, b16)  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        const b16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X));
+        const raised = <u32>load<u8>(HART_FFLAGS);
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.le16(a16, b16), HART_X);
+        if (<u32>load<u8>(HART_FFLAGS) != raised) dirtyFloats();
+        rec += 32;
+        continue;
+      }
+      case op.FCLASS_H: {
+        // fclass.h  FX1  1110010 00000 001 1010011  class16(a16)  Zfh
+        if (areFloatsOff()) {
+          suspend(rec, bias, budget);
+          return illegal();
+        }
+        const a16 = unbox16(load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X));
+        store<i64>(<usize>load<u16>(rec, REC_RD), fpu.class16(a16), HART_X);
         rec += 32;
         continue;
       }

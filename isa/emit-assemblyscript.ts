@@ -71,7 +71,7 @@ function callText(name: string, args: readonly Expression[]): string {
   // what Wasm has an instruction for: the compiler's builtins, which want to be told the type
   const builtin = BUILTINS[name];
   if (builtin) return `${builtin}<i64>(${words.join(", ")})`;
-  return `${name}(${words.join(", ")})`;
+  return `${FLOAT_FUNCTIONS.has(name) ? "fpu." : ""}${name}(${words.join(", ")})`;
 }
 
 const REGISTER: Readonly<Record<string, string>> = {
