@@ -5,6 +5,7 @@
 import {
   CLINT_TIME_OFFSET,
   CLINT_TIMECMP,
+  CSR_MCOUNTINHIBIT,
   HART_BUDGET,
   HART_CYCLE_OFFSET,
   HART_DEADLINE,
@@ -27,12 +28,58 @@ export function stall(count: i64): void {
   store<i64>(HART_STALLS, load<i64>(HART_STALLS) + count);
 }
 
+/** Bits of `mcountinhibit`: the counter stands still. The others are read-only zero, as are the counters. */
+const INHIBIT_CY: i64 = 1;
+const INHIBIT_IR: i64 = 4;
+
+function isInhibited(bit: i64): bool {
+  return (load<i64>(CSR_MCOUNTINHIBIT) & bit) != 0;
+}
+
+/** What mcycle counts; an inhibited counter is its offset alone. */
+function countedCycles(): i64 {
+  return isInhibited(INHIBIT_CY) ? 0 : cycles();
+}
+
+function countedInstructions(): i64 {
+  return isInhibited(INHIBIT_IR) ? 0 : retired();
+}
+
 export function mcycle(): i64 {
-  return cycles() + load<i64>(HART_CYCLE_OFFSET);
+  return countedCycles() + load<i64>(HART_CYCLE_OFFSET);
 }
 
 export function minstret(): i64 {
-  return retired() + load<i64>(HART_INSTRET_OFFSET);
+  return countedInstructions() + load<i64>(HART_INSTRET_OFFSET);
+}
+
+/** 1 if the instruction that is being executed will be counted by mcycle, else 0. */
+export function willCountCycle(): i64 {
+  return isInhibited(INHIBIT_CY) ? 0 : 1;
+}
+
+export function willCountInstruction(): i64 {
+  return isInhibited(INHIBIT_IR) ? 0 : 1;
+}
+
+export function setMcycle(value: i64): void {
+  store<i64>(HART_CYCLE_OFFSET, value - countedCycles());
+}
+
+export function setMinstret(value: i64): void {
+  store<i64>(HART_INSTRET_OFFSET, value - countedInstructions());
+}
+
+/**
+ * `mcountinhibit`: CY and IR. "When the CY, IR, or HPMn bit is set, the corresponding counter does not increment": it goes
+ * on later from where it stood. The instruction that writes is counted as its new value says.
+ */
+export function writeInhibit(value: i64): void {
+  const cycle = mcycle();
+  const instret = minstret();
+  store<i64>(CSR_MCOUNTINHIBIT, value & (INHIBIT_CY | INHIBIT_IR));
+  setMcycle(cycle);
+  setMinstret(instret);
 }
 
 export function mtime(): i64 {

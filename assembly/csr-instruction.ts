@@ -2,7 +2,7 @@
  * The six CSR instructions. RISC-V Volume I, 20191213, section 9.1: with rs1 = x0 (or an immediate of 0) csrrs and csrrc
  * do not write. A csrrw with rd = x0 does not read, which no CSR of ours can tell.
  */
-
+import { willCountCycle, willCountInstruction } from "./counters.ts";
 import { MCYCLE, MINSTRET, MIP } from "./csr.gen.ts";
 import { mayAccess, readCsr, writeCsr } from "./csr.ts";
 import { illegal } from "./fetch.ts";
@@ -22,8 +22,8 @@ function access(rec: u32, length: u32, action: u32, operand: i64, isWrite: bool)
   const base = number == MIP ? load<i64>(CSR_MIP) : old;
   const value = action == SWAP ? operand : action == SET ? base | operand : base & ~operand;
   // a counter holds what was written when the next instruction reads it: the instruction that wrote is not counted
-  const written = number == MCYCLE || number == MINSTRET ? value - 1 : value;
-  const out = isWrite ? writeCsr(number, written) : OUT_NEXT;
+  const ahead = number == MCYCLE ? willCountCycle() : number == MINSTRET ? willCountInstruction() : 0;
+  const out = isWrite ? writeCsr(number, value - ahead) : OUT_NEXT;
   store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
   if (out != OUT_NEXT) store<i64>(HART_PC, load<i64>(HART_PC) + <i64>length);
   if (out == OUT_LEAVE) store<i64>(HART_BUDGET, load<i64>(HART_BUDGET) - 1);

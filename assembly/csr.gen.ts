@@ -44,7 +44,7 @@ export const MTVEC: u32 = 0x305;
 export const MCOUNTEREN: u32 = 0x306;
 /** environment configuration of the lower privileges */
 export const MENVCFG: u32 = 0x30a;
-/** counters that stand still: zero */
+/** counters that stand still */
 export const MCOUNTINHIBIT: u32 = 0x320;
 /** event selectors: zero */
 export const MHPMEVENT3: u32 = 0x323;
@@ -150,6 +150,8 @@ export const PMPADDR13: u32 = 0x3bd;
 export const PMPADDR14: u32 = 0x3be;
 /** address of a PMP entry, in units of 4 bytes */
 export const PMPADDR15: u32 = 0x3bf;
+/** security configuration: how PMP binds M-mode */
+export const MSECCFG: u32 = 0x747;
 /** debug trigger select: no triggers */
 export const TSELECT: u32 = 0x7a0;
 /** debug trigger data: no triggers */
@@ -158,6 +160,8 @@ export const TDATA1: u32 = 0x7a1;
 export const TDATA2: u32 = 0x7a2;
 /** debug trigger data: no triggers */
 export const TDATA3: u32 = 0x7a3;
+/** debug trigger types: 1, there is no trigger */
+export const TINFO: u32 = 0x7a4;
 /** atoll: Guarded Page Table (0 off, 1 paper: the walker checks, 2 published: it does not; bit 8: enclave world) */
 export const GPTMODE: u32 = 0x7c0;
 /** atoll: first byte of the Host Page Table Area and of its PGD sub-area */

@@ -4,7 +4,7 @@
  */
 import { PRIV_M, PRIV_S } from "./access.ts";
 import { flushAll, selectContext } from "./context.ts";
-import { isTimerPending, mcycle, minstret, mtime } from "./counters.ts";
+import { isTimerPending, mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
 import {
   ENVCFG_ADUE,
@@ -28,6 +28,7 @@ import {
   CSR_GPT_PTE,
   CSR_MCAUSE,
   CSR_MCOUNTEREN,
+  CSR_MCOUNTINHIBIT,
   CSR_MEDELEG,
   CSR_MENVCFG,
   CSR_MEPC,
@@ -35,6 +36,7 @@ import {
   CSR_MIE,
   CSR_MIP,
   CSR_MSCRATCH,
+  CSR_MSECCFG,
   CSR_MSTATUS,
   CSR_MTVAL,
   CSR_MTVEC,
@@ -47,8 +49,6 @@ import {
   CSR_STVAL,
   CSR_STVEC,
   CSR_VALUE,
-  HART_CYCLE_OFFSET,
-  HART_INSTRET_OFFSET,
   PLIC_OUTPUT,
   PMP_ADDR,
   PMP_CFG,
@@ -68,7 +68,7 @@ import {
   MSTATUS_TVM,
   MSTATUS_TW,
 } from "./mstatus.ts";
-import { PMP_ENTRIES, writePmpAddress, writePmpConfig } from "./pmp.ts";
+import { PMP_ENTRIES, writeMseccfg, writePmpAddress, writePmpConfig } from "./pmp.ts";
 import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
@@ -186,6 +186,16 @@ export function readCsr(number: u32): bool {
     case csr.MIP:
       value = pending();
       break;
+    case csr.MCOUNTINHIBIT:
+      value = load<i64>(CSR_MCOUNTINHIBIT);
+      break;
+    case csr.MSECCFG:
+      value = load<i64>(CSR_MSECCFG);
+      break;
+    // "if tinfo.info = 1, there is no trigger" (Debug 1.0, 5.7.6): tselect takes 0 only, and what it selects is absent
+    case csr.TINFO:
+      value = 1;
+      break;
     case csr.PMPCFG0:
       value = load<i64>(PMP_CFG);
       break;
@@ -224,8 +234,7 @@ function isZero(number: u32): bool {
   if (number >= csr.MHPMCOUNTER3 && number <= csr.MHPMCOUNTER31) return true;
   if (number >= csr.MHPMEVENT3 && number <= csr.MHPMEVENT31) return true;
   if (number >= csr.TSELECT && number <= csr.TDATA3) return true;
-  if (number >= csr.MVENDORID && number <= csr.MCONFIGPTR) return true;
-  return number == csr.MCOUNTINHIBIT;
+  return number >= csr.MVENDORID && number <= csr.MCONFIGPTR;
 }
 
 /**
@@ -301,11 +310,18 @@ export function writeCsr(number: u32, value: i64): u32 {
     case csr.SATP:
       return writeSatp(value);
     case csr.MCYCLE:
-      store<i64>(HART_CYCLE_OFFSET, load<i64>(HART_CYCLE_OFFSET) + value - mcycle());
+      setMcycle(value);
       break;
     case csr.MINSTRET:
-      store<i64>(HART_INSTRET_OFFSET, load<i64>(HART_INSTRET_OFFSET) + value - minstret());
+      setMinstret(value);
       break;
+    case csr.MCOUNTINHIBIT:
+      writeInhibit(value);
+      break;
+    case csr.MSECCFG:
+      writeMseccfg(value);
+      flushAll();
+      return OUT_FAR;
     case csr.PMPCFG0:
       return writePmpConfigs(0, value);
     case csr.PMPCFG2:
