@@ -6,16 +6,8 @@ import { PRIV_M, PRIV_S } from "./access.ts";
 import { flushAll, selectContext } from "./context.ts";
 import { isTimerPending, mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
-import {
-  ENVCFG_ADUE,
-  ENVCFG_CBCFE,
-  ENVCFG_CBIE,
-  ENVCFG_CBZE,
-  ENVCFG_FIOM,
-  ENVCFG_PBMTE,
-  ENVCFG_STCE,
-} from "./envcfg.ts";
-import { F, ZICNTR, ZIHPM } from "./extension.gen.ts";
+import { isModeThere, legalMenvcfg, legalSenvcfg } from "./csr-legal.ts";
+import { F, SMEPMP, ZICNTR, ZIHPM } from "./extension.gen.ts";
 import { hasExtension, misa, misalignedBits } from "./extension.ts";
 import { areFloatsOff, isFloatCsr, readFloatCsr, withSummary, writeFloatCsr } from "./float-state.ts";
 import {
@@ -69,7 +61,6 @@ import {
   MSTATUS_TW,
 } from "./mstatus.ts";
 import { PMP_ENTRIES, writeMseccfg, writePmpAddress, writePmpConfig } from "./pmp.ts";
-import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
 
@@ -83,8 +74,6 @@ const SSTATUS_VISIBLE: i64 = SSTATUS_WRITABLE | 0x200000000;
 export const INTERRUPTS_M: i64 = 0x888;
 export const INTERRUPTS_S: i64 = 0x222;
 const MIP_MTIP: i64 = 0x80;
-const SENVCFG_WRITABLE: i64 = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE;
-const MENVCFG_WRITABLE: i64 = SENVCFG_WRITABLE | ENVCFG_ADUE | ENVCFG_PBMTE | ENVCFG_STCE;
 /** Exceptions that may be delegated: those of the base specification but the M-mode environment call. */
 const DELEGABLE: i64 = 0xb3ff;
 
@@ -190,6 +179,7 @@ export function readCsr(number: u32): bool {
       value = load<i64>(CSR_MCOUNTINHIBIT);
       break;
     case csr.MSECCFG:
+      if (!hasExtension(SMEPMP)) return false;
       value = load<i64>(CSR_MSECCFG);
       break;
     // "if tinfo.info = 1, there is no trigger" (Debug 1.0, 5.7.6): tselect takes 0 only, and what it selects is absent
@@ -279,10 +269,10 @@ export function writeCsr(number: u32, value: i64): u32 {
       store<i64>(CSR_MCOUNTEREN, value & 0xffffffff);
       break;
     case csr.SENVCFG:
-      store<i64>(CSR_SENVCFG, legalEnvcfg(value & SENVCFG_WRITABLE, load<i64>(CSR_SENVCFG)));
+      store<i64>(CSR_SENVCFG, legalSenvcfg(value, load<i64>(CSR_SENVCFG)));
       break;
     case csr.MENVCFG:
-      return writeMenvcfg(legalEnvcfg(value & MENVCFG_WRITABLE, load<i64>(CSR_MENVCFG)));
+      return writeMenvcfg(value);
     case csr.SSCRATCH:
       store<i64>(CSR_SSCRATCH, value);
       break;
@@ -365,27 +355,16 @@ function writeMstatus(value: i64): u32 {
   return OUT_LEAVE;
 }
 
-/** CBIE = 2 is reserved: it leaves what was there. */
-function legalEnvcfg(value: i64, old: i64): i64 {
-  return (value & ENVCFG_CBIE) == 0x20 ? (value & ~ENVCFG_CBIE) | (old & ENVCFG_CBIE) : value;
-}
-
 /** STCE makes or unmakes a timer, PBMTE and ADUE change what page-table entries mean. */
 function writeMenvcfg(value: i64): u32 {
-  store<i64>(CSR_MENVCFG, value);
+  store<i64>(CSR_MENVCFG, legalMenvcfg(value, load<i64>(CSR_MENVCFG)));
   flushAll();
   return OUT_LEAVE;
 }
 
-/** What a reset leaves in CSRs but zero. ADUE: whoever never heard of it finds A and D set by the walker, as before. */
-export function resetCsrs(): void {
-  store<i64>(CSR_MENVCFG, ENVCFG_ADUE);
-}
-
 /** "If satp is written with an unsupported MODE, the entire write has no effect." */
 function writeSatp(value: i64): u32 {
-  const mode = <u32>(<u64>value >>> 60);
-  if (mode != SATP_BARE && mode != SATP_SV39 && mode != SATP_SV48) return OUT_NEXT;
+  if (!isModeThere(<u32>(<u64>value >>> 60))) return OUT_NEXT;
   store<i64>(CSR_SATP, value);
   flushAll();
   return OUT_FAR;

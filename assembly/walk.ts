@@ -20,6 +20,8 @@ import {
 import { clearRecords, isDecoded } from "./code.ts";
 import { ENVCFG_ADUE, ENVCFG_PBMTE } from "./envcfg.ts";
 import { halt } from "./exit.ts";
+import { SVNAPOT } from "./extension.gen.ts";
+import { hasExtension } from "./extension.ts";
 import { entry, isRam, pageOf, readable, writable } from "./frames.ts";
 import { isGuarded } from "./hw/gpt.ts";
 import { CSR_MENVCFG, CSR_MSTATUS, CSR_SATP, ENTRY_WATCHED, WALK_PA } from "./layout.ts";
@@ -74,7 +76,8 @@ export function translate(va: i64, kind: u32, priv: u32): u32 {
 
 /** Bits that no valid entry may have: "if PBMTE=0, the implementation behaves as though Svpbmt were not implemented". */
 function reservedBits(): i64 {
-  return load<i64>(CSR_MENVCFG) & ENVCFG_PBMTE ? PTE_RESERVED : PTE_RESERVED | PTE_PBMT;
+  const type = load<i64>(CSR_MENVCFG) & ENVCFG_PBMTE ? 0 : PTE_PBMT;
+  return PTE_RESERVED | type | (hasExtension(SVNAPOT) ? 0 : PTE_N);
 }
 
 function ppnOf(pte: i64): i64 {

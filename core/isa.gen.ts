@@ -332,14 +332,14 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   { name: "Sscounterenw", version: {"major":1,"minor":0}, presence: "on", implies: [] },
   { name: "Svbare", version: {"major":1,"minor":0}, presence: "on", implies: [] },
   { name: "Sv39", version: {"major":1,"minor":12}, bit: 40, presence: "on", implies: [] },
-  { name: "Sv48", version: {"major":1,"minor":12}, bit: 41, presence: "none", implies: [{"name":"Sv39","given":[]}] },
-  { name: "Svade", version: {"major":1,"minor":0}, bit: 42, presence: "none", implies: [] },
-  { name: "Svadu", version: {"major":1,"minor":0}, bit: 43, presence: "none", implies: [] },
+  { name: "Sv48", version: {"major":1,"minor":12}, bit: 41, presence: "on", implies: [{"name":"Sv39","given":[]}] },
+  { name: "Svade", version: {"major":1,"minor":0}, bit: 42, presence: "option", implies: [] },
+  { name: "Svadu", version: {"major":1,"minor":0}, bit: 43, presence: "on", implies: [] },
   { name: "Svinval", version: {"major":1,"minor":0}, bit: 44, presence: "none", implies: [] },
-  { name: "Svnapot", version: {"major":1,"minor":0}, bit: 45, presence: "none", implies: [{"name":"Sv39","given":[]}] },
-  { name: "Svpbmt", version: {"major":1,"minor":0}, bit: 46, presence: "none", implies: [{"name":"Sv39","given":[]}] },
+  { name: "Svnapot", version: {"major":1,"minor":0}, bit: 45, presence: "on", implies: [{"name":"Sv39","given":[]}] },
+  { name: "Svpbmt", version: {"major":1,"minor":0}, bit: 46, presence: "on", implies: [{"name":"Sv39","given":[]}] },
   { name: "Sstc", version: {"major":1,"minor":0}, bit: 47, presence: "none", implies: [] },
-  { name: "Smepmp", version: {"major":1,"minor":0}, bit: 48, presence: "none", implies: [] },
+  { name: "Smepmp", version: {"major":1,"minor":0}, bit: 48, presence: "on", implies: [] },
 ];
 
 export const CSRS: readonly CsrRow[] = [
