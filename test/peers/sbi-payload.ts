@@ -6,7 +6,7 @@
 import { assembleProgram } from "../../core/assembler.ts";
 
 /** Where OpenSBI's generic firmware starts what comes next. */
-export const PAYLOAD_BASE = 0x8020_0000n;
+const PAYLOAD_BASE = 0x8020_0000n;
 
 const BASE = 0x10;
 const TIME = 0x5449_4d45;
