@@ -78,7 +78,7 @@ export class CommandLine {
 
 /** @throws UserError for words that the command does not take */
 export async function parseCommandLine(command: Command, words: readonly string[]): Promise<CommandLine> {
-  const values = await parserOf(command, words).parseAsync();
+  const values = await parserOf(command, withImplied(command, words)).parseAsync();
   const line = new CommandLine(values);
   if (line.flag("help")) return line;
   for (const [option, { isList }] of Object.entries(command.options)) {
@@ -94,6 +94,15 @@ export async function parseCommandLine(command: Command, words: readonly string[
       command.usage.includes("[-- ") ? "put arguments of the program behind --" : seeHelp(command),
     );
   return line;
+}
+
+/** "--gdb" becomes "--gdb=1234"; what stands behind "--" is the program's. */
+function withImplied({ options }: Command, words: readonly string[]): string[] {
+  const end = words.indexOf("--");
+  return words.map((word, at) => {
+    const implied = word.startsWith("--") && (end < 0 || at < end) ? options[word.slice(2)]?.implied : undefined;
+    return implied === undefined ? word : `${word}=${implied}`;
+  });
 }
 
 function parserOf(command: Command, words: readonly string[]): Argv {

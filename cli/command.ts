@@ -7,6 +7,8 @@ import type { CommandLine } from "./command-line.ts";
 export interface Option {
   /** What stands for its value in the help: "SIZE"; a flag has none. */
   readonly value?: string;
+  /** Its value where it is given without one; a value is then written with "=" only. */
+  readonly implied?: string;
   /** One letter. */
   readonly alias?: string;
   /** It may be given several times. */

@@ -54,5 +54,7 @@ export function commandHelp({ name, usage, summary, options, examples, notes }: 
     .join("\n\n");
 }
 
-const spelling = (option: string, { alias, value }: Option): string =>
-  `${alias === undefined ? "    " : `-${alias}, `}--${option}${value === undefined ? "" : ` ${value}`}`;
+const spelling = (option: string, { alias, value, implied }: Option): string => {
+  const behind = value === undefined ? "" : implied === undefined ? ` ${value}` : `[=${value}]`;
+  return `${alias === undefined ? "    " : `-${alias}, `}--${option}${behind}`;
+};

@@ -18,9 +18,12 @@ export class Interrupted extends Error {
   readonly kept: string;
   readonly exitCode: number;
 
-  /** @param kept one line: what the command has left behind */
-  constructor(exitCode: number, kept: string) {
-    super(exitCode === EXIT_INTERRUPTED ? "interrupted" : "terminated");
+  /**
+   * @param kept one line: what the command has left behind
+   * @param by one line: what has happened
+   */
+  constructor(exitCode: number, kept: string, by = exitCode === EXIT_INTERRUPTED ? "interrupted" : "terminated") {
+    super(by);
     this.kept = kept;
     this.exitCode = exitCode;
   }

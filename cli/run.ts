@@ -7,6 +7,7 @@ import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
 import { OutputFile } from "./output-file.ts";
 import { type Program, readFirmwareProgram, readProgram } from "./program.ts";
+import { DEFAULT_GDB, type GdbAddress, parseGdbAddress } from "./run/gdb-address.ts";
 import { OutputDirectory } from "./run/output-directory.ts";
 import type { RunChoice } from "./run/run-choice.ts";
 import type { RunFiles } from "./run/run-program.ts";
@@ -34,6 +35,12 @@ export const run: Command = {
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
     firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
+    gdb: {
+      value: "[HOST:]PORT",
+      implied: DEFAULT_GDB,
+      group: running,
+      describe: "wait for a debugger and let it run the program (default port 1234, this computer only)",
+    },
     signature: { value: "FILE", group: output, describe: "write what an architecture test leaves behind (--firmware)" },
     "signature-granularity": { value: "N", group: output, describe: "bytes a line of it: 1, 2, 4 (default), 8 or 16" },
     ...BOOT_OPTIONS,
@@ -50,6 +57,7 @@ export const run: Command = {
     ["run --forks 1000 --quiet", "a thousand forks of one shadow"],
     ["run bare.elf --firmware", "a bare-metal program"],
     ["run fw.bin --firmware --kernel Image", "firmware, and what it starts"],
+    ["run app.elf --gdb", "waits for gdb-multiarch on port 1234: docs/debugging.md"],
     ["run app.elf --out results", "run.json, stats.json, stats.csv, stats.txt, console.log"],
   ],
   notes:
@@ -60,6 +68,7 @@ export const run: Command = {
 
 async function runCommand(line: CommandLine): Promise<number> {
   const choice = choiceOf(line);
+  const gdb = gdbChoice(line);
   const program = programOf(line);
   if (choice.boot.dumpTree !== undefined) {
     const { dumpTree } = await import("./run/dump-tree.ts");
@@ -70,7 +79,7 @@ async function runCommand(line: CommandLine): Promise<number> {
   const files = openFiles(line, program);
   try {
     const { signature } = files;
-    return await runProgram(program, choice, { ...files, onEnd: (machine) => signature?.write(machine) });
+    return await runProgram(program, choice, { ...files, gdb, onEnd: (machine) => signature?.write(machine) });
   } finally {
     discard(files);
   }
@@ -80,6 +89,14 @@ async function runCommand(line: CommandLine): Promise<number> {
 export function programOf(line: CommandLine): Program {
   const [path] = line.operands;
   return path !== undefined && line.flag("firmware") ? readFirmwareProgram(path) : readProgram(path);
+}
+
+/** A trace is made of single steps, which pass breakpoints. @throws UserError */
+function gdbChoice(line: CommandLine): GdbAddress | undefined {
+  const text = line.text("gdb");
+  if (text !== undefined && line.has("trace"))
+    throw new UserError("--gdb and --trace exclude each other", "leave one of the two out");
+  return text === undefined ? undefined : parseGdbAddress(text);
 }
 
 interface OutputFiles extends RunFiles {

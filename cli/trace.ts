@@ -10,6 +10,7 @@ const recording = "Trace";
 const comparing = "Comparison";
 /** Options of `atoll run` that have no meaning here, or another one. */
 const NOT_OF_RUN = [
+  "gdb",
   "trace",
   "out",
   "force",

@@ -3,6 +3,9 @@ import type { Watchpoint } from "./debug-points.ts";
 import type { Trap } from "./platform.ts";
 import type { PageNo, Va } from "./units.ts";
 
+/** Nothing is wrong: somebody is to look around, and the run goes on. */
+export const isPause = ({ kind }: Stop): boolean => kind === "breakpoint" || kind === "watchpoint" || kind === "paused";
+
 export type Stop =
   /** A trap enters M-mode, and the monitor plays it (monitor mode). */
   | { readonly kind: "trap"; readonly trap: Trap }

@@ -23,7 +23,7 @@ import {
 import { DEFAULT_STACK, type EnclaveImage, KBUFFER_BASE, READ_EXECUTE, SHM_BASE, STACK_TOP } from "./enclave-image.ts";
 import { pagesUsed, regionContents, tablesBelowRoot } from "./enclave-tables.ts";
 import { orderFor, pagesFor } from "./frame-allocator.ts";
-import type { PenglaiResult } from "./hart.ts";
+import { eidIn, type PenglaiResult } from "./hart.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   encodeCreateParam,
@@ -109,7 +109,7 @@ export class Driver {
     const { mailbox, template } = enclave;
     if (template) {
       const result = this.withMetadata(() => hart.penglai("RUN_SHADOW", template.eid, paramOf(mailbox)));
-      if (!result.ok) enclave.eid = result.outOfFuel;
+      if (!result.ok) enclave.eid = eidIn(result);
       else if (result.value >= 0n) enclave.eid = this.#readEid(mailbox);
       return result;
     }
@@ -177,7 +177,11 @@ export class Driver {
   /** What the monitor says about a call that did not succeed. */
   refusal(call: string, result: PenglaiResult): Refusal {
     if (!result.ok)
-      return { call, value: -1n, explanation: `enclave ${result.outOfFuel} still has the hart: it ran out of fuel` };
+      return {
+        call,
+        value: -1n,
+        explanation: `enclave ${eidIn(result)} still has the hart: it ran out of fuel or pauses`,
+      };
     const denial = this.kernel.hart.monitor.lastDenial;
     const explanation = denial?.explanation ?? `the monitor returned ${result.value} and gave no reason`;
     return { call, value: result.value, ...(denial && { guard: denial.guard }), explanation };

@@ -18,7 +18,15 @@ import { Hart, type HartOptions } from "./hart.ts";
 import { Kernel } from "./kernel.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
-import { DEFAULT_SLICE_TICKS, runRoundRobin, runSlice, runToEnd, type SliceEnd, sliceInSteps } from "./run-loop.ts";
+import {
+  DEFAULT_SLICE_TICKS,
+  runRoundRobin,
+  runSlice,
+  runToEnd,
+  type SliceEnd,
+  type SlicePause,
+  sliceInSteps,
+} from "./run-loop.ts";
 
 /** How the host shares the hart out. */
 export interface HostOptions extends HartOptions {
@@ -124,7 +132,7 @@ export class HostedEnclave {
   }
 
   /** The same with a pause after each ocall, of which the machine sees nothing. */
-  sliceInSteps(): Generator<undefined, SliceEnd> {
+  sliceInSteps(): Generator<SlicePause, SliceEnd> {
     return sliceInSteps(this.#driver, this.record, this.#sliceTicks);
   }
 

@@ -6,6 +6,9 @@
  * enclave owns the hart, runs the machine and hands on every trap, until the host world is back
  * (`ecall -> monitor -> enclave … -> monitor -> here`). Penglai reference §6.1, §6.10; SBI 1.0 chapter 3.
  *
+ * A debugger may want the machine to pause within an enclave; the call then comes back without a result and `goOn`
+ * continues it.
+ *
  * Invariant: while `stuckIn` is undefined the hart is in the host world. Not modelled: the kernel's own instructions, and
  * interrupts that arrive while the kernel runs.
  */
@@ -13,7 +16,7 @@ import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
 import { MINSTRET, MSTATUS, SATP } from "../assembly/csr.gen.ts";
 import { S_MODE } from "../core/platform.ts";
 import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
-import type { Stop } from "../core/stop.ts";
+import { isPause, type Stop } from "../core/stop.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import type { World } from "../monitor/monitor.ts";
 import { HOST_MEMORY_USED_UP } from "../monitor/spec/host-memory.ts";
@@ -25,15 +28,19 @@ export interface HartOptions {
   readonly fuel?: number;
 }
 
-/** What an SBI call left in a0 and a1, as signed numbers, or the enclave that used up the fuel. */
-export type SbiResult =
-  | { readonly ok: true; readonly error: bigint; readonly value: bigint }
-  | { readonly ok: false; readonly outOfFuel: number };
+/** A call that did not come back: an enclave used up the fuel, or the machine pauses in one. */
+export type NoResult =
+  | { readonly ok: false; readonly outOfFuel: number }
+  | { readonly ok: false; readonly pausedIn: number };
+
+/** What an SBI call left in a0 and a1, as signed numbers. */
+export type SbiResult = { readonly ok: true; readonly error: bigint; readonly value: bigint } | NoResult;
 
 /** One number: what the monitor's handler returned before it was folded into a0 and a1. */
-export type PenglaiResult =
-  | { readonly ok: true; readonly value: bigint }
-  | { readonly ok: false; readonly outOfFuel: number };
+export type PenglaiResult = { readonly ok: true; readonly value: bigint } | NoResult;
+
+/** The enclave that has the hart. */
+export const eidIn = (result: NoResult): number => ("pausedIn" in result ? result.pausedIn : result.outOfFuel);
 
 const ARGUMENT_REGISTERS = 6;
 
@@ -58,6 +65,7 @@ export class Hart {
   #fuel: number;
   #retired = 0;
   #stuckIn: number | undefined;
+  #isPaused = false;
 
   constructor(machine: HostMachine, monitor: HostMonitor, options: HartOptions = {}) {
     this.machine = machine;
@@ -78,31 +86,50 @@ export class Hart {
     return this.#retired;
   }
 
-  /** The enclave that had the hart when the fuel ended (or when it waits for what never comes); no call goes through then. */
+  /**
+   * The enclave that had the hart when the fuel ended (or when it waits for what never comes, or the machine pauses); no
+   * call goes through then.
+   */
   get stuckIn(): number | undefined {
     return this.#stuckIn;
   }
 
   /** An SBI call: a7 = extension, a6 = function, a0… = arguments, the rest of a0 to a5 zero. */
   sbi(extension: bigint, fid: bigint, ...args: readonly bigint[]): SbiResult {
-    if (this.#stuckIn !== undefined) return { ok: false, outOfFuel: this.#stuckIn };
+    if (this.#stuckIn !== undefined) return this.#noResult(this.#stuckIn);
     const { x } = this.machine;
     x[A7] = BigInt.asUintN(64, extension);
     x[A6] = BigInt.asUintN(64, fid);
     for (let i = 0; i < ARGUMENT_REGISTERS; i++) x[A0 + i] = BigInt.asUintN(64, args[i] ?? 0n);
-    const world = this.#untilHost(this.#trap(ECALL_FROM_S, 0n));
+    return this.#result(this.#trap(ECALL_FROM_S, 0n));
+  }
+
+  /** Continues the Penglai call in which the machine pauses. @throws Error if it does not pause */
+  goOn(): PenglaiResult {
+    const eid = this.#stuckIn;
+    if (eid === undefined || !this.#isPaused) throw new Error("the machine does not pause");
+    this.#stuckIn = undefined;
+    this.#isPaused = false;
+    return unfolded(this.#result({ kind: "enclave", eid }));
+  }
+
+  #result(entered: World): SbiResult {
+    const world = this.#untilHost(entered);
     if (world.kind === "enclave") {
       this.#stuckIn = world.eid;
-      return { ok: false, outOfFuel: world.eid };
+      return this.#noResult(world.eid);
     }
+    const { x } = this.machine;
     return { ok: true, error: BigInt.asIntN(64, x[A0]!), value: BigInt.asIntN(64, x[A0 + 1]!) };
+  }
+
+  #noResult(eid: number): NoResult {
+    return this.#isPaused ? { ok: false, pausedIn: eid } : { ok: false, outOfFuel: eid };
   }
 
   /** A Penglai host call. "val in 0…100 => a0 = 0, a1 = val; else a0 = val" (§6.1), undone. */
   penglai(call: HostCallName, ...args: readonly (bigint | number)[]): PenglaiResult {
-    const result = this.sbi(PENGLAI_HOST_EXTENSION, BigInt(HostCall[call]), ...args.map(BigInt));
-    if (!result.ok) return result;
-    return { ok: true, value: result.error === 0n ? result.value : result.error };
+    return unfolded(this.sbi(PENGLAI_HOST_EXTENSION, BigInt(HostCall[call]), ...args.map(BigInt)));
   }
 
   /** @param ticks from now, in the machine's timebase */
@@ -141,11 +168,12 @@ export class Hart {
       const before = this.machine.readCsr(MINSTRET);
       const stop = this.machine.run(Math.min(this.#fuel, SLICE));
       // A run that only traps retires nothing; it is charged one instruction so that fuel always ends.
-      const retired = Math.max(1, Number(this.machine.readCsr(MINSTRET) - before));
+      const retired = Math.max(isPause(stop) ? 0 : 1, Number(this.machine.readCsr(MINSTRET) - before));
       this.#retired += retired;
       this.#fuel -= retired;
       if (stop.kind === "trap" && stop.trap.cause < INTERRUPT) this.#fuel = Math.max(0, this.#fuel - TRAP_FUEL);
-      if (stop.kind === "idle") return world;
+      this.#isPaused = isPause(stop);
+      if (this.#isPaused || stop.kind === "idle") return world;
       world = this.#afterStop(stop, world);
     }
     return world;
@@ -168,3 +196,6 @@ export class Hart {
     }
   }
 }
+
+const unfolded = (result: SbiResult): PenglaiResult =>
+  result.ok ? { ok: true, value: result.error === 0n ? result.value : result.error } : result;

@@ -184,7 +184,7 @@ export class Kernel {
     const { stuckIn } = this.hart;
     if (stuckIn !== undefined)
       throw new UserError(
-        `enclave ${stuckIn} ran out of fuel and still has the hart, so the kernel cannot run`,
+        `enclave ${stuckIn} ran out of fuel or pauses, and still has the hart, so the kernel cannot run`,
         "give the enclaves more fuel, for example --fuel 1e9",
       );
     if (!this.#paging) return va(BigInt(address));

@@ -8,7 +8,7 @@
  */
 import type { Driver } from "./driver.ts";
 import { type Enclave, type EnclaveEnd, resultsOf } from "./enclave.ts";
-import type { PenglaiResult } from "./hart.ts";
+import { eidIn, type PenglaiResult } from "./hart.ts";
 import { serveOcall } from "./ocall-service.ts";
 import { ResumeFrom, RunResult } from "./penglai-abi.ts";
 
@@ -18,27 +18,34 @@ import { ResumeFrom, RunResult } from "./penglai-abi.ts";
  */
 export const DEFAULT_SLICE_TICKS = 100_000;
 
+/** Why a slice pauses on its way: the enclave has asked the host for something, or the machine wants somebody to look. */
+export type SlicePause = "ocall" | "paused";
+
 /** Why a slice ended. */
 export type SliceEnd = "timer" | "yield" | "ocall" | "ended" | "not-runnable";
 
-/** Lets the enclave run until the next world exit and serves that exit. */
+/**
+ * Lets the enclave run until the next world exit and serves that exit.
+ * @throws Error if the machine pauses for a debugger: `sliceInSteps` lets the caller attend to it
+ */
 export function runSlice(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): SliceEnd {
   const steps = sliceInSteps(driver, enclave, ticks);
   while (true) {
     const step = steps.next();
     if (step.done) return step.value;
+    if (step.value === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
   }
 }
 
 /**
  * The same with a pause after each ocall, for a caller that has to look around in between: an enclave that keeps asking
- * may stay for long. The machine does not see the pauses.
+ * may stay for long; and wherever the machine pauses (a breakpoint, a debugger). The machine does not see the pauses.
  */
 export function* sliceInSteps(
   driver: Driver,
   enclave: Enclave,
   ticks = DEFAULT_SLICE_TICKS,
-): Generator<undefined, SliceEnd> {
+): Generator<SlicePause, SliceEnd> {
   if (enclave.state !== "fresh" && enclave.state !== "runnable") return "not-runnable";
   return yield* stay(driver, enclave, ticks, () =>
     enclave.state === "fresh"
@@ -73,16 +80,20 @@ function* stay(
   enclave: Enclave,
   ticks: number,
   enter: () => PenglaiResult,
-): Generator<undefined, SliceEnd> {
+): Generator<SlicePause, SliceEnd> {
   const { hart } = driver.kernel;
   const sliceEnd = hart.machine.time + BigInt(ticks);
   let enterAgain = enter;
   while (true) {
     hart.setTimer(Math.max(0, Number(sliceEnd - hart.machine.time)));
     const fuelBefore = hart.retired;
-    const result = enterAgain();
+    let result = enterAgain();
+    while (!result.ok && "pausedIn" in result) {
+      yield "paused";
+      result = hart.goOn();
+    }
     enclave.statistics.instructions += hart.retired - fuelBefore;
-    if (!result.ok) return finish(enclave, { kind: "out-of-fuel", eid: result.outOfFuel });
+    if (!result.ok) return finish(enclave, { kind: "out-of-fuel", eid: eidIn(result) });
     switch (result.value) {
       case RunResult.EXITED:
         return exit(driver, enclave);
@@ -100,7 +111,7 @@ function* stay(
         const answer = serve(driver, enclave);
         if (!answer) return "ended";
         enterAgain = answer;
-        yield;
+        yield "ocall";
         // Whoever looked around meanwhile may have destroyed it.
         if (hasEnded(enclave)) return "ended";
         break;

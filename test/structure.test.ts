@@ -16,6 +16,7 @@ const FOLDERS = [
   "monitor",
   "host",
   "attest",
+  "debug",
   "ni",
   "cli",
   "bench",
@@ -229,7 +230,8 @@ describe("imports", () => {
     monitor: ["assembly", "core", "hw-model", "attest"],
     host: ["assembly", "core", "hw-model", "attest", "monitor"],
     ni: ["assembly", "core", "hw-model", "attest", "monitor", "host"],
-    cli: ["assembly", "core", "hw-model", "attest", "monitor", "host", "ni"],
+    debug: ["assembly", "core", "hw-model", "attest", "monitor", "host"],
+    cli: ["assembly", "core", "hw-model", "attest", "monitor", "host", "debug", "ni"],
   };
 
   it.each(Object.entries(ALLOWED))("of %s go down the layers", (folder, allowed) => {

@@ -2,17 +2,18 @@
  * What an access meets. For the host the verdict is the machine's own: the access is made. For the enclave, which does not
  * have the hart at that moment, it is read off its page table and the PMP.
  */
+
+import { causeName } from "../../core/cause-names.ts";
 import type { Machine } from "../../core/machine.ts";
 import { S_MODE, U_MODE } from "../../core/platform.ts";
 import { PTE_R, PTE_U, PTE_W, PTE_X, rootLevelOf, rootOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pageNoOf, paOfPage, type Va, va } from "../../core/units.ts";
+import { describeEntry, findMapping, walk } from "../../debug/page-walk.ts";
+import { type Access, matchingEntry } from "../../debug/pmp-entries.ts";
 import { DirectMap } from "../../host/direct-map.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import type { System } from "../../host/system.ts";
 import { enclaveById } from "../../monitor/spec/state.ts";
-import { causeName } from "../cause-names.ts";
-import { type Access, matchingEntry } from "./pmp.ts";
-import { describeEntry, findMapping, walk } from "./walk.ts";
 
 export interface Question {
   readonly target: Pa;
@@ -51,7 +52,7 @@ export function askHost({ machine, host }: System, { target, subject, access }: 
     succeeds: outcome.ok,
     verdict: outcome.ok ? "succeeds" : causeName(outcome.cause),
     address,
-    tables: walk(machine, rootOf(kernel.satp), address, rootLevelOf(kernel.satp)).map(describeEntry),
+    tables: walk(machine.memory, rootOf(kernel.satp), address, rootLevelOf(kernel.satp)).map(describeEntry),
   };
 }
 
@@ -74,10 +75,10 @@ export function askEnclave(system: System, { record }: HostedEnclave, { target, 
   const enclave = enclaveById(monitor.state, BigInt(record.eid));
   if (enclave === undefined) return unreachable("the enclave has ended, and its page table with it");
   const root = paOfPage(enclave.root);
-  const page = findMapping(machine, root, pageNoOf(target));
+  const page = findMapping(machine.memory, root, pageNoOf(target));
   if (page === undefined) return unreachable("no leaf of the enclave's page table names the page");
   const address = va(page + BigInt(target % PAGE_SIZE));
-  const entries = walk(machine, root, address);
+  const entries = walk(machine.memory, root, address);
   const fault = faultOfEnclave(machine, target, access, entries.at(-1)?.pte ?? 0n);
   return {
     succeeds: fault === undefined,

@@ -1,6 +1,7 @@
 /** Runs a program to its first exit and prints what an access would meet there, from the page table to the owner's rule. */
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
+import { describePmp, matchingEntry } from "../../debug/pmp-entries.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import { DEFAULT_SLICE_TICKS } from "../../host/run-loop.ts";
 import { System } from "../../host/system.ts";
@@ -11,7 +12,6 @@ import type { Program } from "../program.ts";
 import { formatAddress } from "../quantities.ts";
 import { print, printJson, say, styledData, table } from "../terminal.ts";
 import { type Answer, askEnclave, askHost, type Question } from "./answer.ts";
-import { describePmp, matchingEntry } from "./pmp.ts";
 
 type Choice = MachineChoice & MonitorChoice & { readonly without: readonly string[] };
 

@@ -12,6 +12,7 @@ import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { Progress } from "../progress.ts";
 import { formatAddress, hexOf } from "../quantities.ts";
+import type { Attendant } from "./attendant.ts";
 import { endingOf, refusedEnding } from "./ending.ts";
 import type { RunChoice } from "./run-choice.ts";
 import { NOTHING_BUT_OUTPUT, type RunSurroundings } from "./run-program.ts";
@@ -23,7 +24,7 @@ import { tellAttestation, tellProgram, tellResult } from "./talk.ts";
 export async function runEnclaves(
   program: Program,
   choice: RunChoice,
-  { interruption, console, startedAt, onMachine }: RunSurroundings,
+  { interruption, console, startedAt, onMachine, lookOn }: RunSurroundings,
 ): Promise<RunResult> {
   const { memory, seed, flavour, isa, without, gpt, fuel } = choice;
   const given = { ...(fuel !== undefined && { fuel }), ...(isa !== undefined && { isa }) };
@@ -58,13 +59,17 @@ export async function runEnclaves(
 
   const progress = choice.isQuiet || choice.forks === 1 ? undefined : new Progress("enclaves ended", choice.forks);
   const enclaves = instances(subject.value, choice, launch);
+  const attendant = await lookOn({ machine: system.machine, system });
+  let whole: RunResult;
   try {
-    await runInTurn(enclaves, interruption, progress);
+    await runInTurn(enclaves, interruption, progress, attendant);
+    const endings = enclaves.map((enclave) => endingOf(program.path, enclave.outcome));
+    whole = result(endings, attestation);
+    attendant?.ended(whole.exitCode);
   } finally {
     progress?.end();
+    attendant?.dismiss();
   }
-  const endings = enclaves.map((enclave) => endingOf(program.path, enclave.outcome));
-  const whole = result(endings, attestation);
   if (!choice.isQuiet) tellResult(whole);
   return whole;
 }
@@ -74,6 +79,7 @@ async function runInTurn(
   enclaves: readonly HostedEnclave[],
   interruption: Interruption,
   progress: Progress | undefined,
+  attendant: Attendant | undefined,
 ): Promise<void> {
   for (let queue = enclaves; queue.length > 0; ) {
     const alive: HostedEnclave[] = [];
@@ -82,6 +88,7 @@ async function runInTurn(
       let step = steps.next();
       while (!step.done) {
         if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+        if (step.value === "paused") await attendant?.attend();
         step = steps.next();
       }
       if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);

@@ -3,9 +3,9 @@
  * told from these three.
  */
 import * as cause from "../../assembly/cause.ts";
+import { causeName } from "../../core/cause-names.ts";
 import { PAGE_SIZE } from "../../core/units.ts";
 import { DEFAULT_STACK, STACK_TOP } from "../../host/enclave-image.ts";
-import { causeName } from "../cause-names.ts";
 import { formatSize } from "../quantities.ts";
 
 interface Fault {

@@ -4,10 +4,11 @@
  */
 import { bootFirmware, type FirmwareOutcome, runFirmware } from "../../core/firmware.ts";
 import type { Machine } from "../../core/machine.ts";
-import type { Stop } from "../../core/stop.ts";
+import { isPause, type Stop } from "../../core/stop.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { say } from "../terminal.ts";
+import type { Attendant } from "./attendant.ts";
 import { readBootFiles } from "./boot-files.ts";
 import { ConsoleInput } from "./console-input.ts";
 import { exitStatus, outOfFuel } from "./ending.ts";
@@ -24,7 +25,7 @@ const SLICE = 4_000_000;
 export async function runBareMetal(
   program: Program,
   { memory, flavour, isa, boot, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
-  { interruption, console, startedAt, onMachine, onEnd }: RunSurroundings,
+  { interruption, console, startedAt, onMachine, onEnd, lookOn }: RunSurroundings,
 ): Promise<RunResult> {
   const machine = await bootFirmware(program.elf, {
     ramSize: memory,
@@ -38,15 +39,18 @@ export async function runBareMetal(
     output.push(bytes);
     console(bytes);
   });
+  const attendant = await lookOn({ machine });
   const input = await ConsoleInput.open();
-  let outcome: FirmwareOutcome;
+  let ending: Ending;
   try {
-    outcome = await runInSlices(machine, fuel, input, interruption);
+    const outcome = await runInSlices(machine, fuel, input, interruption, attendant);
+    ending = bareEnding(program.path, machine, outcome);
+    attendant?.ended(ending.exitCode);
   } finally {
     input.close();
+    attendant?.dismiss();
   }
   onEnd(machine);
-  const ending = bareEnding(program.path, machine, outcome);
   const statistics = machineStatistics(machine, startedAt);
   if (!isQuiet) {
     say();
@@ -68,12 +72,20 @@ async function runInSlices(
   fuel: number,
   input: ConsoleInput,
   interruption: Interruption,
+  attendant: Attendant | undefined,
 ): Promise<FirmwareOutcome> {
-  for (let left = fuel; ; left -= SLICE) {
+  for (let left = fuel; ; ) {
     if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
     input.feed(machine);
+    const before = machine.cycles;
     const outcome = runFirmware(machine, { fuel: Math.min(left, SLICE) });
+    if (attendant !== undefined && isPause(outcome.stop)) {
+      left -= Number(machine.cycles - before);
+      await attendant.attend();
+      continue;
+    }
     if (outcome.stop.kind !== "budget" || left <= SLICE) return outcome;
+    left -= SLICE;
   }
 }
 

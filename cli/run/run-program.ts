@@ -1,10 +1,13 @@
 /** One run from the choice to its last line: run, print or tell, write the output directory, hand back the exit code. */
 import type { Machine } from "../../core/machine.ts";
+import type { Subject } from "../../debug/subject.ts";
 import { tellFailure } from "../failure.ts";
 import { Interruption } from "../interruption.ts";
 import type { OutputFile } from "../output-file.ts";
 import type { Program } from "../program.ts";
 import { printBytes, printJson } from "../terminal.ts";
+import type { Attendant } from "./attendant.ts";
+import type { GdbAddress } from "./gdb-address.ts";
 import type { OutputDirectory } from "./output-directory.ts";
 import { writeOutput } from "./output-files.ts";
 import type { RunChoice } from "./run-choice.ts";
@@ -19,6 +22,8 @@ export interface RunSurroundings {
   readonly startedAt: number;
   /** Called with the machine before it runs, and with what tells which enclave has the hart. */
   readonly onMachine: (machine: Machine, enclave: () => number | undefined) => void;
+  /** Who looks on from now on, before the first instruction; undefined if nobody was asked to. @throws UserError; Interrupted */
+  readonly lookOn: (subject: Subject) => Promise<Attendant | undefined>;
   /** Called with a bare machine that has come to its end. */
   readonly onEnd: (machine: Machine) => void;
 }
@@ -30,13 +35,15 @@ export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --tra
 export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onMachine" | "onEnd">> {
   readonly directory?: OutputDirectory | undefined;
   readonly trace?: OutputFile | undefined;
+  /** Where a debugger is waited for. */
+  readonly gdb?: GdbAddress | undefined;
 }
 
 /** @returns the exit code. @throws UserError; Interrupted */
 export async function runProgram(
   program: Program,
   choice: RunChoice,
-  { directory, trace, console = choice.isJson ? () => {} : printBytes, onMachine, onEnd = () => {} }: RunFiles,
+  { directory, trace, gdb, console = choice.isJson ? () => {} : printBytes, onMachine, onEnd = () => {} }: RunFiles,
 ): Promise<number> {
   const interruption = new Interruption();
   const surroundings: RunSurroundings = {
@@ -45,6 +52,11 @@ export async function runProgram(
     startedAt: performance.now(),
     onMachine: onMachine ?? (await tracing(trace)),
     onEnd,
+    lookOn: async (subject) => {
+      if (gdb === undefined) return undefined;
+      const { waitForDebugger } = await import("./attendant.ts");
+      return await waitForDebugger(gdb, subject, interruption, program.path);
+    },
   };
   try {
     const result = await carryOut(program, choice, surroundings);

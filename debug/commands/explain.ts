@@ -1,0 +1,43 @@
+/** `monitor explain ADDR`: what each privilege's access would meet, and why. */
+import { M_MODE, S_MODE, U_MODE } from "../../core/platform.ts";
+import { noMore, placeOf } from "../command-words.ts";
+import { address } from "../hex.ts";
+import type { CommandContext, MonitorCommand } from "../monitor-command.ts";
+import { describeEntry, isRam } from "../page-walk.ts";
+import { type Access, describePmp, matchingEntry } from "../pmp-entries.ts";
+import { PRIVILEGE_NAMES } from "../privilege-names.ts";
+import { columns } from "../text-table.ts";
+import { refusalOf } from "../verdict.ts";
+
+const ACCESSES: readonly Access[] = ["read", "write", "execute"];
+
+export const explain: MonitorCommand = {
+  name: "explain",
+  usage: "ADDR",
+  summary: "which check would refuse which access, for U-, S- and M-mode, and why",
+  run(context, words) {
+    noMore(words, 1);
+    const place = placeOf(context, words[0]);
+    const verdicts = [U_MODE, S_MODE, M_MODE].flatMap((privilege) =>
+      ACCESSES.map((access) => [
+        PRIVILEGE_NAMES[privilege],
+        access,
+        refusalOf(context, place, privilege, access) ?? "succeeds",
+      ]),
+    );
+    return [
+      place.ok ? `${words[0]} is physical ${address(place.pa)}` : `${words[0]} leads nowhere: ${place.why}`,
+      ...place.entries.map(describeEntry),
+      ...(place.ok ? placeLines(context, place.pa) : []),
+      ...columns(verdicts),
+    ];
+  },
+};
+
+function placeLines({ machine, hart, system }: CommandContext, target: Parameters<typeof matchingEntry>[1]): string[] {
+  return [
+    `PMP: ${describePmp(matchingEntry(hart, target))}`,
+    ...(isRam(machine.memory, target) ? [] : ["it is not RAM: a device answers, or nothing"]),
+    ...(system === undefined ? [] : [system.monitor.explain(target).text]),
+  ];
+}
