@@ -1,7 +1,7 @@
 /** The decoder: a word into a record. Generated from isa/*.isa by isa/generate.ts: do not edit. */
 
 import { EXTENSIONS } from "./layout.ts";
-import { LUI, C_LUI, AUIPC, LB, LH, LW, C_LW, LD, C_LD, LBU, LHU, LWU, SB, SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, ADD_UW, SH1ADD, SH2ADD, SH3ADD, SH1ADD_UW, SH2ADD_UW, SH3ADD_UW, SLLI_UW, ANDN, ORN, XNOR, ROL, ROR, RORI, ROLW, RORW, RORIW, REV8, ZEXT_H, CLZ, CTZ, CPOP, CLZW, CTZW, CPOPW, MAX, MAXU, MIN, MINU, SEXT_B, SEXT_H, ORC_B, BCLR, BCLRI, BEXT, BEXTI, BINV, BINVI, BSET, BSETI, CLMUL, CLMULH, CLMULR, PACK, PACKH, PACKW, BREV8, XPERM4, XPERM8, CZERO_EQZ, CZERO_NEZ, FLW, FSW, FADD_S, FSUB_S, FMUL_S, FDIV_S, FSQRT_S, FMIN_S, FMAX_S, FMADD_S, FMSUB_S, FNMSUB_S, FNMADD_S, FSGNJ_S, FSGNJN_S, FSGNJX_S, FCVT_W_S, FCVT_WU_S, FCVT_L_S, FCVT_LU_S, FCVT_S_W, FCVT_S_WU, FCVT_S_L, FCVT_S_LU, FMV_X_W, FMV_W_X, FEQ_S, FLT_S, FLE_S, FCLASS_S, FLD, C_FLD, FSD, C_FSD, FADD_D, FSUB_D, FMUL_D, FDIV_D, FSQRT_D, FMIN_D, FMAX_D, FMADD_D, FMSUB_D, FNMSUB_D, FNMADD_D, FSGNJ_D, FSGNJN_D, FSGNJX_D, FCVT_S_D, FCVT_D_S, FCVT_W_D, FCVT_WU_D, FCVT_L_D, FCVT_LU_D, FCVT_D_W, FCVT_D_WU, FCVT_D_L, FCVT_D_LU, FMV_X_D, FMV_D_X, FEQ_D, FLT_D, FLE_D, FCLASS_D, FLH, FSH, FMV_X_H, FMV_H_X, FCVT_S_H, FCVT_H_S, FCVT_D_H, FCVT_H_D, FADD_H, FSUB_H, FMUL_H, FDIV_H, FSQRT_H, FMIN_H, FMAX_H, FMADD_H, FMSUB_H, FNMSUB_H, FNMADD_H, FSGNJ_H, FSGNJN_H, FSGNJX_H, FCVT_W_H, FCVT_WU_H, FCVT_L_H, FCVT_LU_H, FCVT_H_W, FCVT_H_WU, FCVT_H_L, FCVT_H_LU, FEQ_H, FLT_H, FLE_H, FCLASS_H, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, ILLEGAL } from "./op.gen.ts";
+import { LUI, C_LUI, AUIPC, LB, LH, C_LH, LW, C_LW, LD, C_LD, LBU, C_LBU, LHU, C_LHU, LWU, SB, C_SB, SH, C_SH, SW, C_SW, SD, C_SD, ADDI, C_ADDI, SLTI, SLTIU, XORI, C_XORI, ORI, ANDI, C_ANDI, SLLI, C_SLLI, SRLI, C_SRLI, SRAI, C_SRAI, ADD, C_ADD, SUB, C_SUB, SLL, SLT, SLTU, XOR, C_XOR, SRL, SRA, OR, C_OR, AND, C_AND, ADDIW, C_ADDIW, SLLIW, SRLIW, SRAIW, ADDW, C_ADDW, SUBW, C_SUBW, SLLW, SRLW, SRAW, MUL, C_MUL, MULH, MULHSU, MULHU, DIV, DIVU, REM, REMU, MULW, DIVW, DIVUW, REMW, REMUW, ADD_UW, C_ADD_UW, SH1ADD, SH2ADD, SH3ADD, SH1ADD_UW, SH2ADD_UW, SH3ADD_UW, SLLI_UW, ANDN, ORN, XNOR, ROL, ROR, RORI, ROLW, RORW, RORIW, REV8, ZEXT_H, C_ZEXT_H, CLZ, CTZ, CPOP, CLZW, CTZW, CPOPW, MAX, MAXU, MIN, MINU, SEXT_B, C_SEXT_B, SEXT_H, C_SEXT_H, ORC_B, BCLR, BCLRI, BEXT, BEXTI, BINV, BINVI, BSET, BSETI, CLMUL, CLMULH, CLMULR, PACK, PACKH, PACKW, BREV8, XPERM4, XPERM8, CZERO_EQZ, CZERO_NEZ, FLW, FSW, FADD_S, FSUB_S, FMUL_S, FDIV_S, FSQRT_S, FMIN_S, FMAX_S, FMADD_S, FMSUB_S, FNMSUB_S, FNMADD_S, FSGNJ_S, FSGNJN_S, FSGNJX_S, FCVT_W_S, FCVT_WU_S, FCVT_L_S, FCVT_LU_S, FCVT_S_W, FCVT_S_WU, FCVT_S_L, FCVT_S_LU, FMV_X_W, FMV_W_X, FEQ_S, FLT_S, FLE_S, FCLASS_S, FLD, C_FLD, FSD, C_FSD, FADD_D, FSUB_D, FMUL_D, FDIV_D, FSQRT_D, FMIN_D, FMAX_D, FMADD_D, FMSUB_D, FNMSUB_D, FNMADD_D, FSGNJ_D, FSGNJN_D, FSGNJX_D, FCVT_S_D, FCVT_D_S, FCVT_W_D, FCVT_WU_D, FCVT_L_D, FCVT_LU_D, FCVT_D_W, FCVT_D_WU, FCVT_D_L, FCVT_D_LU, FMV_X_D, FMV_D_X, FEQ_D, FLT_D, FLE_D, FCLASS_D, FLH, FSH, FMV_X_H, FMV_H_X, FCVT_S_H, FCVT_H_S, FCVT_D_H, FCVT_H_D, FADD_H, FSUB_H, FMUL_H, FDIV_H, FSQRT_H, FMIN_H, FMAX_H, FMADD_H, FMSUB_H, FNMSUB_H, FNMADD_H, FSGNJ_H, FSGNJN_H, FSGNJX_H, FCVT_W_H, FCVT_WU_H, FCVT_L_H, FCVT_LU_H, FCVT_H_W, FCVT_H_WU, FCVT_H_L, FCVT_H_LU, FEQ_H, FLT_H, FLE_H, FCLASS_H, MOP_R_N, MOP_RR_N, JAL_FAR, JALR, C_JALR, BEQ_FAR, BNE_FAR, BLT_FAR, BGE_FAR, BLTU_FAR, BGEU_FAR, FENCE, FENCE_I, ECALL, EBREAK, C_EBREAK, LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W, LR_D, SC_D, AMOSWAP_D, AMOADD_D, AMOXOR_D, AMOAND_D, AMOOR_D, AMOMIN_D, AMOMAX_D, AMOMINU_D, AMOMAXU_D, WRS_NTO, WRS_STO, AMOCAS_W, AMOCAS_D, AMOCAS_Q, CBO_INVAL, CBO_CLEAN, CBO_FLUSH, CBO_ZERO, CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI, SRET, MRET, WFI, SFENCE_VMA, SINVAL_VMA, SFENCE_W_INVAL, SFENCE_INVAL_IR, ILLEGAL } from "./op.gen.ts";
 import { F0, put } from "./record.ts";
 
 /** Decodes the 32-bit word `w` into the record `rec`. */
@@ -39,6 +39,14 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0xf) return put(rec, FENCE, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
       // Zifencei: fence.i  FENCE.I  001 0001111  do fenceI  3.1
       if ((w & 0x707f) == 0x100f && (on & 0x2000) != 0) return put(rec, FENCE_I, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
+      // Zicbom: cbo.inval  CBO  000000000000 010 00000 0001111  do cboInval  CMO
+      if ((w & 0xfff07fff) == 0x200f && (on & 0x100000000) != 0) return put(rec, CBO_INVAL, 0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zicbom: cbo.clean  CBO  000000000001 010 00000 0001111  do cboClean  CMO
+      if ((w & 0xfff07fff) == 0x10200f && (on & 0x100000000) != 0) return put(rec, CBO_CLEAN, 0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zicbom: cbo.flush  CBO  000000000010 010 00000 0001111  do cboFlush  CMO
+      if ((w & 0xfff07fff) == 0x20200f && (on & 0x100000000) != 0) return put(rec, CBO_FLUSH, 0, ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zicboz: cbo.zero  CBO  000000000100 010 00000 0001111  do cboZero  CMO
+      if ((w & 0xfff07fff) == 0x40200f && (on & 0x400000000) != 0) return put(rec, CBO_ZERO, 0, ((w >>> 15) & 0x1f), 0, 0, 4);
       break;
     }
     case 0x4: {
@@ -179,6 +187,12 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xf800707f) == 0xc000302f && (on & 0x8) != 0) return put(rec, AMOMINU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Zaamo: amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
       if ((w & 0xf800707f) == 0xe000302f && (on & 0x8) != 0) return put(rec, AMOMAXU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zacas: amocas.w  A  00101 010 0101111  do amocasW  Zacas
+      if ((w & 0xf800707f) == 0x2800202f && (on & 0x80000000) != 0) return put(rec, AMOCAS_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zacas: amocas.d  A  00101 011 0101111  do amocasD  Zacas
+      if ((w & 0xf800707f) == 0x2800302f && (on & 0x80000000) != 0) return put(rec, AMOCAS_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Zacas: amocas.q  A-pair  00101 0 100 0 0101111  do amocasQ  Zacas
+      if ((w & 0xf81070ff) == 0x2800402f && (on & 0x80000000) != 0) return put(rec, AMOCAS_Q, (((w >>> 8) & 0xf) << 1), ((w >>> 15) & 0x1f), (((w >>> 21) & 0xf) << 1), 0, 4);
       break;
     }
     case 0xc: {
@@ -539,6 +553,14 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xffffffff) == 0x73) return put(rec, ECALL, 0, 0, 0, 0, 4);
       // I: ebreak  NONE  000000000001 00000 000 00000 1110011  do ebreak  2.8
       if ((w & 0xffffffff) == 0x100073) return put(rec, EBREAK, 0, 0, 0, 0, 4);
+      // Zawrs: wrs.nto  NONE  000000001101 00000 000 00000 1110011  do wrsNto  Zawrs
+      if ((w & 0xffffffff) == 0xd00073 && (on & 0x40000000) != 0) return put(rec, WRS_NTO, 0, 0, 0, 0, 4);
+      // Zawrs: wrs.sto  NONE  000000011101 00000 000 00000 1110011  do wrsSto  Zawrs
+      if ((w & 0xffffffff) == 0x1d00073 && (on & 0x40000000) != 0) return put(rec, WRS_STO, 0, 0, 0, 0, 4);
+      // Zimop: mop.r.n  MOP.R  1 00 0111 100 1110011  0  Zimop
+      if ((w & 0xb3c0707f) == 0x81c04073 && (on & 0x8000000) != 0) return put(rec, MOP_R_N, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
+      // Zimop: mop.rr.n  MOP.RR  1 00 1 100 1110011  0  Zimop
+      if ((w & 0xb200707f) == 0x82004073 && (on & 0x8000000) != 0) return put(rec, MOP_RR_N, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Zicsr: csrrw  CSR  001 1110011  do csrrw  I-9.1
       if ((w & 0x707f) == 0x1073 && (on & 0x1000) != 0) return put(rec, CSRRW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
       // Zicsr: csrrs  CSR  010 1110011  do csrrs  I-9.1
@@ -559,6 +581,12 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xffffffff) == 0x10500073) return put(rec, WFI, 0, 0, 0, 0, 4);
       // I: sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
       if ((w & 0xfe007fff) == 0x12000073) return put(rec, SFENCE_VMA, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Svinval: sinval.vma  SFENCE  0001011 000 00000 1110011  do sfenceVma  Svinval
+      if ((w & 0xfe007fff) == 0x16000073 && (on & 0x100000000000) != 0) return put(rec, SINVAL_VMA, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
+      // Svinval: sfence.w.inval  NONE  000110000000 00000 000 00000 1110011  do sfenceInval  Svinval
+      if ((w & 0xffffffff) == 0x18000073 && (on & 0x100000000000) != 0) return put(rec, SFENCE_W_INVAL, 0, 0, 0, 0, 4);
+      // Svinval: sfence.inval.ir  NONE  000110000001 00000 000 00000 1110011  do sfenceInval  Svinval
+      if ((w & 0xffffffff) == 0x18100073 && (on & 0x100000000000) != 0) return put(rec, SFENCE_INVAL_IR, 0, 0, 0, 0, 4);
       break;
     }
   }
@@ -626,11 +654,40 @@ export function decode16(rec: usize, w: u32): void {
       if ((w & 0xef83) == 0x6101 && (<i32>(((w >>> 12) & 0x1) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5)) != 0 && (on & 0x400) != 0) return put(rec, C_ADDI, 2, 2, 0, <i32>((<i32>(w << 19) >> 31) << 9) | <i32>(((w >>> 6) & 0x1) << 4) | <i32>(((w >>> 5) & 0x1) << 6) | <i32>(((w >>> 3) & 0x3) << 7) | <i32>(((w >>> 2) & 0x1) << 5), 2);
       // Zca: c.lui  011 nzimm[17] rd!=2 nzimm[16:12] 01  rd, nzimm  lui rd, nzimm
       if ((w & 0xe003) == 0x6001 && (<i32>(((w >>> 12) & 0x1) << 17) | <i32>(((w >>> 2) & 0x1f) << 12)) != 0 && (((w >>> 7) & 0x1f)) != 2 && (on & 0x400) != 0) return put(rec, C_LUI, ((w >>> 7) & 0x1f), 0, 0, <i32>((<i32>(w << 19) >> 31) << 17) | <i32>(((w >>> 2) & 0x1f) << 12), 2);
+      // Zcmop: c.mop.1  011 0 00001 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6081 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.3  011 0 00011 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6181 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.5  011 0 00101 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6281 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.7  011 0 00111 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6381 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.9  011 0 01001 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6481 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.11  011 0 01011 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6581 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.13  011 0 01101 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6681 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
+      // Zcmop: c.mop.15  011 0 01111 00000 01  -  addi x0, x0, 0
+      if ((w & 0xffff) == 0x6781 && (on & 0x10000000) != 0) return put(rec, C_ADDI, 0, 0, 0, 0, 2);
       break;
     }
     case 0xe: {
       // Zca: c.ldsp  011 uimm[5] rd!=0 uimm[4:3|8:6] 10  rd, uimm(x2)  ld rd, uimm(x2)
       if ((w & 0xe003) == 0x6002 && (((w >>> 7) & 0x1f)) != 0 && (on & 0x400) != 0) return put(rec, C_LD, ((w >>> 7) & 0x1f), 2, 0, <i32>(((w >>> 12) & 0x1) << 5) | <i32>(((w >>> 5) & 0x3) << 3) | <i32>(((w >>> 2) & 0x7) << 6), 2);
+      break;
+    }
+    case 0x10: {
+      // Zcb: c.lbu  100 000 rs1' uimm[0|1] rd' 00  rd', uimm(rs1')  lbu rd', uimm(rs1')
+      if ((w & 0xfc03) == 0x8000 && (on & 0x20000000) != 0) return put(rec, C_LBU, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, <i32>((w >>> 6) & 0x1) | <i32>(((w >>> 5) & 0x1) << 1), 2);
+      // Zcb: c.lhu  100 001 rs1' 0 uimm[1] rd' 00  rd', uimm(rs1')  lhu rd', uimm(rs1')
+      if ((w & 0xfc43) == 0x8400 && (on & 0x20000000) != 0) return put(rec, C_LHU, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, (((w >>> 5) & 0x1) << 1), 2);
+      // Zcb: c.lh  100 001 rs1' 1 uimm[1] rd' 00  rd', uimm(rs1')  lh rd', uimm(rs1')
+      if ((w & 0xfc43) == 0x8440 && (on & 0x20000000) != 0) return put(rec, C_LH, ((w >>> 2) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, (((w >>> 5) & 0x1) << 1), 2);
+      // Zcb: c.sb  100 010 rs1' uimm[0|1] rs2' 00  rs2', uimm(rs1')  sb rs2', uimm(rs1')
+      if ((w & 0xfc03) == 0x8800 && (on & 0x20000000) != 0) return put(rec, C_SB, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, <i32>((w >>> 6) & 0x1) | <i32>(((w >>> 5) & 0x1) << 1), 2);
+      // Zcb: c.sh  100 011 rs1' 0 uimm[1] rs2' 00  rs2', uimm(rs1')  sh rs2', uimm(rs1')
+      if ((w & 0xfc43) == 0x8c00 && (on & 0x20000000) != 0) return put(rec, C_SH, 0, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, (((w >>> 5) & 0x1) << 1), 2);
       break;
     }
     case 0x11: {
@@ -656,6 +713,20 @@ export function decode16(rec: usize, w: u32): void {
       if ((w & 0xfc63) == 0x9c01 && (on & 0x400) != 0) return put(rec, C_SUBW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
       // Zca: c.addw  100 1 11 rd' 01 rs2' 01  rd', rs2'  addw rd', rd', rs2'
       if ((w & 0xfc63) == 0x9c21 && (on & 0x400) != 0) return put(rec, C_ADDW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
+      // Zcb: c.zext.b  100 1 11 rd' 11 000 01  rd'  andi rd', rd', 255
+      if ((w & 0xfc7f) == 0x9c61 && (on & 0x20000000) != 0) return put(rec, C_ANDI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 255, 2);
+      // Zcb: c.sext.b  100 1 11 rd' 11 001 01  rd'  sext.b rd', rd'
+      if ((w & 0xfc7f) == 0x9c65 && (on & 0x20000000) != 0 && (on & 0x40000) != 0) return put(rec, C_SEXT_B, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zcb: c.zext.h  100 1 11 rd' 11 010 01  rd'  zext.h rd', rd'
+      if ((w & 0xfc7f) == 0x9c69 && (on & 0x20000000) != 0 && (on & 0x240000) != 0) return put(rec, C_ZEXT_H, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zcb: c.sext.h  100 1 11 rd' 11 011 01  rd'  sext.h rd', rd'
+      if ((w & 0xfc7f) == 0x9c6d && (on & 0x20000000) != 0 && (on & 0x40000) != 0) return put(rec, C_SEXT_H, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zcb: c.zext.w  100 1 11 rd' 11 100 01  rd'  add.uw rd', rd', x0
+      if ((w & 0xfc7f) == 0x9c71 && (on & 0x20000000) != 0 && (on & 0x20000) != 0) return put(rec, C_ADD_UW, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, 0, 2);
+      // Zcb: c.not  100 1 11 rd' 11 101 01  rd'  xori rd', rd', -1
+      if ((w & 0xfc7f) == 0x9c75 && (on & 0x20000000) != 0) return put(rec, C_XORI, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, 0, -1, 2);
+      // Zcb: c.mul  100 1 11 rd' 10 rs2' 01  rd', rs2'  mul rd', rd', rs2'
+      if ((w & 0xfc63) == 0x9c41 && (on & 0x20000000) != 0 && (on & 0x2) != 0) return put(rec, C_MUL, ((w >>> 7) & 0x7) + 8, ((w >>> 7) & 0x7) + 8, ((w >>> 2) & 0x7) + 8, 0, 2);
       break;
     }
     case 0x12: {

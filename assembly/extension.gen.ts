@@ -50,6 +50,26 @@ export const ZIFENCEI: u32 = 13;
 export const ZICNTR: u32 = 14;
 /** event counters, which are zero here */
 export const ZIHPM: u32 = 15;
+/** pause */
+export const ZIHINTPAUSE: u32 = 25;
+/** hints about locality */
+export const ZIHINTNTL: u32 = 26;
+/** may-be-operations */
+export const ZIMOP: u32 = 27;
+/** compressed may-be-operations */
+export const ZCMOP: u32 = 28;
+/** more compressed instructions */
+export const ZCB: u32 = 29;
+/** waiting on a reservation */
+export const ZAWRS: u32 = 30;
+/** compare-and-swap */
+export const ZACAS: u32 = 31;
+/** cache-block management */
+export const ZICBOM: u32 = 32;
+/** cache-block prefetch */
+export const ZICBOP: u32 = 33;
+/** cache-block zero */
+export const ZICBOZ: u32 = 34;
 /** 39-bit virtual addresses */
 export const SV39: u32 = 40;
 /** 48-bit virtual addresses */

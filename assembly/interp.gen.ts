@@ -6,7 +6,8 @@
  */
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { brev8, clmul, clmulh, clmulr, orcb, rev8, xperm4, xperm8 } from "./bits.ts";
-import { reserve, storeConditional } from "./amo.ts";
+import { amocasD, amocasQ, amocasW, reserve, storeConditional, wrsNto, wrsSto } from "./amo.ts";
+import { cboClean, cboFlush, cboInval, cboZero } from "./cbo.ts";
 import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.ts";
 import { areFloatsDirty, areFloatsOff, BOX_16, BOX_32, dirtyFloats, mayWriteFloats, RM_DYNAMIC, RM_LAST, unbox16, unbox32 } from "./float-state.ts";
 import { decodeBlock, fetchMiss, fetchOne, illegal } from "./fetch.ts";
@@ -40,7 +41,7 @@ import { amoMiss, loadMiss, storeMiss } from "./mem.ts";
 import { leaveBudget, leaveStore, resumed, suspend } from "./record.ts";
 import * as op from "./op.gen.ts";
 import { OUT_BUDGET, OUT_FAR, OUT_NEXT } from "./stop.ts";
-import { ebreak, ecall, fence, fenceI, mret, sfenceVma, sret, wfi } from "./system.ts";
+import { ebreak, ecall, fence, fenceI, mret, sfenceInval, sfenceVma, sret, wfi } from "./system.ts";
 
 /**
  * Executes from the record `rec`, which stands for the address bias + (rec >>> 3), until HART_BUDGET is used up or
@@ -120,6 +121,23 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i16>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_LH: {
+        // lh  I-load  001 0000011  load i16  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 2);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<i16>(<usize>h), HART_X);
+        rec += 16;
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
@@ -208,6 +226,23 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.C_LBU: {
+        // lbu  I-load  100 0000011  load u8  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & TLB_MISS) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 1);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u8>(<usize>h), HART_X);
+        rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
       case op.LHU: {
         // lhu  I-load  101 0000011  load u16  2.6
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -222,6 +257,23 @@ export function interpret(rec: u32, bias: i64): u32 {
         } else if (TIMED) budget -= readLine(va, tlb);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u16>(<usize>h), HART_X);
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_LHU: {
+        // lhu  I-load  101 0000011  load u16  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK));
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          h = <i64>loadMiss(va, 2);
+          if (!h) return load<u32>(EXIT_OUT);
+          if (TIMED) budget = resumed(rec);
+        } else if (TIMED) budget -= readLine(va, tlb);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>load<u16>(<usize>h), HART_X);
+        rec += 16;
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
@@ -262,6 +314,26 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.C_SB: {
+        // sb  S  000 0100011  store i8  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & TLB_MISS) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 1, y);
+          if (out != OUT_NEXT) return leaveStore(out, 2);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i8>(<usize>h, <i8>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 16;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
       case op.SH: {
         // sh  S  001 0100011  store i16  2.6
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -279,6 +351,26 @@ export function interpret(rec: u32, bias: i64): u32 {
           if (TIMED) budget -= writeLine(va, tlb);
         }
         rec += 32;
+        if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
+        continue;
+      }
+      case op.C_SH: {
+        // sh  S  001 0100011  store i16  2.6 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const va = x + i;
+        const h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
+        if (h & (TLB_MISS | 1)) {
+          suspend(rec, bias, budget);
+          const out = storeMiss(va, 2, y);
+          if (out != OUT_NEXT) return leaveStore(out, 2);
+          if (TIMED) budget = resumed(rec);
+        } else {
+          store<i16>(<usize>h, <i16>y);
+          if (TIMED) budget -= writeLine(va, tlb);
+        }
+        rec += 16;
         if (TIMED && budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
@@ -400,6 +492,14 @@ export function interpret(rec: u32, bias: i64): u32 {
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x ^ i, HART_X);
         rec += 32;
+        continue;
+      }
+      case op.C_XORI: {
+        // xori  I  100 0010011  x ^ i  2.4.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x ^ i, HART_X);
+        rec += 16;
         continue;
       }
       case op.ORI: {
@@ -698,6 +798,14 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.C_MUL: {
+        // mul  R  0000001 000 0110011  x * y  7.1 (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x * y, HART_X);
+        rec += 16;
+        continue;
+      }
       case op.MULH: {
         // mulh  R  0000001 001 0110011  mulh(x, y)  7.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -800,6 +908,14 @@ export function interpret(rec: u32, bias: i64): u32 {
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), y + <i64>(<u32>(x)), HART_X);
         rec += 32;
+        continue;
+      }
+      case op.C_ADD_UW: {
+        // add.uw  R  0000100 000 0111011  y + zext32(x)  Zba (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), y + <i64>(<u32>(x)), HART_X);
+        rec += 16;
         continue;
       }
       case op.SH1ADD: {
@@ -944,6 +1060,13 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.C_ZEXT_H: {
+        // zext.h  R-unary  000010000000 100 0111011  x & 0xffff  Zbb (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), x & 65535, HART_X);
+        rec += 16;
+        continue;
+      }
       case op.CLZ: {
         // clz  R-unary  011000000000 001 0010011  clz(x)  Zbb
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -1025,11 +1148,25 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.C_SEXT_B: {
+        // sext.b  R-unary  011000000100 001 0010011  sext8(x)  Zbb (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i8>(x)), HART_X);
+        rec += 16;
+        continue;
+      }
       case op.SEXT_H: {
         // sext.h  R-unary  011000000101 001 0010011  sext16(x)  Zbb
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i16>(x)), HART_X);
         rec += 32;
+        continue;
+      }
+      case op.C_SEXT_H: {
+        // sext.h  R-unary  011000000101 001 0010011  sext16(x)  Zbb (compressed)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i16>(x)), HART_X);
+        rec += 16;
         continue;
       }
       case op.ORC_B: {
@@ -2580,6 +2717,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         rec += 32;
         continue;
       }
+      case op.MOP_R_N: {
+        // mop.r.n  MOP.R  1 00 0111 100 1110011  0  Zimop
+        store<i64>(<usize>load<u16>(rec, REC_RD), 0, HART_X);
+        rec += 32;
+        continue;
+      }
+      case op.MOP_RR_N: {
+        // mop.rr.n  MOP.RR  1 00 1 100 1110011  0  Zimop
+        store<i64>(<usize>load<u16>(rec, REC_RD), 0, HART_X);
+        rec += 32;
+        continue;
+      }
       case op.JAL_FAR: {
         // jal  J  1101111  jump pc + i  2.5.1 (far)
         const i = <i64>load<i32>(rec, REC_IMM);
@@ -3270,6 +3419,159 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.WRS_NTO: {
+        // wrs.nto  NONE  000000001101 00000 000 00000 1110011  do wrsNto  Zawrs
+        suspend(rec, bias, budget);
+        const out = wrsNto(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.WRS_STO: {
+        // wrs.sto  NONE  000000011101 00000 000 00000 1110011  do wrsSto  Zawrs
+        suspend(rec, bias, budget);
+        const out = wrsSto(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.AMOCAS_W: {
+        // amocas.w  A  00101 010 0101111  do amocasW  Zacas
+        suspend(rec, bias, budget);
+        const out = amocasW(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.AMOCAS_D: {
+        // amocas.d  A  00101 011 0101111  do amocasD  Zacas
+        suspend(rec, bias, budget);
+        const out = amocasD(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.AMOCAS_Q: {
+        // amocas.q  A-pair  00101 0 100 0 0101111  do amocasQ  Zacas
+        suspend(rec, bias, budget);
+        const out = amocasQ(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CBO_INVAL: {
+        // cbo.inval  CBO  000000000000 010 00000 0001111  do cboInval  CMO
+        suspend(rec, bias, budget);
+        const out = cboInval(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CBO_CLEAN: {
+        // cbo.clean  CBO  000000000001 010 00000 0001111  do cboClean  CMO
+        suspend(rec, bias, budget);
+        const out = cboClean(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CBO_FLUSH: {
+        // cbo.flush  CBO  000000000010 010 00000 0001111  do cboFlush  CMO
+        suspend(rec, bias, budget);
+        const out = cboFlush(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.CBO_ZERO: {
+        // cbo.zero  CBO  000000000100 010 00000 0001111  do cboZero  CMO
+        suspend(rec, bias, budget);
+        const out = cboZero(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
       case op.CSRRW: {
         // csrrw  CSR  001 1110011  do csrrw  I-9.1
         suspend(rec, bias, budget);
@@ -3427,6 +3729,57 @@ export function interpret(rec: u32, bias: i64): u32 {
         // sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
         suspend(rec, bias, budget);
         const out = sfenceVma(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.SINVAL_VMA: {
+        // sinval.vma  SFENCE  0001011 000 00000 1110011  do sfenceVma  Svinval
+        suspend(rec, bias, budget);
+        const out = sfenceVma(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.SFENCE_W_INVAL: {
+        // sfence.w.inval  NONE  000110000000 00000 000 00000 1110011  do sfenceInval  Svinval
+        suspend(rec, bias, budget);
+        const out = sfenceInval(rec, 4);
+        if (out > OUT_FAR) return out;
+        budget = load<i64>(HART_BUDGET) - 1;
+        if (out == OUT_NEXT) {
+          rec += 32;
+          budget -= <i64>load<u16>(rec, REC_LEFT);
+          if (budget < 0) return leaveBudget(rec, bias, budget);
+          continue;
+        }
+        pc = load<i64>(HART_PC);
+        tlb = load<u32>(HART_TLB);
+        execTlb = load<u32>(HART_EXEC_TLB);
+        break;
+      }
+      case op.SFENCE_INVAL_IR: {
+        // sfence.inval.ir  NONE  000110000001 00000 000 00000 1110011  do sfenceInval  Svinval
+        suspend(rec, bias, budget);
+        const out = sfenceInval(rec, 4);
         if (out > OUT_FAR) return out;
         budget = load<i64>(HART_BUDGET) - 1;
         if (out == OUT_NEXT) {

@@ -209,6 +209,22 @@ function storeRam(host: u32, pa: i64, size: u32, value: i64): u32 {
   return stored(host, pa, size);
 }
 
+/** Zeros `size` bytes that lie in one page, translated once: they may hold the page-table entry that leads there. */
+export function storeZeros(va: i64, size: u32): u32 {
+  const priv = dataPrivilege();
+  if (!permit(va, size, WRITE, priv) || watched(va, size, WATCH_WRITE)) return load<u32>(EXIT_OUT);
+  const pa = load<i64>(WALK_PA);
+  if (!isRam(pa, size)) {
+    raise(STORE_ACCESS, va);
+    return OUT_TRAP;
+  }
+  const host = ramToWrite(pa, va, contextOf(priv));
+  if (!host) return load<u32>(EXIT_OUT);
+  chargeLine(pa, true);
+  memory.fill(host, 0, size);
+  return stored(host, pa, size);
+}
+
 /** Bytes of a frame have changed: instructions decoded there are forgotten, a store to tohost is announced. */
 function stored(host: u32, pa: i64, size: u32): u32 {
   const frame = host & ENTRY_FRAME;

@@ -116,3 +116,11 @@ export function sfenceVma(_rec: u32, length: u32): u32 {
   store<i64>(HART_PC, load<i64>(HART_PC) + <i64>length);
   return OUT_FAR;
 }
+
+/**
+ * Svinval: sinval.vma is sfence.vma here, with its rule for TVM, so the fences around it have nothing left to do. "Unlike
+ * SINVAL.VMA, they are not affected by TVM" (chapter 13), but U-mode may not execute them.
+ */
+export function sfenceInval(_rec: u32, _length: u32): u32 {
+  return load<u32>(HART_PRIV) == PRIV_U ? illegal() : OUT_NEXT;
+}

@@ -1,12 +1,12 @@
 /** One instruction of the tables from its text into a word: the inverse of the disassembler. */
 import { AssemblyError, type Token } from "./assembly-error.ts";
 import { NAMED_WORDS } from "./disassembler.ts";
-import { COMPRESSED, INSTRUCTIONS } from "./isa.gen.ts";
-import type { CompressedRow, InstructionRow } from "./isa-row.ts";
+import { COMPRESSED, HINTS, INSTRUCTIONS } from "./isa.gen.ts";
+import type { CompressedRow, InstructionRow, OperandRow } from "./isa-row.ts";
 import { mayHold, placeField, rangeOf } from "./operand-fields.ts";
 import type { Scope } from "./operand-number.ts";
 import { REGISTER_NAMES, roleOf } from "./operand-role.ts";
-import { type Form, fixedRegister, formsOf, omittedValue, SUFFIXES } from "./operand-syntax.ts";
+import { type Form, fixedRegister, formsOf, NUMBER, omittedValue, SUFFIXES } from "./operand-syntax.ts";
 
 type Row = InstructionRow | CompressedRow;
 
@@ -15,17 +15,35 @@ export interface Word {
   readonly byteLen: 2 | 4;
 }
 
-const rows: ReadonlyMap<string, Row> = new Map([...INSTRUCTIONS, ...COMPRESSED].map((row) => [row.name, row]));
+const rows: ReadonlyMap<string, Row> = new Map(
+  [...INSTRUCTIONS, ...HINTS, ...COMPRESSED].map((row) => [row.name, row]),
+);
 const namedWords = new Map([...NAMED_WORDS].map(([word, name]) => [name, word]));
 const register = roleOf(rows.get("add") as Row, "rd");
 
 /** Names that this module assembles. */
 export const INSTRUCTION_NAMES: readonly string[] = [...rows.keys(), ...namedWords.keys()];
 
-/** Splits `amoadd.w.aqrl` into the row and its suffixes. */
-function rowOf(name: string): { row: Row; suffix: string } | undefined {
+interface Named {
+  readonly row: Row;
+  /** `aq`, `rl`, `aqrl` or nothing. */
+  readonly suffix: string;
+  /** The number in the name. */
+  readonly number?: number;
+}
+
+const numberOf = (row: Row | undefined): OperandRow | undefined =>
+  row?.encoding.operands.find((operand) => operand.name === NUMBER);
+
+/** Splits `amoadd.w.aqrl` into the row and its suffixes, `mop.r.7` into `mop.r.n` and 7. */
+function rowOf(name: string): Named | undefined {
   const row = rows.get(name);
-  if (row) return { row, suffix: "" };
+  if (row) return numberOf(row) ? undefined : { row, suffix: "" };
+  const [, before = "", digits] = /^(.*)\.(0|[1-9][0-9]?)$/.exec(name) ?? [];
+  const numbered = digits === undefined ? undefined : rows.get(`${before}.${NUMBER}`);
+  const operand = numberOf(numbered);
+  if (numbered && operand)
+    return mayHold(operand, Number(digits)) ? { row: numbered, suffix: "", number: Number(digits) } : undefined;
   const [, stem = "", suffix = ""] = /^(.*)\.(aq|rl|aqrl)$/.exec(name) ?? [];
   const ordered = rows.get(stem);
   return ordered?.encoding.operands.some((operand) => operand.name === "aq") ? { row: ordered, suffix } : undefined;
@@ -93,7 +111,7 @@ export function assembleInstruction(name: Token, args: readonly Token[], scope: 
   if (named !== undefined && args.length === 0) return { word: named, byteLen: 4 };
   const found = rowOf(name.text);
   if (!found) return undefined;
-  const { row, suffix } = found;
+  const { row, suffix, number } = found;
   const form = formsOf(row).find((candidate) => candidate.args.length === args.length);
   if (!form) {
     const counts = formsOf(row).map((candidate) => candidate.args.length);
@@ -110,5 +128,7 @@ export function assembleInstruction(name: Token, args: readonly Token[], scope: 
     if (form.omitted.includes(operand.name)) word = (word | placeField(operand, omittedValue(operand.name))) >>> 0;
     else if (SUFFIXES.some((ordering) => ordering === operand.name) && suffix.includes(operand.name))
       word = (word | placeField(operand, 1)) >>> 0;
+  const numbered = numberOf(row);
+  if (numbered && number !== undefined) word = (word | placeField(numbered, number)) >>> 0;
   return { word, byteLen: "expansion" in row ? 2 : 4 };
 }

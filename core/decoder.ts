@@ -2,7 +2,7 @@
  * Decodes an instruction word from the tables, row by row: the slow twin of assembly/decode.gen.ts, and what the
  * disassembler and the tracer look at.
  */
-import { COMPRESSED, INSTRUCTIONS } from "./isa.gen.ts";
+import { COMPRESSED, HINTS, INSTRUCTIONS } from "./isa.gen.ts";
 import type { CompressedRow, EncodingRow, InstructionRow } from "./isa-row.ts";
 import { readField } from "./operand-fields.ts";
 
@@ -68,8 +68,10 @@ function search(word: number, extensions?: ReadonlySet<string>): Decoded | undef
   if (byteLengthOf(word) === 4) {
     const row = INSTRUCTIONS.find((candidate) => isOf(candidate.encoding, word) && isThere(candidate, extensions));
     if (!row) return undefined;
-    const fields = fieldsOf(row.encoding, word);
-    return { byteLen: 4, written: row, fields, row, operands: fields };
+    const operands = fieldsOf(row.encoding, word);
+    const hint = HINTS.find((candidate) => isOf(candidate.encoding, word) && isThere(candidate, extensions));
+    if (!hint) return { byteLen: 4, written: row, fields: operands, row, operands };
+    return { byteLen: 4, written: hint, fields: fieldsOf(hint.encoding, word), row, operands };
   }
   const half = word & 0xffff;
   const written = COMPRESSED.find((candidate) => isOf(candidate.encoding, half) && isThere(candidate, extensions));

@@ -9,7 +9,7 @@
 import { decode, type Operands } from "./decoder.ts";
 import type { CompressedRow, InstructionRow } from "./isa-row.ts";
 import { REGISTER_NAMES, roleOf } from "./operand-role.ts";
-import { type Argument, fixedRegister, formsOf, omittedValue, SUFFIXES } from "./operand-syntax.ts";
+import { type Argument, fixedRegister, formsOf, NUMBER, omittedValue, SUFFIXES } from "./operand-syntax.ts";
 
 /** One instruction as GNU binutils prints it. */
 export interface Disassembly {
@@ -51,6 +51,7 @@ export function disassemble(word: number, pc?: bigint, extensions?: ReadonlySet<
   if (!form) throw new Error(`no form of ${written.name} names all its operands`);
   const suffix = SUFFIXES.filter((name) => fields[name] === 1).join("");
   const args = form.args.map((argument) => argumentText(written, argument, fields, pc)).join(",");
-  const text = `${written.name}${suffix && `.${suffix}`}${args && ` ${args}`}`;
+  const name = fields[NUMBER] === undefined ? written.name : written.name.replace(/\.n$/, `.${fields[NUMBER]}`);
+  const text = `${name}${suffix && `.${suffix}`}${args && ` ${args}`}`;
   return { text, byteLen, name: written.name };
 }

@@ -24,7 +24,18 @@ export interface EncodingRow {
   readonly operands: readonly OperandRow[];
 }
 
-export type InstructionKind = "value" | "float" | "load" | "store" | "lr" | "sc" | "amo" | "branch" | "jump" | "system";
+export type InstructionKind =
+  | "value"
+  | "float"
+  | "load"
+  | "store"
+  | "lr"
+  | "sc"
+  | "amo"
+  | "branch"
+  | "jump"
+  | "system"
+  | "hint";
 
 export interface InstructionRow {
   readonly name: string;

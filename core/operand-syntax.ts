@@ -20,6 +20,9 @@ export interface Form {
 /** Operands that are suffixes of the name: `amoadd.w.aqrl`. */
 export const SUFFIXES = ["aq", "rl"] as const;
 
+/** The operand that is a number in the name: `mop.r.7` is `mop.r.n` with n = 7. */
+export const NUMBER = "n";
+
 const forms = new Map<InstructionRow | CompressedRow, readonly Form[]>();
 
 function readArgument(text: string): Argument {
@@ -38,7 +41,7 @@ export function formsOf(row: InstructionRow | CompressedRow): readonly Form[] {
   const read = row.assembly.split(" | ").map((text) => {
     const args = text === "-" ? [] : text.split(", ").map(readArgument);
     const named = args.flatMap(({ before, inside }) => [before, inside]);
-    const omitted = operands.filter((name) => !named.includes(name) && !SUFFIXES.some((suffix) => suffix === name));
+    const omitted = operands.filter((name) => !named.includes(name) && ![...SUFFIXES, NUMBER].includes(name));
     return { args, omitted };
   });
   forms.set(row, read);

@@ -2,14 +2,14 @@
  * Assembly forms: the operands of an instruction as they are written. In the tables they carry the manual's notation
  * (`rd', nzuimm`); readers of the tables get plain names (`rd, uimm`).
  *
- * A form names every operand of the word except `aq` and `rl`. Shorter forms may stand before it with `|` between; the
+ * A form names every operand of the word except `aq`, `rl` and `n`. Shorter forms may stand before it with `|` between; the
  * operands that one leaves out are zero. `x2` is a register that the instruction always uses; `-` is no operand.
  */
 import { type Encoding, plainName } from "./encoding.ts";
 import { type Cell, TableError, within } from "./table-file.ts";
 
-/** Operands that are suffixes of the name: `amoadd.w.aqrl`. */
-const SUFFIXES = ["aq", "rl"];
+/** Operands that are part of the name: `amoadd.w.aqrl`, `mop.r.7`. */
+const SUFFIXES = ["aq", "rl", "n"];
 
 /** The names in `rd, imm(rs1)`, each with its place. */
 export const operandCells = (cell: Cell): Cell[] =>

@@ -289,6 +289,8 @@ export function arm(op: Op): string[] {
         return jumpArm(op, meaning.target);
       case "system":
         return systemArm(op, meaning.routine);
+      case "hint":
+        throw new Error(`${op.name} is a name, not an operation`);
     }
   })();
   return lines.flatMap((line) => line.split("\n"));

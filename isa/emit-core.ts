@@ -1,8 +1,12 @@
 /** The tables as TypeScript data, for the disassembler and the assembler in core/. */
 import type { Encoding } from "./encoding.ts";
+import type { Instruction } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 
 const encodingText = ({ mask, match, operands }: Encoding): string => JSON.stringify({ mask, match, operands });
+
+const instructionText = ({ name, extensions, assembly, encoding, meaning }: Instruction): string =>
+  `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`;
 
 /** Text of `core/isa.gen.ts`, below the banner. */
 export function coreTables(isa: Isa): string {
@@ -10,10 +14,12 @@ export function coreTables(isa: Isa): string {
     'import type { CompressedRow, CsrRow, ExtensionRow, InstructionRow } from "./isa-row.ts";',
     "",
     "export const INSTRUCTIONS: readonly InstructionRow[] = [",
-    ...isa.instructions.map(
-      ({ name, extensions, assembly, encoding, meaning }) =>
-        `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`,
-    ),
+    ...isa.instructions.map(instructionText),
+    "];",
+    "",
+    "/** Names for words of other instructions, which do nothing with them. */",
+    "export const HINTS: readonly InstructionRow[] = [",
+    ...isa.hints.map(instructionText),
     "];",
     "",
     "export const COMPRESSED: readonly CompressedRow[] = [",

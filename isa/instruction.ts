@@ -23,7 +23,9 @@ export type Meaning =
   | { readonly kind: "amo"; readonly type: MemoryType; readonly value: Expression }
   | { readonly kind: "branch"; readonly condition: Expression }
   | { readonly kind: "jump"; readonly target: Expression }
-  | { readonly kind: "system"; readonly routine: string };
+  | { readonly kind: "system"; readonly routine: string }
+  /** Another name for words of the instruction `of`, which does nothing with them. */
+  | { readonly kind: "hint"; readonly of: string };
 
 export interface Format {
   readonly name: string;
@@ -161,6 +163,9 @@ function parseMeaning(cell: Cell, encoding: Encoding): Meaning {
     case "jump":
       needs("rd", "imm");
       return { kind: "jump", target: expression(tail(5), "word") };
+    case "hint":
+      if (third || rest.length === 0) throw new TableError(tail(4), "the name of an instruction expected");
+      return { kind: "hint", of: rest[0] as string };
     case "do":
       if (!/^[a-z][A-Za-z]*$/.test(rest.join(" "))) throw new TableError(tail(3), "the name of a routine expected");
       return { kind: "system", routine: rest[0] as string };
@@ -217,7 +222,7 @@ export function parseCompressed(
 
 function parseSource(wanted: string, cell: Cell, encoding: Encoding): Source {
   const { text } = cell;
-  const constant = /^(x?)([0-9]+)$/.exec(text);
+  const constant = /^(x?)(-?[0-9]+)$/.exec(text);
   const name = plainName(text);
   const operand = encoding.operands.find((candidate) => candidate.name === name);
   if (!constant && !operand) throw new TableError(cell, `'${text}' is not an operand of this word`);

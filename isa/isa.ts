@@ -24,6 +24,8 @@ interface Csr {
 export interface Isa {
   readonly extensions: readonly Extension[];
   readonly instructions: readonly Instruction[];
+  /** Names for words of other instructions. */
+  readonly hints: readonly Instruction[];
   readonly compressed: readonly Compressed[];
   readonly csrs: readonly Csr[];
 }
@@ -37,7 +39,10 @@ const INSTRUCTION_TABLES = [
   "rv64f.isa",
   "rv64d.isa",
   "zfh.isa",
+  "zimop.isa",
+  "cbo.isa",
   "privileged.isa",
+  "hints.isa",
 ];
 
 /** Tables by file name, as `parseTable` gives them. */
@@ -70,6 +75,11 @@ export function parseIsa(tables: Tables): Isa {
     rows.map((row) => parseInstruction(row, formats)),
     (index) => rows[index]?.cells[0],
   );
+  const hints = [...instructions.values()].filter(({ meaning }) => meaning.kind === "hint");
+  for (const hint of hints) {
+    instructions.delete(hint.name);
+    checkHint(hint, instructions);
+  }
   const halves = parseHeadings(tables.compressed, extensions);
   const compressed = unique<Compressed>(
     halves.map((row) => parseCompressed(row, instructions)),
@@ -80,6 +90,7 @@ export function parseIsa(tables: Tables): Isa {
   return {
     extensions: [...extensions.values()],
     instructions: [...instructions.values()],
+    hints,
     compressed: [...compressed.values()],
     csrs: parseCsrs(tables.csrs),
   };
@@ -95,6 +106,18 @@ function unique<T extends { readonly name: string }>(
     byName.set(item.name, item);
   }
   return byName;
+}
+
+/** A hint names words of its instruction only, and such that change nothing: rd is x0, or it is a fence. */
+function checkHint({ name, meaning, encoding, at }: Instruction, instructions: ReadonlyMap<string, Instruction>): void {
+  const of = meaning.kind === "hint" ? meaning.of : "";
+  const base = instructions.get(of);
+  if (!base) throw new TableError(at, `'${name}' is a hint of the unknown instruction '${of}'`);
+  const { mask, match, operands } = base.encoding;
+  const rd = operandMask(operands.find((operand) => operand.name === "rd") as Operand);
+  const isWithin = (encoding.mask & mask) >>> 0 === mask && ((encoding.match ^ match) & mask) === 0;
+  const isIdle = (encoding.mask & rd) >>> 0 === rd && (encoding.match & rd) === 0;
+  if (!isWithin || !isIdle) throw new TableError(at, `'${name}' claims words of '${of}' that do something, or others`);
 }
 
 function checkOverlaps(rows: readonly { name: string; encoding: Encoding; at: Cell }[]): void {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assemble } from "../../core/assembler.ts";
 import { disassemble } from "../../core/disassembler.ts";
-import { INSTRUCTIONS } from "../../core/isa.gen.ts";
+import { HINTS, INSTRUCTIONS } from "../../core/isa.gen.ts";
 import { HALFWORDS, legalWords } from "./legal-words.ts";
 
 describe("assembling undoes disassembling", () => {
@@ -17,7 +17,7 @@ describe("assembling undoes disassembling", () => {
     expect(legal.map((word) => roundTrip(word, 0x8000_0000n))).toEqual(legal);
   });
 
-  it.each(INSTRUCTIONS.map((row) => [row.name, row] as const))("for %s with any operands", (_, row) => {
+  it.each([...INSTRUCTIONS, ...HINTS].map((row) => [row.name, row] as const))("for %s with any operands", (_, row) => {
     fc.assert(
       fc.property(legalWords(row), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), (word, half) => {
         expect(roundTrip(word)).toBe(word);

@@ -13,6 +13,7 @@ R      funct7 rs2 rs1 funct3 rd opcode   rd, rs1, rs2
 I      imm[11:0] rs1 funct3 rd opcode    rd, rs1, imm
 B      imm[12|10:5] rs2 rs1 funct3 imm[4:1|11] opcode   rs1, rs2, imm
 A      funct5 aq rl rs2 rs1 funct3 rd opcode   rd, rs2, (rs1)
+N      funct12 funct5 funct3 funct5b opcode    -
 `;
 const SOUND: Readonly<Record<Name, string>> = {
   extensions: "I  2p1  -  on  -  I  integers\nC  2p0  0  on  -  I  compressed",
@@ -131,46 +132,67 @@ describe("in a meaning", () => {
   ])("%s", (marked, what) => check("instructions", SOUND.instructions, marked, what));
 });
 
+describe("in a hint", () => {
+  it.each([
+    ["nop  R  0000001 000 0110011  hint and  1\n^", "'nop' is a hint of the unknown instruction 'and'"],
+    ["nop  R  0000000 000 0110011  hint add  1\n^", "'nop' claims words of 'add' that do something, or others"],
+    [
+      "nop  N  000000000001 00000 000 00000 0110111  hint add  1\n^",
+      "'nop' claims words of 'add' that do something, or others",
+    ],
+    [
+      "nop  N  000000000001 00000 000 00001 0110011  hint add  1\n^",
+      "'nop' claims words of 'add' that do something, or others",
+    ],
+    ["nop  R  0000000 000 0110011  hint  1\n                                 ^", "the name of an instruction expected"],
+  ])("%s", (marked, what) => check("instructions", SOUND.instructions, marked, what));
+
+  it("that is one there is no mistake", () => {
+    const hint = "nop  N  000000000001 00000 000 00000 0110011  hint add  1";
+    expect(() => parse({ instructions: `${SOUND.instructions}\n${hint}` })).not.toThrow();
+  });
+});
+
 describe("in a format", () => {
-  const used = (row: string) => `${SOUND.instructions}\nnew  N  ${row}`;
+  const used = (row: string) => `${SOUND.instructions}\nnew  M  ${row}`;
   const inFormat = (marked: string, bits: string, what: string) => {
     const [row, mark] = marked.split("\n") as [string, string];
     const formats = `${FORMATS}${row}`;
-    const place = `formats.isa:6:${mark.indexOf("^") + 1}`;
+    const place = `formats.isa:7:${mark.indexOf("^") + 1}`;
     expect(() => parse({ formats, instructions: used(`${bits}  do it  1`) })).toThrow(
       expect.objectContaining({ message: `${place}: ${what}` }),
     );
   };
 
   it.each([
-    ["N  funct7 rs2 rs1 funct3 rd  rd, rs1, rs2\n   ^", "0000001 000", "the fields make 25 bits, not 32"],
-    ["N  imm[11:0] rs3 funct3 rd opcode  rd, rs1, imm\n             ^", "001 0000011", "unknown field 'rs3'"],
-    ["N  imm[0:11] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "'0:11' runs upwards"],
+    ["M  funct7 rs2 rs1 funct3 rd  rd, rs1, rs2\n   ^", "0000001 000", "the fields make 25 bits, not 32"],
+    ["M  imm[11:0] rs3 funct3 rd opcode  rd, rs1, imm\n             ^", "001 0000011", "unknown field 'rs3'"],
+    ["M  imm[0:11] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "'0:11' runs upwards"],
     [
-      "N  imm[11:0] +++ funct3 rd opcode  rd, rs1, imm\n             ^",
+      "M  imm[11:0] +++ funct3 rd opcode  rd, rs1, imm\n             ^",
       "001 0000011",
       "'+++' is neither bits nor a field",
     ],
-    ["N  imm[11:6|6:1] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "bits 6:1 of imm are placed twice"],
+    ["M  imm[11:6|6:1] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "bits 6:1 of imm are placed twice"],
     [
-      "N  funct7 rd rs1 funct3 rd opcode  rd, rs1\n                        ^",
+      "M  funct7 rd rs1 funct3 rd opcode  rd, rs1\n                        ^",
       "0000001 001 0000011",
       "bits 4:0 of rd are placed twice",
     ],
-    ["N  imm[12:8|6:0] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "bit 7 of imm is missing"],
+    ["M  imm[12:8|6:0] rs1 funct3 rd opcode  rd, rs1, imm\n   ^", "001 0000011", "bit 7 of imm is missing"],
     [
-      "N  imm[11:0] rs1 funct3 rd opcode  rd, rs2, imm\n                                       ^",
+      "M  imm[11:0] rs1 funct3 rd opcode  rd, rs2, imm\n                                       ^",
       "001 0000011",
       "'rs2' is not an operand of this word",
     ],
     [
-      "N  imm[11:0] rs1 funct3 rd opcode  rd, rs1\n                                   ^",
+      "M  imm[11:0] rs1 funct3 rd opcode  rd, rs1\n                                   ^",
       "001 0000011",
       "the assembly form does not name imm",
     ],
-    ["N  imm[11:0] rs1 funct3 rd opcode\n^", "001 0000011", "a format has a name, a word and an assembly form"],
+    ["M  imm[11:0] rs1 funct3 rd opcode\n^", "001 0000011", "a format has a name, a word and an assembly form"],
     [
-      "N  imm[11:0] rs1 funct3 rd opcode  rd, rs1, imm  more\n                                                 ^",
+      "M  imm[11:0] rs1 funct3 rd opcode  rd, rs1, imm  more\n                                                 ^",
       "001 0000011",
       "more columns than a format has",
     ],

@@ -175,6 +175,6 @@ describe("emitted Wasm, unbounded integers and the machine agree on", () => {
         0,
       ),
     );
-    expect(rows.length - expressions.size).toBe(COMPRESSED.length - 13);
+    expect(rows.length - expressions.size).toBe(COMPRESSED.length - 18);
   });
 });
