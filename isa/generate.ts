@@ -4,8 +4,10 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadCsrFields } from "./csr-fields.ts";
 import { arm } from "./emit-assemblyscript.ts";
 import { coreTables } from "./emit-core.ts";
+import { csrDocument } from "./emit-csr-docs.ts";
 import { decoder } from "./emit-decoder.ts";
 import { isaDocument } from "./emit-docs.ts";
 import { type Isa, loadIsa } from "./isa.ts";
@@ -87,6 +89,7 @@ export function generatedFiles(isa: Isa): Map<string, string> {
       banner("Instructions and CSRs as data, for the disassembler and the assembler.", "*.isa") + coreTables(isa),
     ],
     ["docs/isa.md", isaDocument(isa)],
+    ["docs/csr.md", csrDocument(isa, loadCsrFields(isa))],
   ]);
 }
 
