@@ -1,11 +1,15 @@
 /**
  * The host's end of the console: what the guest transmits through the UART or HTIF goes to a listener, what the host types
- * waits in a ring for the guest. The rings lie in linear memory (assembly/dev/uart.ts is their other end).
+ * waits in a ring for the guest. The rings lie in linear memory (assembly/dev/console.ts is their other end).
  *
  *     a ring: u32 head (written), u32 tail (read), UART_RING bytes
  */
-import { UART_RING, UART_RX, UART_TX } from "../assembly/layout.ts";
+import { UART_REGS, UART_RING, UART_RX, UART_TX } from "../assembly/layout.ts";
 import { checkBytes } from "./argument.ts";
+
+/** Interrupt enable register of the UART, and its bit for received data. */
+const IER = 1;
+const IER_RECEIVED = 1;
 
 export class Console {
   readonly #view: DataView;
@@ -51,5 +55,10 @@ export class Console {
     for (const [index, byte] of taken.entries()) this.#bytes[UART_RX + 8 + ((head + index) % UART_RING)] = byte;
     this.#view.setUint32(UART_RX, head + taken.length, true);
     return taken.length;
+  }
+
+  /** The guest has asked the UART to be told of what is typed. */
+  get isListening(): boolean {
+    return (this.#bytes[UART_REGS + IER]! & IER_RECEIVED) !== 0;
   }
 }

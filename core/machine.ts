@@ -373,6 +373,11 @@ export class Machine implements Platform {
     return this.#console.type(bytes);
   }
 
+  /** Does the guest wait for what is typed? It has told the UART to interrupt it then. */
+  get isListening(): boolean {
+    return this.#console.isListening;
+  }
+
   /** Turns HTIF on. @param fromhost 0 if the program has none. @throws RangeError for a place that is no RAM */
   setHtif(tohost: Pa, fromhost: number): void {
     this.memory.read64(tohost);

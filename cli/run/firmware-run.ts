@@ -21,6 +21,9 @@ import { tellHost } from "./talk.ts";
 /** Cycles between two looks for Ctrl-C. */
 const SLICE = 4_000_000;
 
+/** Milliseconds between two looks for Ctrl-C while nothing runs. */
+const PATIENCE = 50;
+
 /** @throws UserError for a program that is none for this machine; Interrupted */
 export async function runBareMetal(
   program: Program,
@@ -79,14 +82,22 @@ async function runInSlices(
     input.feed(machine);
     const before = machine.cycles;
     const outcome = runFirmware(machine, { fuel: Math.min(left, SLICE) });
-    if (attendant !== undefined && isPause(outcome.stop)) {
+    const isHeld = attendant !== undefined && isPause(outcome.stop);
+    if (isHeld) await attendant.attend();
+    if (isHeld || (outcome.stop.kind === "idle" && (await mayBeTyped(machine, input)))) {
       left -= Number(machine.cycles - before);
-      await attendant.attend();
       continue;
     }
     if (outcome.stop.kind !== "budget" || left <= SLICE) return outcome;
     left -= SLICE;
   }
+}
+
+/** An idle machine that wants to be told of characters waits for them, as long as there may be some. */
+async function mayBeTyped(machine: Machine, input: ConsoleInput): Promise<boolean> {
+  if (!machine.isListening) return false;
+  if (input.isAwaited) await input.wait(PATIENCE);
+  return input.isAwaited || input.hasTyped;
 }
 
 function bareEnding(path: string, machine: Machine, { stop, exitCode }: FirmwareOutcome): Ending {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { assembleProgram } from "../../core/assembler.ts";
 import { buildElf } from "../core/elf-builder.ts";
-import { atoll, scratch } from "./atoll.ts";
+import { atoll, expectFailure, scratch } from "./atoll.ts";
 
 const folder = scratch();
 const program = (name: string, vaddr: bigint, source: string) =>
@@ -65,6 +65,44 @@ describe("standard input", () => {
       },
     });
     expect(ended).toEqual({ exitCode: 0, stdout: "IBM:", stderr: "" });
+  });
+
+  /** Sleeps until a character interrupts it, prints that one, and ends. */
+  const sleeper = program(
+    "sleeper.elf",
+    0x8000_0000n,
+    `li t0, 0xc000028
+     li t1, 1
+     sw t1, 0(t0)
+     li t0, 0xc002000
+     li t1, 0x400
+     sw t1, 0(t0)
+     li t0, 0x10000000
+     li t1, 1
+     sb t1, 1(t0)
+     li t1, 0x800
+     csrw mie, t1
+     asleep: wfi
+     lbu t2, 5(t0)
+     andi t2, t2, 1
+     beqz t2, asleep
+     lbu t2, 0(t0)
+     sb t2, 0(t0)
+     li t0, 0x100000
+     li t1, 0x5555
+     sw t1, 0(t0)`,
+  );
+
+  it("is waited for by a machine that can do nothing without it", async () => {
+    const ended = await atoll(["run", "-q", "--firmware", sleeper], {
+      onStart: ({ stdin }) => setTimeout(() => stdin?.end("Z"), 1500),
+    });
+    expect(ended).toEqual({ exitCode: 0, stdout: "Z", stderr: "" });
+  });
+
+  it("that ends leaves such a machine stuck", async () => {
+    const ended = await atoll(["run", "-q", "--firmware", sleeper], { onStart: ({ stdin }) => stdin?.end() });
+    expectFailure(ended, 1, /waits at 0x[0-9a-f]+ for an interrupt that can never come/);
   });
 
   it("is there before the first instruction if it was written before", async () => {
