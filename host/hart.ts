@@ -66,6 +66,8 @@ export class Hart {
   #retired = 0;
   #stuckIn: number | undefined;
   #isPaused = false;
+  /** Of the run that pauses, which is charged as if it were one piece. */
+  #retiredBeforePause = 0;
 
   constructor(machine: HostMachine, monitor: HostMonitor, options: HartOptions = {}) {
     this.machine = machine;
@@ -167,8 +169,10 @@ export class Hart {
     while (world.kind === "enclave" && this.#fuel > 0) {
       const before = this.machine.readCsr(MINSTRET);
       const stop = this.machine.run(Math.min(this.#fuel, SLICE));
+      const piece = Number(this.machine.readCsr(MINSTRET) - before);
       // A run that only traps retires nothing; it is charged one instruction so that fuel always ends.
-      const retired = Math.max(isPause(stop) ? 0 : 1, Number(this.machine.readCsr(MINSTRET) - before));
+      const retired = Math.max(isPause(stop) || this.#retiredBeforePause > 0 ? 0 : 1, piece);
+      this.#retiredBeforePause = isPause(stop) ? this.#retiredBeforePause + piece : 0;
       this.#retired += retired;
       this.#fuel -= retired;
       if (stop.kind === "trap" && stop.trap.cause < INTERRUPT) this.#fuel = Math.max(0, this.#fuel - TRAP_FUEL);

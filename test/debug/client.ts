@@ -7,6 +7,8 @@ import { Debugger } from "../../debug/debugger.ts";
 import { bytesOf, fromHex, textOf } from "../../debug/hex.ts";
 import { PacketReader } from "../../debug/packet.ts";
 import type { Subject } from "../../debug/subject.ts";
+import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { System } from "../../host/system.ts";
 
 /** The payload that a reply stands for: escapes and runs undone. */
 export function decodePayload(payload: Uint8Array): Uint8Array {
@@ -21,14 +23,14 @@ export function decodePayload(payload: Uint8Array): Uint8Array {
 }
 
 /** A request as GDB frames it: escapes, but no runs. */
-function frame(payload: Uint8Array): Uint8Array {
+export function frame(payload: Uint8Array): Uint8Array {
   const body = [...payload].flatMap((byte) => ([0x23, 0x24, 0x7d].includes(byte) ? [0x7d, byte ^ 0x20] : [byte]));
   const sum = body.reduce((total, byte) => (total + byte) & 0xff, 0);
   return Uint8Array.of(0x24, ...body, 0x23, ...bytesOf(sum.toString(16).padStart(2, "0")));
 }
 
 /** Both ends of a connection. */
-class Wire implements ByteStream {
+export class Wire implements ByteStream {
   /** Replies that nobody has read yet, payloads as text. */
   readonly replies: string[] = [];
   isClosed = false;
@@ -119,6 +121,27 @@ export function debugged(subject: Subject, budget = Number.POSITIVE_INFINITY): D
   const wire = new Wire();
   const debug = new Debugger(subject, wire);
   return { wire, debug, end: runToEnd(subject.machine, debug, budget) };
+}
+
+/** Runs an enclave of a system under a debugger; the end is that of the last slice. */
+export function debuggedEnclave(system: System, enclave: HostedEnclave): Debugged {
+  const wire = new Wire();
+  const debug = new Debugger({ machine: system.machine, system }, wire);
+  return { wire, debug, end: runEnclave(enclave, debug) };
+}
+
+async function runEnclave(enclave: HostedEnclave, debug: Debugger): Promise<Stop> {
+  while (true) {
+    const steps = enclave.sliceInSteps();
+    for (let step = steps.next(); ; step = steps.next()) {
+      await setImmediate();
+      if (step.done) {
+        if (step.value === "ended") return { kind: "exit", code: enclave.outcome.exitCode ?? 1 };
+        break;
+      }
+      if (step.value === "paused") await debug.pause();
+    }
+  }
 }
 
 async function runToEnd(machine: Machine, debug: Debugger, budget: number): Promise<Stop> {
