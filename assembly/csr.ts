@@ -89,7 +89,6 @@ export function readCsr(number: u32): bool {
     case csr.FFLAGS:
     case csr.FRM:
     case csr.FCSR:
-      if (!hasExtension(F)) return false;
       value = readFloatCsr(number);
       break;
     case csr.CYCLE:

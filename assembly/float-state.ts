@@ -11,6 +11,8 @@
  * otherwise. Not modelled: FS Clean and Initial differ from each other only in what software makes of them.
  */
 import { FCSR, FFLAGS, FRM } from "./csr.gen.ts";
+import { F } from "./extension.gen.ts";
+import { hasExtension } from "./extension.ts";
 import { CSR_MSTATUS, HART_FFLAGS, HART_FRM } from "./layout.ts";
 import { MSTATUS_FS, MSTATUS_SD } from "./mstatus.ts";
 
@@ -59,7 +61,7 @@ export function withSummary(status: i64): i64 {
   return (status & MSTATUS_FS) == MSTATUS_FS ? status | MSTATUS_SD : status;
 }
 
-/** Is it one of fflags, frm and fcsr? */
+/** Is it one of fflags, frm and fcsr? They are there for a guest while FS is not Off; the host reads zeros without F. */
 export function isFloatCsr(number: u32): bool {
   return number >= FFLAGS && number <= FCSR;
 }
@@ -73,8 +75,9 @@ export function readFloatCsr(number: u32): i64 {
   return number == FFLAGS ? fflags : number == FRM ? frm : (frm << 5) | fflags;
 }
 
-/** frm takes the invalid rounding modes too: what uses them is illegal. */
+/** frm takes the invalid rounding modes too: what uses them is illegal. Without F there is nothing to write (FS is Off). */
 export function writeFloatCsr(number: u32, value: i64): void {
+  if (!hasExtension(F)) return;
   if (number != FRM) store<u8>(HART_FFLAGS, <u8>(value & 31));
   if (number != FFLAGS) store<u8>(HART_FRM, <u8>((number == FRM ? value : value >>> 5) & 7));
   dirtyFloats();

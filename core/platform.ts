@@ -60,6 +60,8 @@ export interface Platform {
 
   /** x0 to x31; x[0] stays 0. */
   readonly x: BigUint64Array;
+  /** f0 to f31, all 64 bits, whatever mstatus.FS says. */
+  readonly f: BigUint64Array;
   /** Program counter of the next instruction. */
   pc: bigint;
   privilege: Privilege;

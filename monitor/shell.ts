@@ -25,6 +25,7 @@ export function readEntry(platform: Platform, trap: Trap): TrapEntry {
   const csrs = Object.fromEntries(switchedCsrs.map((name) => [name, platform.readCsr(SWITCHED_CSRS[name])])) as Csrs;
   const hart: Hart = {
     x: platform.x.slice(0, 32),
+    f: platform.f.slice(0, 32),
     pc: trap.epc,
     privilege: trappedFrom(platform.privilege, csrs.mstatus),
     csrs,
@@ -128,7 +129,9 @@ function proceed(platform: Platform, trapped: Hart, next: Next): void {
   }
   const { hart } = next;
   platform.x.set(hart.x);
+  platform.f.set(hart.f);
   for (const name of switchedCsrs) platform.writeCsr(SWITCHED_CSRS[name], hart.csrs[name]);
+  // behind the write of fcsr, which makes FS Dirty
   platform.writeCsr(MSTATUS, withPreviousPrivilege(hart.csrs.mstatus, hart.privilege));
   platform.pc = hart.pc;
   platform.privilege = hart.privilege;

@@ -19,7 +19,7 @@ export const OS_OBSERVABLES = {
   trap: "cause and address of the trap that its own access took",
   report: "ATTEST writes the report to public memory",
   page: "whether an S-mode load of a page is answered or traps tells who owns it",
-  register: "x1 to x31 and pc are the OS's when it has the hart, whoever wrote them last",
+  register: "x1 to x31, f0 to f31 and pc are the OS's when it has the hart, whoever wrote them last",
   csr: "CSRs that S-mode may read",
   memory: "every page that the kernel's own page table and PMP let it load",
   window: "what the OS sees through a mapping that it made at run time",

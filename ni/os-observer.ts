@@ -8,6 +8,7 @@
  */
 import {
   CYCLE,
+  FCSR,
   INSTRET,
   SATP,
   SCAUSE,
@@ -42,6 +43,8 @@ const SUPERVISOR_CSRS = {
   stval: STVAL,
   sip: SIP,
   satp: SATP,
+  // S-mode switches sstatus.FS on and reads it, and f0 to f31
+  fcsr: FCSR,
 };
 const COUNTERS = { cycle: CYCLE, time: TIME, instret: INSTRET };
 
@@ -57,8 +60,9 @@ export class OsObserver {
   }
 
   *registers(): Generator<Entry> {
-    const { x, pc } = this.#machine;
+    const { x, f, pc } = this.#machine;
     for (let i = 1; i < 32; i++) yield [`register x${i}`, x[i]!];
+    for (let i = 0; i < 32; i++) yield [`register f${i}`, f[i]!];
     yield ["register pc", pc];
     for (const [name, csr] of Object.entries(SUPERVISOR_CSRS)) yield [`csr ${name}`, this.#machine.readCsr(csr)];
   }

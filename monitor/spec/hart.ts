@@ -2,13 +2,22 @@
  * The hart's registers as a value: what a world switch takes out and puts in, and how a result is folded into them.
  * Penglai reference §6.10 and §6.1.
  *
- * Fixed (B18): sscratch, sepc, scause, stval, scounteren and the S bits of mstatus belong to a world, too. mstatus.FS is
- * Off inside an enclave, so floating-point registers, which are not switched, cannot be reached from there.
+ * Fixed (B18): f0 to f31 and fcsr, sscratch, sepc, scause, stval, scounteren and the S bits of mstatus belong to a world, too.
  * Not modelled: senvcfg, vector state, hardware performance counters.
  */
 import * as csr from "../../assembly/csr.gen.ts";
 import { type Privilege, U_MODE } from "../../core/platform.ts";
-import { A0, A1, COUNTERS, MPP_SHIFT, MSTATUS_MPP, MSTATUS_TVM, MSTATUS_XL, MTI } from "../../core/registers.ts";
+import {
+  A0,
+  A1,
+  COUNTERS,
+  MPP_SHIFT,
+  MSTATUS_FS_INITIAL,
+  MSTATUS_MPP,
+  MSTATUS_TVM,
+  MSTATUS_XL,
+  MTI,
+} from "../../core/registers.ts";
 
 /** CSR numbers of the registers that belong to a world. */
 export const SWITCHED_CSRS = {
@@ -23,12 +32,15 @@ export const SWITCHED_CSRS = {
   scause: csr.SCAUSE,
   stval: csr.STVAL,
   scounteren: csr.SCOUNTEREN,
+  fcsr: csr.FCSR,
 } as const;
 export type Csrs = Readonly<Record<keyof typeof SWITCHED_CSRS, bigint>>;
 
 export interface Hart {
   /** x0 to x31; never written after it was made. */
   readonly x: BigUint64Array;
+  /** f0 to f31; never written after it was made. */
+  readonly f: BigUint64Array;
   readonly pc: bigint;
   /** The privilege to run at; mstatus.MPP says the same. */
   readonly privilege: Privilege;
@@ -62,8 +74,11 @@ export function foldHostResult(value: bigint): readonly RegisterWrite[] {
 export const withPreviousPrivilege = (mstatus: bigint, privilege: Privilege): bigint =>
   (mstatus & ~MSTATUS_MPP) | (BigInt(privilege) << MPP_SHIFT);
 
-/** mstatus inside an enclave: U-mode next, no S bit of the host's, FS Off; UXL and SXL, which no world changes. */
-export const enclaveMstatus = (host: bigint): bigint => host & (MSTATUS_XL | MSTATUS_TVM);
+/**
+ * mstatus inside an enclave: U-mode next, no S bit of the host's; UXL and SXL, which no world changes. FS is Initial, as
+ * every enclave may use floating point and nobody in it could switch it on; where there is no F it stays Off (WARL).
+ */
+export const enclaveMstatus = (host: bigint): bigint => (host & (MSTATUS_XL | MSTATUS_TVM)) | MSTATUS_FS_INITIAL;
 
 /**
  * An enclave's hart at its entry: sp and the arguments, every other register zero. "First entry has
@@ -83,6 +98,8 @@ export function entryHart(entry: bigint, satp: bigint, registers: readonly Regis
     scause: 0n,
     stval: 0n,
     scounteren: COUNTERS,
+    fcsr: 0n,
   };
-  return withRegisters({ x: new BigUint64Array(32), pc: entry, privilege: U_MODE, csrs }, registers);
+  const [x, f] = [new BigUint64Array(32), new BigUint64Array(32)];
+  return withRegisters({ x, f, pc: entry, privilege: U_MODE, csrs }, registers);
 }

@@ -1,13 +1,13 @@
 /**
- * From the host into an enclave and back. Penglai reference §6.10: all 32 registers and the CSRs of hart.ts change hands,
+ * From the host into an enclave and back. Penglai reference §6.10: all registers of x and f and the CSRs of hart.ts change hands,
  * pending interrupts are cleared, translations flushed.
  *
  * Order matters: cache lines are locked before the enclave's first instruction and unlocked and flushed before the
  * host's; the TLB is flushed behind the new satp, so that no translation of the old one slips in between.
  * The host's pc already points behind its ecall when the enclave is entered: a call that got here is committed.
  *
- * Off in `clearRegistersOnSwitch`: the registers that a C caller expects to lose (a2 to a7, t0 to t6) keep what the world
- * before left in them (the class of B18).
+ * Off in `clearRegistersOnSwitch`: the registers that a C caller expects to lose (a2 to a7, t0 to t6), and all of the
+ * floating-point unit, keep what the world before left in them (the class of B18).
  */
 
 import { MTI, SEI, SSI, STI } from "../../core/registers.ts";
@@ -34,7 +34,8 @@ export function enter(
   const host = advanced(call.hart);
   const csrs = { ...enclave.hart.csrs, mstatus: enclaveMstatus(host.csrs.mstatus), mie: MTI };
   const leaves = !config.defences.clearRegistersOnSwitch && enclave.status === "fresh";
-  const hart = withRegisters({ ...enclave.hart, csrs }, leaves ? leftovers(host, enclave.hart) : []);
+  const own = { ...enclave.hart, csrs };
+  const hart = leaves ? withFloats(withRegisters(own, leftovers(host, own)), host) : own;
   const running = { ...enclave, status: "running" as const };
   const locks = lockEffects(enclave);
   const outcome: Outcome = {
@@ -71,7 +72,9 @@ export function leave(change: Change, was: Enclave, hart: Hart, { value, timer =
   const { host } = running!;
   const mie = timer ? host.csrs.mie & ~MTI : host.csrs.mie;
   const csrs = { ...host.csrs, mie };
-  const leaks = config.defences.clearRegistersOnSwitch ? [] : leftovers(hart, host);
+  const clears = config.defences.clearRegistersOnSwitch;
+  const leaks = clears ? [] : leftovers(hart, host);
+  const next = withRegisters({ ...host, csrs }, [...leaks, ...foldHostResult(value)]);
   return {
     state: { ...change.state, running: undefined },
     effects: [
@@ -80,7 +83,7 @@ export function leave(change: Change, was: Enclave, hart: Hart, { value, timer =
       ...(timer ? [{ kind: "pending", set: STI, clear: 0n } as const] : []),
       { kind: "enclaveMode", on: false },
     ],
-    next: { kind: "switch", hart: withRegisters({ ...host, csrs }, [...leaks, ...foldHostResult(value)]) },
+    next: { kind: "switch", hart: clears ? next : withFloats(next, hart) },
     value,
   };
 }
@@ -108,3 +111,6 @@ const leftovers = (before: Hart, next: Hart): RegisterWrite[] =>
   TEMPORARIES.filter((register) => next.x[register] === 0n || next.privilege !== 0).map(
     (register) => [register, before.x[register]!] as const,
   );
+
+/** `hart` with the floating-point registers of another world. */
+const withFloats = (hart: Hart, { f, csrs: { fcsr } }: Hart): Hart => ({ ...hart, f, csrs: { ...hart.csrs, fcsr } });

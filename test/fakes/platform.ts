@@ -9,6 +9,7 @@ import { UserError } from "../../core/user-error.ts";
 import type { GptPort } from "../../monitor/gpt-port.ts";
 
 const CSRS: readonly number[] = [
+  csr.FCSR,
   csr.STVEC,
   csr.SCOUNTEREN,
   csr.SSCRATCH,
@@ -36,6 +37,7 @@ export class FakePlatform implements Platform {
   readonly ramBase: Pa = pa(0x8000_0000);
   readonly ramSize: number;
   readonly x = new BigUint64Array(32);
+  readonly f = new BigUint64Array(32);
   readonly gpt: GptPort = {
     mode: "off",
     hptBase: pa(0),

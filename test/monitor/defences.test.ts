@@ -3,7 +3,7 @@
  * such a pair is not known to do anything.
  */
 import { describe, expect, test } from "vitest";
-import { MSTATUS, SATP } from "../../assembly/csr.gen.ts";
+import { FCSR, MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { ALL_DEFENCES, type Defences } from "../../monitor/spec/defences.ts";
 import * as at from "./host.ts";
@@ -64,8 +64,17 @@ const ATTACKS: Readonly<Record<keyof Defences, Attack>> = {
     const { eid } = host.create();
     host.run(eid);
     host.platform.x[28] = SECRET;
+    host.platform.f[9] = SECRET;
+    host.platform.writeCsr(FCSR, 0x15n);
     host.timer();
-    return host.platform.x.includes(SECRET);
+    const seen = [
+      host.platform.x.includes(SECRET),
+      host.platform.f.includes(SECRET),
+      host.platform.readCsr(FCSR) === 0x15n,
+    ];
+    // each kind of register is a leak of its own
+    expect(new Set(seen).size).toBe(1);
+    return seen[0]!;
   },
   // The same bytes with other permissions pass for the same enclave.
   measurePermissions: (options) => {

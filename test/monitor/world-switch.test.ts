@@ -5,11 +5,12 @@ import { SWITCHED_CSRS } from "../../monitor/spec/hart.ts";
 import * as at from "./host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
 
-const ENCLAVE_CSRS = ["stvec", "sscratch", "sepc", "scause", "stval", "mideleg", "medeleg"] as const;
+const ENCLAVE_CSRS = ["stvec", "sscratch", "sepc", "scause", "stval", "mideleg", "medeleg", "fcsr"] as const;
 
 /** Fills every register with something to recognise. */
 const scribble = (host: TestHost, seed: bigint): void => {
   for (let i = 1; i < 32; i++) host.platform.x[i] = seed + BigInt(i);
+  for (let i = 0; i < 32; i++) host.platform.f[i] = (seed << 8n) + BigInt(i);
 };
 
 describe("entering an enclave", () => {
@@ -28,10 +29,11 @@ describe("entering an enclave", () => {
     expected[10] = 0x39_0000_0000n;
     expected[11] = 4096n;
     expect([...platform.x]).toEqual(expected);
+    expect([...platform.f]).toEqual(new Array<bigint>(32).fill(0n));
     for (const name of ENCLAVE_CSRS) expect(platform.readCsr(SWITCHED_CSRS[name])).toBe(0n);
     expect(platform.readCsr(SWITCHED_CSRS.satp)).toBe(at.satp(region + 4096));
-    // U-mode next, TVM on; FS, SUM, MXR and SIE are the host's.
-    expect(platform.readCsr(SWITCHED_CSRS.mstatus)).toBe(1n << 20n);
+    // U-mode next, TVM on, FS Initial; SUM, MXR and SIE are the host's.
+    expect(platform.readCsr(SWITCHED_CSRS.mstatus)).toBe((1n << 20n) | (1n << 13n));
     expect(platform.journal.at(-1)).toBe("flush");
   });
 
@@ -64,6 +66,7 @@ describe("leaving and coming back", () => {
     expect([x[10], x[11]]).toEqual([0n, 1n]);
     for (const i of [1, 2, 3, 4, 5, 8, 9, 18, 27, 28, 31]) expect(x[i]).toBe(0x1000n + BigInt(i));
     expect([...x].some((value) => value >= 0x5ec7e7n && value < 0x5ec7e7n + 32n)).toBe(false);
+    expect([...host.platform.f]).toEqual(Array.from({ length: 32 }, (_, i) => 0x10_0000n + BigInt(i)));
     for (const name of ENCLAVE_CSRS) expect(host.platform.readCsr(SWITCHED_CSRS[name])).toBe(0x55n);
     expect(host.platform.readCsr(SWITCHED_CSRS.satp)).toBe(satp);
     expect(host.platform.readCsr(SWITCHED_CSRS.mstatus)).toBe((mstatus & ~0x1800n) | 0x800n);
@@ -75,11 +78,11 @@ describe("leaving and coming back", () => {
     const { eid } = host.create();
     host.run(eid);
     scribble(host, 0x7000n);
-    const saved = [...host.platform.x];
+    const saved = [...host.platform.x, ...host.platform.f];
     host.trap((1n << 63n) | 7n, 0n, 0, 0x1abcn);
     scribble(host, 0n);
     host.must(FID.RESUME, eid, 0);
-    expect([...host.platform.x]).toEqual(saved);
+    expect([...host.platform.x, ...host.platform.f]).toEqual(saved);
     expect(host.platform.pc).toBe(0x1abcn);
   });
 
@@ -115,10 +118,10 @@ describe("leaving and coming back", () => {
     scribble(host, 0xb000n);
     host.timer();
     host.must(FID.RESUME, a, 0);
-    expect(host.platform.x[20]).toBe(0xa014n);
+    expect([host.platform.x[20], host.platform.f[20]]).toEqual([0xa014n, 0xa0_0014n]);
     host.timer();
     host.must(FID.RESUME, b, 0);
-    expect(host.platform.x[20]).toBe(0xb014n);
+    expect([host.platform.x[20], host.platform.f[20]]).toEqual([0xb014n, 0xb0_0014n]);
   });
 });
 

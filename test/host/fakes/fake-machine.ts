@@ -17,6 +17,7 @@ export class FakeMachine implements HostMachine {
   readonly ramBase: Pa;
   readonly ramSize: number;
   readonly x = new BigUint64Array(32);
+  readonly f = new BigUint64Array(32);
   readonly csrs = new Map<number, bigint>();
   readonly memory = new Map<number, Uint8Array>();
   pc = 0n;
