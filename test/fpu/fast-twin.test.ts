@@ -28,9 +28,10 @@ describe.each(twins.map((pair) => [pair.fast.name, pair] as const))("%s", (_, { 
       for (let rm = 0; rm < 5; rm++) {
         // nothing stands, only NX does, or anything does
         const standing = random.pick([0, FLAG_NX, random.between(0, 31)]);
-        const result = checker.run(fast, operands, rm, standing);
+        const [here, there] = [fast, slow].map((twin) => checker.run(twin, operands, rm, standing));
+        if (here!.bits === there!.bits && here!.flags === there!.flags) continue;
         const where = `${operands.map((operand) => operand.toString(16)).join(" ")} rm ${rm} fflags ${standing}`;
-        expect({ where, ...result }).toEqual({ where, ...checker.run(slow, operands, rm, standing) });
+        expect({ where, ...here }).toEqual({ where, ...there });
       }
     }
   });
@@ -38,7 +39,10 @@ describe.each(twins.map((pair) => [pair.fast.name, pair] as const))("%s", (_, { 
   it("is exact", () => {
     for (let round = 0; round < 200; round++) {
       const operands = fast.operands(random);
-      for (let rm = 0; rm < 5; rm++) expect(checker.fault(fast, operands, rm)).toBeUndefined();
+      for (let rm = 0; rm < 5; rm++) {
+        const fault = checker.fault(fast, operands, rm);
+        if (fault !== undefined) expect.fail(fault);
+      }
     }
   });
 });

@@ -97,14 +97,17 @@ export class HardOperands {
   any(): bigint {
     const { width, fractionBits, exponentBits } = this.#shape;
     const random = this.#random;
-    switch (random.between(0, 4)) {
+    switch (random.between(0, 5)) {
       case 0:
         return random.pick(this.#landmarks);
       case 1:
+        // zeros of both signs on every tenth draw or so
+        if (random.chance(2)) return this.#compose(random.between(0, 1), 0, 0n);
         return this.#compose(random.between(0, 1), this.#endOfRange(), fraction(random, fractionBits));
       case 2:
-        return this.#compose(random.between(0, 1), this.#nearOne(), fraction(random, fractionBits));
       case 3:
+        return this.#compose(random.between(0, 1), this.#nearOne(), fraction(random, fractionBits));
+      case 4:
         return randomBits(random, width);
       default:
         return this.#compose(

@@ -85,7 +85,18 @@ function binaryOperations(format: number, hard: HardOperands): Operation[] {
   ];
 }
 
-/** Addends are often almost the product with its sign changed, or a few digits away from it. */
+/** What takes the exact product to a tie between its rounding and one of that one's neighbours, or almost: c for fma. */
+function addendToTie(shape: FormatShape, a: bigint, b: bigint, random: Random): bigint {
+  const rounded = exactMul(shape, a, b, RNE).bits;
+  const missing = exactMulAdd(shape, flipped(shape, a), b, rounded, RNE).bits;
+  const field = BigInt.asUintN(shape.exponentBits, rounded >> BigInt(shape.fractionBits));
+  const below = field - BigInt(shape.fractionBits + 1);
+  const halfUnit = (below > 0n ? below : 0n) << BigInt(shape.fractionBits);
+  const away = random.chance(2) ? halfUnit : flipped(shape, halfUnit);
+  return step(shape, exactAdd(shape, missing, away, RNE).bits, random.between(-1, 1));
+}
+
+/** Addends are often almost the product with its sign changed, or a few digits away from it, or lead to a tie. */
 function fusedOperation(format: number, hard: HardOperands): Operation {
   const shape = SHAPES[format]!;
   return {
@@ -95,6 +106,7 @@ function fusedOperation(format: number, hard: HardOperands): Operation {
       const a = hard.any();
       const b = hard.beside(a);
       if (random.chance(4)) return [a, b, hard.any()];
+      if (random.chance(4)) return [a, b, addendToTie(shape, a, b, random)];
       const product = flipped(shape, exactMul(shape, a, b, random.pick([RNE, RTZ])).bits);
       return [a, b, random.chance(2) ? step(shape, product, random.between(-1, 1)) : hard.beside(product)];
     },

@@ -7,7 +7,7 @@ import { instantiateCore } from "../../core/core-module.ts";
 import { Random } from "../assembly/random.ts";
 import { Checker } from "./check.ts";
 import { landmarks, SHAPES } from "./hard-operands.ts";
-import { operationsOf } from "./operations.ts";
+import { type Operation, operationsOf } from "./operations.ts";
 
 const ROUNDING_MODES = [0, 1, 2, 3, 4];
 const core = await instantiateCore("functional");
@@ -15,38 +15,35 @@ const random = new Random(0x754);
 const operations = operationsOf(random);
 const checker = new Checker(core, random);
 
+/** An expectation only where it fails: there are millions of cases. */
+function holds(operation: Operation, operands: readonly bigint[], rm: number): void {
+  const fault = checker.fault(operation, operands, rm);
+  if (fault !== undefined) expect.fail(fault);
+}
+
 describe.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_, operation) => {
   it("is exact for hard operands in all rounding modes", () => {
     for (let round = 0; round < 600; round++) {
       const operands = operation.operands(random);
-      for (const rm of ROUNDING_MODES) expect(checker.fault(operation, operands, rm)).toBeUndefined();
+      for (const rm of ROUNDING_MODES) holds(operation, operands, rm);
     }
   });
 });
 
-const half = operations.filter(({ name }) => name.startsWith("f") && name.split(".").at(-1) === "h");
-const unary = half.filter(({ widths }) => widths.length === 1 && widths[0] === 16);
-const binary = half.filter(({ widths }) => widths.length === 2);
-
+const unary = operations.filter(({ widths }) => widths.length === 1 && widths[0] === 16);
 describe.each(unary.map((operation) => [operation.name, operation] as const))("%s", (name, operation) => {
   const modes = name.startsWith("fclass") ? [0] : ROUNDING_MODES;
   it("is exact for every operand there is", () => {
-    for (const rm of modes)
-      for (let a = 0n; a < 0x1_0000n; a++) {
-        const fault = checker.fault(operation, [a], rm);
-        if (fault !== undefined) expect.fail(fault);
-      }
+    for (const rm of modes) for (let a = 0n; a < 0x1_0000n; a++) holds(operation, [a], rm);
   });
 });
 
+const binary = operations.filter(({ widths }) => widths.length === 2);
 describe.each(binary.map((operation) => [operation.name, operation] as const))("%s", (_, operation) => {
-  it("is exact for every pair of landmarks in a rounding mode", () => {
-    const all = landmarks(SHAPES[0]!);
+  it("is exact for every pair of landmarks, in one of the rounding modes", () => {
+    const all = landmarks(SHAPES.find(({ width }) => width === operation.widths[0])!);
     for (const [index, a] of all.entries())
-      for (const [at, b] of all.entries()) {
-        const fault = checker.fault(operation, [a, b], (index + at) % 5);
-        if (fault !== undefined) expect.fail(fault);
-      }
+      for (const [at, b] of all.entries()) holds(operation, [a, b], (index + at) % 5);
   });
 });
 
