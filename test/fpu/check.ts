@@ -1,4 +1,5 @@
 /** One operation on one set of operands: the core beside the exact model. */
+import { FLAG_NX } from "../../assembly/fpu/codes.ts";
 import { HART_FFLAGS } from "../../assembly/layout.ts";
 import type { CoreInstance } from "../../core/core-module.ts";
 import type { Random } from "../assembly/random.ts";
@@ -34,7 +35,7 @@ export class Checker {
     operation: Operation,
     operands: readonly bigint[],
     rm: number,
-    standing = this.#random.chance(4) ? this.#random.between(0, 31) : 0,
+    standing = this.#random.pick([0, 0, FLAG_NX, this.#random.between(0, 31)]),
   ): string | undefined {
     const expected = operation.exact(operands, rm);
     const dirty = operands.map((operand, index) => {

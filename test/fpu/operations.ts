@@ -39,7 +39,22 @@ export const INTEGERS = [
 const step = ({ width }: FormatShape, bits: bigint, by: number): bigint => BigInt.asUintN(width, bits + BigInt(by));
 const flipped = ({ width }: FormatShape, bits: bigint): bigint => bits ^ (1n << BigInt(width - 1));
 
-/** Operations of two operands and a rounding mode. Dividends are often almost products, so that quotients are ties. */
+/** The smallest numbers, the smallest normal one and the one before it, the largest: where flags change. */
+function threshold({ fractionBits, exponentBits }: FormatShape, random: Random): bigint {
+  const minNormal = 1n << BigInt(fractionBits);
+  return random.pick([
+    1n,
+    2n,
+    minNormal - 1n,
+    minNormal,
+    ((2n ** BigInt(exponentBits) - 1n) << BigInt(fractionBits)) - 1n,
+  ]);
+}
+
+/**
+ * Operations of two operands and a rounding mode. Dividends are often almost products, so that quotients are ties;
+ * products and quotients are often almost a threshold.
+ */
 function binaryOperations(format: number, hard: HardOperands): Operation[] {
   const shape = SHAPES[format]!;
   const letter = LETTERS[format]!;
@@ -48,9 +63,16 @@ function binaryOperations(format: number, hard: HardOperands): Operation[] {
     const a = hard.any();
     return [a, hard.beside(a)];
   };
+  const product = (random: Random): bigint[] => {
+    const [a, b] = pair() as [bigint, bigint];
+    if (random.chance(2)) return [a, b];
+    return [step(shape, exactDiv(shape, threshold(shape, random), b, RNE).bits, random.between(-1, 1)), b];
+  };
   const quotient = (random: Random): bigint[] => {
     const [a, b] = pair() as [bigint, bigint];
     if (random.chance(2)) return [a, b];
+    if (random.chance(2))
+      return [step(shape, exactMul(shape, threshold(shape, random), b, RNE).bits, random.between(-1, 1)), b];
     return [step(shape, exactMul(shape, a, b, RNE).bits, random.between(-1, 1)), b];
   };
   return [
@@ -71,7 +93,7 @@ function binaryOperations(format: number, hard: HardOperands): Operation[] {
     {
       name: `fmul.${letter}`,
       widths,
-      operands: pair,
+      operands: product,
       core: (exports, [a, b], rm) => exports.fmul(format, a!, b!, rm),
       exact: ([a, b], rm) => exactMul(shape, a!, b!, rm),
     },
