@@ -1,6 +1,6 @@
 /**
  * The floating-point operations by the names that the tables use (isa/float-functions.ts): one for each format. What
- * stands here decides for each operation whether the host's arithmetic may be tried first (fast.ts) or not. The rounding
+ * stands here decides for each operation whether the host's arithmetic may be tried first (fast-*.ts) or not. The rounding
  * mode is one of 0 to 4, resolved by the caller; operands and results are unboxed.
  */
 import { fadd, fsub } from "./add.ts";
@@ -9,80 +9,56 @@ import { DOUBLE, HALF, SINGLE } from "./codes.ts";
 import { feq, fle, flt, fmax, fmin } from "./compare.ts";
 import { fcvt, fcvtFromInt, fcvtToInt } from "./convert.ts";
 import { fdiv } from "./divide.ts";
+import { doubleOf, fromInt, singleOf, toInt } from "./fast-convert.ts";
+import { add64, div64, eq64, fma64, le64, lt64, mul64, sqrt64, sub64 } from "./fast-double.ts";
+import { add32, div32, eq32, fma32, le32, lt32, mul32, sqrt32, sub32 } from "./fast-single.ts";
 import { fmadd } from "./fused.ts";
 import { fmul } from "./multiply.ts";
 import { fsqrt } from "./square-root.ts";
 
+export {
+  add32,
+  add64,
+  div32,
+  div64,
+  eq32,
+  eq64,
+  fma32,
+  fma64,
+  le32,
+  le64,
+  lt32,
+  lt64,
+  mul32,
+  mul64,
+  sqrt32,
+  sqrt64,
+  sub32,
+  sub64,
+};
+
 export function add16(a: i64, b: i64, rm: u32): i64 {
   return <i64>fadd(HALF, a, b, rm);
-}
-
-export function add32(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fadd(SINGLE, a, b, rm);
-}
-
-export function add64(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fadd(DOUBLE, a, b, rm);
 }
 
 export function sub16(a: i64, b: i64, rm: u32): i64 {
   return <i64>fsub(HALF, a, b, rm);
 }
 
-export function sub32(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fsub(SINGLE, a, b, rm);
-}
-
-export function sub64(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fsub(DOUBLE, a, b, rm);
-}
-
 export function mul16(a: i64, b: i64, rm: u32): i64 {
   return <i64>fmul(HALF, a, b, rm);
-}
-
-export function mul32(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fmul(SINGLE, a, b, rm);
-}
-
-export function mul64(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fmul(DOUBLE, a, b, rm);
 }
 
 export function div16(a: i64, b: i64, rm: u32): i64 {
   return <i64>fdiv(HALF, a, b, rm);
 }
 
-export function div32(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fdiv(SINGLE, a, b, rm);
-}
-
-export function div64(a: i64, b: i64, rm: u32): i64 {
-  return <i64>fdiv(DOUBLE, a, b, rm);
-}
-
 export function sqrt16(a: i64, rm: u32): i64 {
   return <i64>fsqrt(HALF, a, rm);
 }
 
-export function sqrt32(a: i64, rm: u32): i64 {
-  return <i64>fsqrt(SINGLE, a, rm);
-}
-
-export function sqrt64(a: i64, rm: u32): i64 {
-  return <i64>fsqrt(DOUBLE, a, rm);
-}
-
 export function fma16(a: i64, b: i64, c: i64, rm: u32): i64 {
   return <i64>fmadd(HALF, a, b, c, rm);
-}
-
-export function fma32(a: i64, b: i64, c: i64, rm: u32): i64 {
-  return <i64>fmadd(SINGLE, a, b, c, rm);
-}
-
-export function fma64(a: i64, b: i64, c: i64, rm: u32): i64 {
-  return <i64>fmadd(DOUBLE, a, b, c, rm);
 }
 
 export function min16(a: i64, b: i64): i64 {
@@ -113,36 +89,12 @@ export function eq16(a: i64, b: i64): i64 {
   return <i64>feq(HALF, a, b);
 }
 
-export function eq32(a: i64, b: i64): i64 {
-  return <i64>feq(SINGLE, a, b);
-}
-
-export function eq64(a: i64, b: i64): i64 {
-  return <i64>feq(DOUBLE, a, b);
-}
-
 export function lt16(a: i64, b: i64): i64 {
   return <i64>flt(HALF, a, b);
 }
 
-export function lt32(a: i64, b: i64): i64 {
-  return <i64>flt(SINGLE, a, b);
-}
-
-export function lt64(a: i64, b: i64): i64 {
-  return <i64>flt(DOUBLE, a, b);
-}
-
 export function le16(a: i64, b: i64): i64 {
   return <i64>fle(HALF, a, b);
-}
-
-export function le32(a: i64, b: i64): i64 {
-  return <i64>fle(SINGLE, a, b);
-}
-
-export function le64(a: i64, b: i64): i64 {
-  return <i64>fle(DOUBLE, a, b);
 }
 
 export function class16(a: i64): i64 {
@@ -162,11 +114,11 @@ export function tow16(a: i64, rm: u32): i64 {
 }
 
 export function tow32(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(SINGLE, a, rm, true, false);
+  return <i64>toInt(SINGLE, a, rm, true, false);
 }
 
 export function tow64(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(DOUBLE, a, rm, true, false);
+  return <i64>toInt(DOUBLE, a, rm, true, false);
 }
 
 export function towu16(a: i64, rm: u32): i64 {
@@ -174,11 +126,11 @@ export function towu16(a: i64, rm: u32): i64 {
 }
 
 export function towu32(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(SINGLE, a, rm, false, false);
+  return <i64>toInt(SINGLE, a, rm, false, false);
 }
 
 export function towu64(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(DOUBLE, a, rm, false, false);
+  return <i64>toInt(DOUBLE, a, rm, false, false);
 }
 
 export function tol16(a: i64, rm: u32): i64 {
@@ -186,11 +138,11 @@ export function tol16(a: i64, rm: u32): i64 {
 }
 
 export function tol32(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(SINGLE, a, rm, true, true);
+  return <i64>toInt(SINGLE, a, rm, true, true);
 }
 
 export function tol64(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(DOUBLE, a, rm, true, true);
+  return <i64>toInt(DOUBLE, a, rm, true, true);
 }
 
 export function tolu16(a: i64, rm: u32): i64 {
@@ -198,11 +150,11 @@ export function tolu16(a: i64, rm: u32): i64 {
 }
 
 export function tolu32(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(SINGLE, a, rm, false, true);
+  return <i64>toInt(SINGLE, a, rm, false, true);
 }
 
 export function tolu64(a: i64, rm: u32): i64 {
-  return <i64>fcvtToInt(DOUBLE, a, rm, false, true);
+  return <i64>toInt(DOUBLE, a, rm, false, true);
 }
 
 export function fromw16(x: i64, rm: u32): i64 {
@@ -210,11 +162,11 @@ export function fromw16(x: i64, rm: u32): i64 {
 }
 
 export function fromw32(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(SINGLE, x, true, false, rm);
+  return <i64>fromInt(SINGLE, x, true, false, rm);
 }
 
 export function fromw64(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(DOUBLE, x, true, false, rm);
+  return <i64>fromInt(DOUBLE, x, true, false, rm);
 }
 
 export function fromwu16(x: i64, rm: u32): i64 {
@@ -222,11 +174,11 @@ export function fromwu16(x: i64, rm: u32): i64 {
 }
 
 export function fromwu32(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(SINGLE, x, false, false, rm);
+  return <i64>fromInt(SINGLE, x, false, false, rm);
 }
 
 export function fromwu64(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(DOUBLE, x, false, false, rm);
+  return <i64>fromInt(DOUBLE, x, false, false, rm);
 }
 
 export function froml16(x: i64, rm: u32): i64 {
@@ -234,11 +186,11 @@ export function froml16(x: i64, rm: u32): i64 {
 }
 
 export function froml32(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(SINGLE, x, true, true, rm);
+  return <i64>fromInt(SINGLE, x, true, true, rm);
 }
 
 export function froml64(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(DOUBLE, x, true, true, rm);
+  return <i64>fromInt(DOUBLE, x, true, true, rm);
 }
 
 export function fromlu16(x: i64, rm: u32): i64 {
@@ -246,11 +198,11 @@ export function fromlu16(x: i64, rm: u32): i64 {
 }
 
 export function fromlu32(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(SINGLE, x, false, true, rm);
+  return <i64>fromInt(SINGLE, x, false, true, rm);
 }
 
 export function fromlu64(x: i64, rm: u32): i64 {
-  return <i64>fcvtFromInt(DOUBLE, x, false, true, rm);
+  return <i64>fromInt(DOUBLE, x, false, true, rm);
 }
 
 export function cvt16to32(a: i64, rm: u32): i64 {
@@ -266,7 +218,7 @@ export function cvt32to16(a: i64, rm: u32): i64 {
 }
 
 export function cvt32to64(a: i64, rm: u32): i64 {
-  return <i64>fcvt(SINGLE, DOUBLE, a, rm);
+  return <i64>doubleOf(a, rm);
 }
 
 export function cvt64to16(a: i64, rm: u32): i64 {
@@ -274,5 +226,5 @@ export function cvt64to16(a: i64, rm: u32): i64 {
 }
 
 export function cvt64to32(a: i64, rm: u32): i64 {
-  return <i64>fcvt(DOUBLE, SINGLE, a, rm);
+  return <i64>singleOf(a, rm);
 }
