@@ -17,7 +17,7 @@ export const TRANSLATED: u32 = 0;
 export const TRANSLATE_TRAP: u32 = 1;
 export const TRANSLATE_STOP: u32 = 2;
 
-/** What hostCount counts since reset. */
-export const COUNT_CYCLES: u32 = 0;
+/** What hostCount counts since reset: cycles and retired instructions of all harts together, ticks of mtime. */
+export const COUNT_CLOCK: u32 = 0;
 export const COUNT_RETIRED: u32 = 1;
 export const COUNT_TICKS: u32 = 2;

@@ -2,7 +2,7 @@
  * Load-reserved and store-conditional (RISC-V Volume I, 20191213, section 8.2), compare-and-swap (20240411, Zacas) and
  * waiting on a reservation (Zawrs). The reservation is the physical address
  * of the location: not the host's, which changes when a shared page is copied between the two. A trap, a
- * store-conditional and a world switch clear it. With one hart no other store can break it.
+ * store-conditional and a world switch clear it, and what other harts store there (reservation.ts).
  */
 import { PRIV_M, READ } from "./access.ts";
 import { LOAD_ACCESS, LOAD_MISALIGNED } from "./cause.ts";
@@ -23,8 +23,9 @@ import {
   WALK_PA,
   X_SINK,
 } from "./layout.ts";
-import { amoMiss, dataPrivilege, loadMiss, permit } from "./mem.ts";
+import { dataPrivilege, loadMiss, permit, updateMiss } from "./mem.ts";
 import { MSTATUS_TW } from "./mstatus.ts";
+import { breakReservations } from "./reservation.ts";
 import { OUT_NEXT } from "./stop.ts";
 
 /** Host address of the reserved location, or 0 for a trap or a stop. */
@@ -40,11 +41,12 @@ export function reserve(va: i64, size: u32): u32 {
 
 /** Returns 0 if the store was done, 1 if the reservation is gone, OUT_TRAP or OUT_STOP. */
 export function storeConditional(va: i64, size: u32, value: i64): u32 {
-  const host = amoMiss(va, size);
+  const host = updateMiss(va, size);
   if (!host) return load<u32>(EXIT_OUT);
   const holds = load<i64>(HART_RESERVATION) == load<i64>(WALK_PA);
   store<i64>(HART_RESERVATION, 0);
   if (!holds) return 1;
+  breakReservations(load<i64>(WALK_PA), size);
   if (size == 4) store<u32>(host, <u32>value);
   else store<i64>(host, value);
   return 0;
@@ -61,19 +63,25 @@ function expected(rec: u32): i64 {
 
 /** Zacas: rd becomes the word at rs1; if it was what rd held, memory becomes rs2. A failed one asks for a store, too. */
 export function amocasW(rec: u32, _length: u32): u32 {
-  const host = amoMiss(register(rec, REC_RS1), 4);
+  const host = updateMiss(register(rec, REC_RS1), 4);
   if (!host) return load<u32>(EXIT_OUT);
   const old = load<i32>(host);
-  if (old == <i32>expected(rec)) store<i32>(host, <i32>register(rec, REC_RS2));
+  if (old == <i32>expected(rec)) {
+    breakReservations(load<i64>(WALK_PA), 4);
+    store<i32>(host, <i32>register(rec, REC_RS2));
+  }
   store<i64>(<usize>load<u16>(rec, REC_RD), <i64>old, HART_X);
   return OUT_NEXT;
 }
 
 export function amocasD(rec: u32, _length: u32): u32 {
-  const host = amoMiss(register(rec, REC_RS1), 8);
+  const host = updateMiss(register(rec, REC_RS1), 8);
   if (!host) return load<u32>(EXIT_OUT);
   const old = load<i64>(host);
-  if (old == expected(rec)) store<i64>(host, register(rec, REC_RS2));
+  if (old == expected(rec)) {
+    breakReservations(load<i64>(WALK_PA), 8);
+    store<i64>(host, register(rec, REC_RS2));
+  }
   store<i64>(<usize>load<u16>(rec, REC_RD), old, HART_X);
   return OUT_NEXT;
 }
@@ -83,7 +91,7 @@ export function amocasD(rec: u32, _length: u32): u32 {
  * both halves of the pair read as zero"; of a destination pair, "the entire result is discarded".
  */
 export function amocasQ(rec: u32, _length: u32): u32 {
-  const host = amoMiss(register(rec, REC_RS1), 16);
+  const host = updateMiss(register(rec, REC_RS1), 16);
   if (!host) return load<u32>(EXIT_OUT);
   const rd = <usize>load<u16>(rec, REC_RD);
   const rs2 = <usize>load<u16>(rec, REC_RS2);
@@ -92,6 +100,7 @@ export function amocasQ(rec: u32, _length: u32): u32 {
   const high = load<i64>(host, 8);
   const isEqual = low == expected(rec) && high == (isKept ? load<i64>(rd + 8, HART_X) : 0);
   if (isEqual) {
+    breakReservations(load<i64>(WALK_PA), 16);
     store<i64>(host, load<i64>(rs2, HART_X));
     store<i64>(host, rs2 ? load<i64>(rs2 + 8, HART_X) : 0, 8);
   }

@@ -1,6 +1,11 @@
 /**
  * Time. The functional flavour counts one cycle an instruction or trap entry; the timed one adds what misses take.
- * `HART_DEADLINE - HART_BUDGET` is the number of cycles since reset, exact wherever the interpreter has suspended.
+ * `HART_DEADLINE - HART_BUDGET` is the number of a hart's cycles since reset, exact wherever the interpreter has suspended.
+ *
+ * The machine's clock is the sum of the harts' cycles, so it goes on with every instruction, whosever it is, and never
+ * back. Harts run side by side in simulated time: `mtime` counts the clock divided by the number of harts, is the same for
+ * all of them, and "the real-time clocks of all harts must be synchronized to within one tick" holds (Volume I, 20240411,
+ * section 7.1).
  */
 import {
   CLINT_TIME_OFFSET,
@@ -12,10 +17,22 @@ import {
   HART_INSTRET_OFFSET,
   HART_STALLS,
   TIME_DIVISOR,
+  TURN_HARTS,
+  TURN_OTHERS,
 } from "./layout.ts";
 
 export function cycles(): i64 {
   return load<i64>(HART_DEADLINE) - load<i64>(HART_BUDGET);
+}
+
+/** Cycles of all harts together. */
+export function clock(): i64 {
+  return cycles() + load<i64>(TURN_OTHERS);
+}
+
+/** Cycles of the clock in a tick of mtime. */
+function tick(): i64 {
+  return TIME_DIVISOR * <i64>load<u32>(TURN_HARTS);
 }
 
 export function retired(): i64 {
@@ -83,7 +100,7 @@ export function writeInhibit(value: i64): void {
 }
 
 export function mtime(): i64 {
-  return <i64>(<u64>cycles() / TIME_DIVISOR) + load<i64>(CLINT_TIME_OFFSET);
+  return clock() / tick() + load<i64>(CLINT_TIME_OFFSET);
 }
 
 export function setMtime(value: i64): void {
@@ -94,9 +111,14 @@ export function isTimerPending(): bool {
   return <u64>mtime() >= load<u64>(CLINT_TIMECMP);
 }
 
+/** Cycles of the clock, which are those of the hart while it has its turn, until mtime is `time`; at most 2^62. */
+export function cyclesUntil(time: i64): i64 {
+  const ticks = <u64>time - <u64>mtime();
+  if (ticks >= (<u64>1) << 55) return (<i64>1) << 62;
+  return <i64>ticks * tick() - (clock() % tick());
+}
+
 /** Cycles until the machine timer interrupt becomes pending; at most 2^62. */
 export function cyclesToTimer(): i64 {
-  const ticks = load<u64>(CLINT_TIMECMP) - <u64>mtime();
-  if (ticks >= (<u64>1) << 56) return (<i64>1) << 62;
-  return <i64>(ticks * TIME_DIVISOR) - (cycles() % TIME_DIVISOR);
+  return cyclesUntil(load<i64>(CLINT_TIMECMP));
 }

@@ -4,7 +4,7 @@
  */
 import { PRIV_M, PRIV_S } from "./access.ts";
 import { flushAll, selectContext } from "./context.ts";
-import { isTimerPending, mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
+import { mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
 import { isModeThere, legalMenvcfg, legalSenvcfg } from "./csr-legal.ts";
 import { F, SMEPMP, ZICNTR, ZIHPM } from "./extension.gen.ts";
@@ -41,7 +41,8 @@ import {
   CSR_STVAL,
   CSR_STVEC,
   CSR_VALUE,
-  PLIC_OUTPUT,
+  HART,
+  HART_ID,
   PMP_ADDR,
   PMP_CFG,
 } from "./layout.ts";
@@ -60,6 +61,7 @@ import {
   MSTATUS_TVM,
   MSTATUS_TW,
 } from "./mstatus.ts";
+import { pendingOf } from "./pending.ts";
 import { PMP_ENTRIES, writeMseccfg, writePmpAddress, writePmpConfig } from "./pmp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
@@ -73,13 +75,12 @@ const MSTATUS_WRITABLE: i64 =
 const SSTATUS_VISIBLE: i64 = SSTATUS_WRITABLE | 0x200000000;
 export const INTERRUPTS_M: i64 = 0x888;
 export const INTERRUPTS_S: i64 = 0x222;
-const MIP_MTIP: i64 = 0x80;
 /** Exceptions that may be delegated: those of the base specification but the M-mode environment call. */
 const DELEGABLE: i64 = 0xb3ff;
 
-/** `mip` with the lines of the timer and of the PLIC in it: SEIP is "the logical-OR of the software-writable bit and the signal". */
+/** `mip` as it reads. */
 export function pending(): i64 {
-  return load<i64>(CSR_MIP) | <i64>load<u16>(PLIC_OUTPUT) | (isTimerPending() ? MIP_MTIP : 0);
+  return pendingOf(HART);
 }
 
 /** Reads into CSR_VALUE. Returns false if there is no such CSR. */
@@ -184,6 +185,9 @@ export function readCsr(number: u32): bool {
     // "if tinfo.info = 1, there is no trigger" (Debug 1.0, 5.7.6): tselect takes 0 only, and what it selects is absent
     case csr.TINFO:
       value = 1;
+      break;
+    case csr.MHARTID:
+      value = load<u32>(HART_ID);
       break;
     case csr.PMPCFG0:
       value = load<i64>(PMP_CFG);

@@ -2,12 +2,12 @@
  * The module's face. Arguments and results are numbers and addresses; everything larger lies in memory (layout.ts). The
  * module imports its memory and nothing else.
  */
-import { COUNT_CYCLES, COUNT_RETIRED, PRIV_M, TRANSLATE_STOP, TRANSLATE_TRAP, TRANSLATED } from "./access.ts";
+import { COUNT_CLOCK, COUNT_RETIRED, PRIV_M, TRANSLATE_STOP, TRANSLATE_TRAP, TRANSLATED } from "./access.ts";
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { brev8, clmul, clmulh, clmulr, orcb, rev8, xperm4, xperm8 } from "./bits.ts";
 import { dropAllRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
-import { cycles, isTimerPending, mtime, retired } from "./counters.ts";
+import { clock, isTimerPending, mtime } from "./counters.ts";
 import { readCsr, writeCsr } from "./csr.ts";
 import { resetCsrs } from "./csr-legal.ts";
 import { debugPointsChanged } from "./debug.ts";
@@ -24,6 +24,7 @@ import { add32, div32, eq32, fma32, le32, lt32, mul32, sqrt32, sub32 } from "./f
 import { fmadd } from "./fpu/fused.ts";
 import { fmul } from "./fpu/multiply.ts";
 import { fsqrt } from "./fpu/square-root.ts";
+import { enter, resetHarts, retiredByAll, run, settle, step } from "./harts.ts";
 import { isCached, lockLines, touchLine, unlockLines } from "./hw/cache.ts";
 import {
   CACHE_COST_L2,
@@ -46,7 +47,6 @@ import {
 } from "./layout.ts";
 import { permit } from "./mem.ts";
 import { copyPage, isBacked, pageToRead, pageToWrite, setHtif, watchPage, zeroPage } from "./physical.ts";
-import { run, step } from "./run.ts";
 import { OUT_STOP, STOP_BUDGET } from "./stop.ts";
 
 export {
@@ -65,6 +65,7 @@ export {
   divs,
   divu,
   doubleOf,
+  enter,
   eq32,
   eq64,
   fadd,
@@ -107,6 +108,7 @@ export {
   rev8,
   run,
   setHtif,
+  settle,
   singleOf,
   sqrt32,
   sqrt64,
@@ -124,9 +126,17 @@ export {
 
 /**
  * Resets the machine in zeroed memory. `poolBytes` of host memory back the guest's, `extensions` are bits of
- * extension.gen.ts.
+ * extension.gen.ts; a turn of one of the `harts` takes `quantum` cycles.
  */
-export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bool, extensions: u64): void {
+export function reset(
+  ramBase: i64,
+  ramSize: i64,
+  poolBytes: u32,
+  isFirmware: bool,
+  extensions: u64,
+  harts: u32,
+  quantum: i64,
+): void {
   store<i64>(RAM_BASE, ramBase);
   store<i64>(RAM_SIZE, ramSize);
   store<u64>(EXTENSIONS, extensions);
@@ -138,6 +148,7 @@ export function reset(ramBase: i64, ramSize: i64, poolBytes: u32, isFirmware: bo
   resetCsrs();
   store<i64>(CACHE_COST_L2, 12);
   store<i64>(CACHE_COST_MEMORY, 100);
+  resetHarts(harts, quantum, !isFirmware);
   initRecords(ENTRY_RECORD);
   flushAll();
 }
@@ -160,7 +171,7 @@ export function hostWriteCsr(number: u32, value: i64): void {
 
 /** One of the COUNT_* into CSR_VALUE. */
 export function hostCount(which: u32): void {
-  store<i64>(CSR_VALUE, which == COUNT_CYCLES ? cycles() : which == COUNT_RETIRED ? retired() : mtime());
+  store<i64>(CSR_VALUE, which == COUNT_CLOCK ? clock() : which == COUNT_RETIRED ? retiredByAll() : mtime());
 }
 
 /**

@@ -49,6 +49,15 @@ export const HART_EXEC_TLB: u32 = 0x1014c;
 export const HART_FIRMWARE: u32 = 0x10154;
 /** Physical address of the reserved location of LR, or 0 (where no RAM is). */
 export const HART_RESERVATION: u32 = 0x10160;
+/** mhartid, and the hart's place among HARTS. */
+export const HART_ID: u32 = 0x10170;
+/** One of the STATE_*. */
+export const HART_STATE: u32 = 0x10174;
+export const STATE_RUNNING: u32 = 0;
+/** In WFI. */
+export const STATE_WAITING: u32 = 1;
+/** Until the host starts it: monitor mode, every hart but the first. */
+export const STATE_STOPPED: u32 = 2;
 
 export const CSR_MSTATUS: u32 = 0x10200;
 export const CSR_MEDELEG: u32 = 0x10208;
@@ -94,9 +103,9 @@ export const CSR_MCOUNTINHIBIT: u32 = 0x10540;
 
 // --- what all harts have in common ---
 export const SHARED: u32 = 0x10800;
-/** CLINT: mtime = cycles / TIME_DIVISOR + CLINT_TIME_OFFSET. */
+/** CLINT: mtime = cycles of all harts / (harts * TIME_DIVISOR) + CLINT_TIME_OFFSET. */
 export const CLINT_TIME_OFFSET: u32 = 0x10800;
-/** Cycles (or retired instructions in the functional flavour) per tick of mtime. */
+/** Cycles (or retired instructions in the functional flavour) of one hart per tick of mtime. */
 export const TIME_DIVISOR: u32 = 10;
 /** Registers of the 16550 by their offset, a byte each; behind them the divisor latch and what assembly/dev/uart.ts keeps. */
 export const UART_REGS: u32 = 0x10820;
@@ -107,6 +116,14 @@ export const RAM_BASE: u32 = 0x10840;
 export const RAM_SIZE: u32 = 0x10848;
 /** Extensions that the machine has, a bit each (assembly/extension.gen.ts). */
 export const EXTENSIONS: u32 = 0x10850;
+/** How many harts there are, and which one lies in HART. */
+export const TURN_HARTS: u32 = 0x10880;
+export const TURN_HART: u32 = 0x10884;
+/** Cycles of a turn; a hart's turn ends when its cycles reach TURN_END, which is the same for all harts of a round. */
+export const TURN_QUANTUM: u32 = 0x10888;
+export const TURN_END: u32 = 0x10890;
+/** Cycles of all harts but the one in HART. */
+export const TURN_OTHERS: u32 = 0x10898;
 /** PLIC: priority of each source, a byte each. */
 export const PLIC_PRIORITY: u32 = 0x10900;
 /** A bit a source: pending; forwarded and not completed; the level of its line. */

@@ -31,6 +31,7 @@ import {
 } from "./layout.ts";
 import { MSTATUS_MPRV } from "./mstatus.ts";
 import { isPmpUniform, pmpAllows } from "./pmp.ts";
+import { breakReservations, isReservedElsewhere } from "./reservation.ts";
 import { OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_NO_FRAME, STOP_WATCH, STOP_WATCHPOINT } from "./stop.ts";
 import { fill } from "./tlb.ts";
 import { accessFault, translate, WALK_STOP } from "./walk.ts";
@@ -84,8 +85,8 @@ function ramToWrite(pa: i64, va: i64, context: u32): u32 {
   if (entry(page) & ENTRY_WATCHED) return halt(STOP_WATCH, page);
   const frame = writable(page);
   if (!frame) return halt(STOP_NO_FRAME, page);
-  if (!recordsOf(frame) && !(entry(page) & ENTRY_DEVICE) && isPmpUniform(pa) && !isWatchedPage(va))
-    fill(context, 1, va, frame, pa);
+  const isLookedAt = recordsOf(frame) || entry(page) & ENTRY_DEVICE || isReservedElsewhere(pa) || isWatchedPage(va);
+  if (!isLookedAt && isPmpUniform(pa)) fill(context, 1, va, frame, pa);
   return frame + (<u32>pa & 0xfff);
 }
 
@@ -225,15 +226,23 @@ export function storeZeros(va: i64, size: u32): u32 {
   return stored(host, pa, size);
 }
 
-/** Bytes of a frame have changed: instructions decoded there are forgotten, a store to tohost is announced. */
+/** Bytes of a frame have changed: what was decoded or reserved there is forgotten, a store to tohost is announced. */
 function stored(host: u32, pa: i64, size: u32): u32 {
+  breakReservations(pa, size);
   const frame = host & ENTRY_FRAME;
   if (isDecoded(frame, host & 0xfff, size)) clearRecords(frame);
   return entry(pageOf(pa)) & ENTRY_DEVICE && tohostStored(pa, size) ? OUT_LEAVE : OUT_NEXT;
 }
 
-/** Host address for a read-modify-write of `size` bytes; 0 for a trap or a stop. Ends with the TLB filled if it may be. */
+/** Host address for an AMO of `size` bytes, which stores there; 0 for a trap or a stop. */
 export function amoMiss(va: i64, size: u32): u32 {
+  const host = updateMiss(va, size);
+  if (host) breakReservations(load<i64>(WALK_PA), size);
+  return host;
+}
+
+/** Host address for a read-modify-write that may not come to its store, with the physical one in WALK_PA; 0 as `amoMiss`. */
+export function updateMiss(va: i64, size: u32): u32 {
   if (<u32>va & (size - 1)) return raise(STORE_MISALIGNED, va);
   const priv = dataPrivilege();
   if (!permit(va, size, WRITE, priv) || watched(va, size, WATCH_READ | WATCH_WRITE)) return 0;

@@ -1,11 +1,11 @@
 /**
- * The hart's outer loop: interrupts, slices between the events of the machine, single steps at the end of a budget,
- * traps. It comes back with a STOP_* code and never calls the host.
+ * The outer loop of the hart whose turn it is (harts.ts): interrupts, slices between the events of the machine, single
+ * steps at the end of a budget, traps. It comes back with a STOP_* code and never calls the host; STOP_IDLE says that the
+ * hart now waits.
  */
 import { selectContext } from "./context.ts";
 import { cycles, cyclesToTimer, isTimerPending, retired } from "./counters.ts";
 import { arm } from "./debug.ts";
-import { driveUartLine } from "./dev/uart.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
 import {
@@ -31,13 +31,11 @@ import { enterTrap, interrupt } from "./trap.ts";
 const LONGEST_SLICE: i64 = 4_000_000;
 
 /** Executes up to `budget` cycles. */
-export function run(budget: i64): u32 {
+export function runHart(budget: i64): u32 {
   const end = cycles() + budget;
   let isStepping = false;
   arm(DEBUG_BREAKS | DEBUG_WATCHES);
   selectContext();
-  // the host may have typed since
-  driveUartLine();
   while (true) {
     const left = end - cycles();
     if (left <= 0) return STOP_BUDGET;
@@ -59,8 +57,8 @@ export function run(budget: i64): u32 {
   }
 }
 
-/** One instruction, or one trap entry in its stead: what a tracer looks at. Breakpoints do not count. */
-export function step(): u32 {
+/** One instruction, or one trap entry in its stead. Breakpoints do not count. */
+export function stepHart(): u32 {
   arm(DEBUG_WATCHES);
   const stop = stepOnce();
   return stop == STOP_WATCHPOINT ? stepPastWatchpoint() : stop;
@@ -79,7 +77,6 @@ function stepPastWatchpoint(): u32 {
 
 function stepOnce(): u32 {
   selectContext();
-  driveUartLine();
   const taken = interrupt();
   if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;
   const out = slice(1, true);

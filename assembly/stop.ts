@@ -8,7 +8,7 @@ export const STOP_BUDGET: u32 = 0;
 export const STOP_TRAP: u32 = 1;
 /** The guest ended the machine: EXIT_VALUE is its exit code. */
 export const STOP_EXIT: u32 = 2;
-/** WFI with no interrupt that could ever come. */
+/** Every hart waits, for interrupts that can never come. */
 export const STOP_IDLE: u32 = 3;
 /** The CPU is about to touch the watched page EXIT_VALUE. */
 export const STOP_WATCH: u32 = 4;
@@ -22,6 +22,8 @@ export const STOP_HTIF: u32 = 7;
 export const STOP_BREAKPOINT: u32 = 8;
 /** The last instruction made a watched access: WATCH_HIT and WATCH_HIT_INDEX. */
 export const STOP_WATCHPOINT: u32 = 9;
+/** Not a stop: the hart whose turn it is executes next (`settle`). */
+export const STOP_NONE: u32 = 255;
 
 /** The instruction is done, the next one follows in place. */
 export const OUT_NEXT: u32 = 0;

@@ -5,20 +5,18 @@
 import { PRIV_M, PRIV_S, PRIV_U } from "./access.ts";
 import { BREAKPOINT, ECALL_FROM_U } from "./cause.ts";
 import { flushAll, selectContext } from "./context.ts";
-import { mtime } from "./counters.ts";
-import { pending } from "./csr.ts";
 import { leaveWith, raise } from "./exit.ts";
 import { illegal } from "./fetch.ts";
 import {
-  CLINT_TIME_OFFSET,
-  CLINT_TIMECMP,
   CSR_MEPC,
-  CSR_MIE,
   CSR_MSTATUS,
   CSR_SEPC,
+  HART,
   HART_BUDGET,
   HART_PC,
   HART_PRIV,
+  HART_STATE,
+  STATE_WAITING,
 } from "./layout.ts";
 import {
   MSTATUS_MIE,
@@ -32,11 +30,10 @@ import {
   MSTATUS_TVM,
   MSTATUS_TW,
 } from "./mstatus.ts";
+import { isWoken } from "./pending.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT, OUT_TRAP, STOP_IDLE } from "./stop.ts";
 
-const MTIE: i64 = 0x80;
-
-/** One hart, and records follow every store: nothing to order. */
+/** Harts take turns, and records follow every store: nothing to order. */
 export function fence(_rec: u32, _length: u32): u32 {
   return OUT_NEXT;
 }
@@ -90,20 +87,13 @@ export function sret(_rec: u32, _length: u32): u32 {
   return leaveAt(load<i64>(CSR_SEPC));
 }
 
-/**
- * Waits for an interrupt that is enabled in `mie`, whatever mstatus says. Nothing else happens on this machine, so time
- * jumps to the timer; without one the hart is idle for good.
- */
+/** Waits for an interrupt that is enabled in `mie`, whatever mstatus says; how time passes meanwhile is harts.ts's. */
 export function wfi(_rec: u32, length: u32): u32 {
   const priv = load<u32>(HART_PRIV);
   if (priv == PRIV_U || (priv == PRIV_S && load<i64>(CSR_MSTATUS) & MSTATUS_TW)) return illegal();
-  const enabled = load<i64>(CSR_MIE);
-  if (!(pending() & enabled)) {
-    if (enabled & MTIE && load<i64>(CLINT_TIMECMP) != -1) {
-      store<i64>(CLINT_TIME_OFFSET, load<i64>(CLINT_TIME_OFFSET) + load<i64>(CLINT_TIMECMP) - mtime());
-    } else {
-      leaveWith(STOP_IDLE, 0);
-    }
+  if (!isWoken(HART)) {
+    store<u32>(HART_STATE, STATE_WAITING);
+    leaveWith(STOP_IDLE, 0);
   }
   return leaveAt(load<i64>(HART_PC) + <i64>length);
 }

@@ -28,6 +28,7 @@ import { CSR_MENVCFG, CSR_MSTATUS, CSR_SATP, ENTRY_WATCHED, WALK_PA } from "./la
 import { MSTATUS_MXR, MSTATUS_SUM } from "./mstatus.ts";
 import { pmpAllows } from "./pmp.ts";
 import { PTE_A, PTE_D, PTE_N, PTE_PBMT, PTE_R, PTE_RESERVED, PTE_U, PTE_V, PTE_W, PTE_X } from "./pte.ts";
+import { breakReservations } from "./reservation.ts";
 import { SATP_BARE, SATP_SV48 } from "./satp.ts";
 import { STOP_NO_FRAME, STOP_WATCH } from "./stop.ts";
 
@@ -108,6 +109,7 @@ function leaf(va: i64, kind: u32, priv: u32, level: i32, at: i64, pte: i64): u32
     const frame = writable(pageOf(at));
     if (!frame) return stopFor(STOP_NO_FRAME, pageOf(at));
     if (isDecoded(frame, <u32>at & 0xfff, 8)) clearRecords(frame);
+    breakReservations(at, 8);
     store<i64>(frame + (<u32>at & 0xfff), wanted);
   }
   store<i64>(WALK_PA, ((ppn | ((va >>> 12) & pages)) << 12) | (va & 0xfff));

@@ -4,6 +4,7 @@ import { BOOT_OPTIONS, bootChoice } from "./boot-options.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
+import { HART_OPTIONS, hartChoice } from "./hart-options.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
 import { OutputFile } from "./output-file.ts";
 import { type Program, readFirmwareProgram, readProgram } from "./program.ts";
@@ -25,6 +26,7 @@ export const run: Command = {
   operands: { min: 0, max: 1 },
   options: {
     ...MACHINE_OPTIONS,
+    ...HART_OPTIONS,
     ...MONITOR_OPTIONS,
     ...WITHOUT_OPTION,
     fuel: {
@@ -131,6 +133,7 @@ export function choiceOf(line: CommandLine): RunChoice {
   const fuel = line.count("fuel");
   return {
     ...machineChoice(line, isFirmware ? "firmware" : "monitor"),
+    ...hartChoice(line),
     ...monitorChoice(line),
     without: defencesOff(line),
     ...(fuel !== undefined && { fuel }),

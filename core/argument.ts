@@ -8,9 +8,14 @@ const show = (value: unknown): string => (typeof value === "string" ? JSON.strin
 
 /** @throws TypeError unless `value` is a number; RangeError unless it is an integer of 0 to `max` */
 export function checkCount(name: string, value: number, max: number = Number.MAX_SAFE_INTEGER): void {
+  checkRange(name, value, 0, max);
+}
+
+/** @throws as `checkCount`, for what is no integer of `min` to `max` */
+export function checkRange(name: string, value: number, min: number, max: number): void {
   if (typeof value !== "number") throw new TypeError(`${name} is no number: ${show(value)}`);
-  if (!(Number.isSafeInteger(value) && value >= 0 && value <= max))
-    throw new RangeError(`${name} ${value} is no integer of 0 to ${max}`);
+  if (!(Number.isSafeInteger(value) && value >= min && value <= max))
+    throw new RangeError(`${name} ${value} is no integer of ${min} to ${max}`);
 }
 
 /** @throws TypeError unless `value` is a bigint */

@@ -35,6 +35,7 @@ export interface BootMachine {
   readonly ramBase: Pa;
   readonly ramSize: number;
   readonly isa: IsaSet;
+  readonly harts: { readonly length: number };
 }
 
 export interface BootPlan {
@@ -119,7 +120,7 @@ function checkTree({ tree, bootargs, initrd }: BootSources): void {
 }
 
 function blobOf(
-  { ramBase, ramSize, isa }: BootMachine,
+  { ramBase, ramSize, isa, harts }: BootMachine,
   { bootargs, initrd, tree }: BootSources,
   initrdAt: number,
 ): Uint8Array {
@@ -128,7 +129,7 @@ function blobOf(
     virtTree({
       ramBase,
       ramSize,
-      harts: 1,
+      harts: harts.length,
       isa: isa.text,
       mmu: ["Sv48", "Sv39"].find((format) => isa.extensions.has(format)),
       bootargs,

@@ -10,10 +10,20 @@ export type Flavour = "functional" | "timed";
 
 /** What assembly/index.ts exports. Booleans are numbers on this side; 64-bit values are bigints. */
 export interface CoreExports {
-  reset(ramBase: bigint, ramSize: bigint, poolBytes: number, isFirmware: number, extensions: bigint): void;
+  reset(
+    ramBase: bigint,
+    ramSize: bigint,
+    poolBytes: number,
+    isFirmware: number,
+    extensions: bigint,
+    harts: number,
+    quantum: bigint,
+  ): void;
   restored(): void;
   run(budget: bigint): number;
   step(): number;
+  settle(budget: bigint): number;
+  enter(hart: number): void;
   flushAll(): void;
   hostReadCsr(number: number): number;
   hostWriteCsr(number: number, value: bigint): void;

@@ -26,6 +26,9 @@ export interface FirmwareOptions {
   readonly flavour?: Flavour;
   /** ISA naming string. Default all that the machine has. */
   readonly isa?: string;
+  /** How many harts, and cycles of a turn: as `MachineOptions`. */
+  readonly harts?: number;
+  readonly quantum?: number;
   /** How messages call the program. */
   readonly name?: string;
   /** What the firmware starts in S-mode. */
@@ -71,10 +74,12 @@ export async function bootFirmware(firmware: Uint8Array | ElfImage, options: Fir
 /** What firmware finds in the registers: Linux booting-riscv, "Register state"; OpenSBI, "Firmware with dynamic information". */
 function start(machine: Machine, { places, entry, tree, information }: BootPlan): void {
   for (const { address, bytes } of places) machine.writeBytes(address, bytes);
-  machine.pc = entry;
-  machine.x[A0] = 0n;
-  machine.x[A1] = BigInt(tree ?? 0);
-  machine.x[A2] = BigInt(information ?? 0);
+  for (const hart of machine.harts) {
+    hart.pc = entry;
+    hart.x[A0] = BigInt(hart.index);
+    hart.x[A1] = BigInt(tree ?? 0);
+    hart.x[A2] = BigInt(information ?? 0);
+  }
 }
 
 function connectHtif(machine: Machine, image: ElfImage): void {

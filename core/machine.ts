@@ -1,5 +1,6 @@
 /**
- * The machine: one hart, its memory and its devices. In monitor mode a trap into M-mode is a `Stop` that a monitor
+ * The machine: harts, memory and devices. Registers, CSRs and views of memory of the machine are those of the hart whose
+ * turn it is, which after a stop is the one that met it; `harts` has them all. In monitor mode a trap into M-mode is a `Stop` that a monitor
  * handles through the `Platform` face; in firmware mode the guest's own M-mode code runs.
  *
  * ```ts
@@ -8,10 +9,9 @@
  * const stop = machine.run(1_000_000);
  * ```
  */
-import { COUNT_CYCLES, COUNT_RETIRED, COUNT_TICKS } from "../assembly/access.ts";
+import { COUNT_CLOCK, COUNT_RETIRED, COUNT_TICKS } from "../assembly/access.ts";
 import { INTEGRITY_FAULT } from "../assembly/cause.ts";
 import {
-  CLINT_TIMECMP,
   CSR_VALUE,
   EXIT_CAUSE,
   EXIT_EPC,
@@ -19,21 +19,23 @@ import {
   EXIT_VALUE,
   FRAMES,
   HART_F,
-  HART_PC,
-  HART_PRIV,
   HART_X,
   HOST_SIZE,
   HTIF_FROMHOST,
   HTIF_TOHOST,
+  MAX_HARTS,
   POOL_USED,
+  TURN_HART,
+  TURN_QUANTUM,
 } from "../assembly/layout.ts";
 import * as code from "../assembly/stop.ts";
-import { checkChoice, checkCount, checkPrivilege, checkWord } from "./argument.ts";
+import { checkChoice, checkCount, checkRange } from "./argument.ts";
 import { Console } from "./console.ts";
 import { type CoreInstance, type Flavour, instantiateCore } from "./core-module.ts";
 import { DebugPoints } from "./debug-points.ts";
 import { GptRegisters } from "./gpt-registers.ts";
 import { type AccessFault, GuestAccess, type LoadOutcome, type StoreOutcome } from "./guest-access.ts";
+import { Hart } from "./hart.ts";
 import { serveHtif } from "./htif.ts";
 import { DEFAULT_ISA, type IsaSet, parseIsaString } from "./isa-string.ts";
 import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
@@ -55,14 +57,20 @@ export interface MachineOptions {
   readonly isa?: string;
   /** Off: a lock of cache lines succeeds and does nothing. Default on. */
   readonly lineLock?: boolean;
+  /** How many, 1 to 8. In monitor mode all but the first are stopped until the host starts them. Default 1. */
+  readonly harts?: number;
+  /** Cycles that a hart executes before the next one has its turn, 1 to 2^32. Default 10,000. */
+  readonly quantum?: number;
 }
 
-const LAST_CSR = 0xfff;
+/** Turns of fewer cycles cost speed, longer ones let harts wait for each other (bench/results/harts.json). */
+export const DEFAULT_QUANTUM = 10_000;
+export const MAX_QUANTUM = 2 ** 32;
 
 /** Bytes of RAM that a machine may have. */
 export const MAX_RAM_BYTES = 2 ** 42;
 
-/** One hart with its RAM and devices. Everything that it is lies in one linear memory; two machines share nothing. */
+/** Harts with their RAM and devices. Everything that it is lies in one linear memory; two machines share nothing. */
 export class Machine implements Platform {
   readonly ramBase: Pa;
   readonly ramSize: number;
@@ -70,7 +78,8 @@ export class Machine implements Platform {
   readonly mode: "monitor" | "firmware";
   /** The extensions that the machine has. */
   readonly isa: IsaSet;
-  /** x0 to x31. */
+  readonly harts: readonly Hart[];
+  /** x0 to x31 of the hart whose turn it is. */
   readonly x: BigUint64Array;
   /** f0 to f31, all 64 bits: a narrower number has ones above it. mstatus.FS does not guard them here. */
   readonly f: BigUint64Array;
@@ -101,22 +110,27 @@ export class Machine implements Platform {
     this.#view = new DataView(core.memory.buffer);
     this.#access = new GuestAccess(core, this.memory);
     this.#console = new Console(core.memory);
+    const pcMask = this.isa.extensions.has("Zca") ? ~1n : ~3n;
+    this.harts = Array.from({ length: options.harts }, (_, index) => new Hart(core, index, pcMask));
     core.exports.reset(
       BigInt(this.ramBase),
       BigInt(this.ramSize),
       HOST_SIZE - FRAMES,
       this.mode === "firmware" ? 1 : 0,
       this.isa.word,
+      options.harts,
+      BigInt(options.quantum),
     );
-    this.pc = BigInt(this.ramBase);
+    for (const hart of this.harts) hart.pc = BigInt(this.ramBase);
   }
 
   /**
-   * @throws RangeError for a RAM that the machine cannot have; TypeError for a mode or flavour that there is not; UserError
-   * for an ISA string that cannot be
+   * @throws RangeError for RAM, harts or a quantum that the machine cannot have; TypeError for a mode or flavour that there
+   * is not; UserError for an ISA string that cannot be
    */
   static async create(options: MachineOptions): Promise<Machine> {
     const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
+    const { harts = 1, quantum = DEFAULT_QUANTUM } = options;
     const isa = options.isa === undefined ? DEFAULT_ISA : parseIsaString(options.isa);
     checkChoice("mode", mode, ["monitor", "firmware"]);
     checkChoice("flavour", flavour, ["functional", "timed"]);
@@ -124,28 +138,40 @@ export class Machine implements Platform {
       throw new RangeError(`ramSize ${ramSize} is not a multiple of ${PAGE_SIZE} up to ${MAX_RAM_BYTES}`);
     if (!(ramBase >= DEFAULT_RAM_BASE && ramBase % PAGE_SIZE === 0 && ramBase + ramSize <= 2 * MAX_RAM_BYTES))
       throw new RangeError(`ramBase ${ramBase} is not a page address from 0x80000000 on`);
-    return new Machine(await instantiateCore(flavour), { mode, ramSize, ramBase, flavour, lineLock, isa });
+    checkRange("harts", harts, 1, MAX_HARTS);
+    checkRange("quantum", quantum, 1, MAX_QUANTUM);
+    const core = await instantiateCore(flavour);
+    return new Machine(core, { mode, ramSize, ramBase, flavour, lineLock, isa, harts, quantum });
   }
 
   // --- running ---
 
   /**
-   * Executes up to `budget` cycles: instructions in the functional flavour, in the timed one those and stalls, where the
-   * last instruction may go beyond. Console output is delivered before it returns.
+   * Executes up to `budget` cycles of every hart: instructions in the functional flavour, in the timed one those and
+   * stalls, where the last instruction may go beyond. Console output is delivered before it returns.
    * @param budget 0 to 2^53 - 1. @throws RangeError for anything else
    */
   run(budget: number): Stop {
     checkCount("budget", budget);
-    let left = BigInt(budget);
-    return this.#untilStop(() => {
-      const before = this.cycles;
-      const stop = this.#serve(this.core.exports.run(left));
-      left -= this.cycles - before;
-      return stop;
-    });
+    return this.runClock(BigInt(budget) * BigInt(this.harts.length));
   }
 
-  /** One instruction, or one trap entry in its stead (`retired` tells which). @returns as `run`, budget if all is well */
+  /** As `run`, by the machine's clock. @param budget cycles of all harts together */
+  runClock(budget: bigint): Stop {
+    const end = this.clock + budget;
+    return this.#untilStop(() => this.#serve(this.core.exports.run(end - this.clock)));
+  }
+
+  /**
+   * Lets up to `budget` cycles of the clock pass in which no hart executes, until the hart whose turn it is (`current`)
+   * does with the next `step`. @returns undefined then, else as `run`
+   */
+  settle(budget: bigint): Stop | undefined {
+    const stop = this.core.exports.settle(budget);
+    return stop === code.STOP_NONE ? undefined : this.#stopOf(stop);
+  }
+
+  /** One instruction, or one trap entry in its stead (`retired` tells which), of the hart that is next. @returns as `run`, budget if all is well */
   step(): Stop {
     return this.#untilStop(() => {
       const stop = this.#serve(this.core.exports.step());
@@ -156,13 +182,13 @@ export class Machine implements Platform {
   /** Goes on through the stops that only the host has to know of: a full console ring, a page to fill from DRAM. */
   #untilStop(go: () => number): Stop {
     // the host may have written x0 like any other register
-    this.x[0] = 0n;
+    for (const { x } of this.harts) x[0] = 0n;
     while (true) {
       const stop = go();
       this.#console.deliver();
       if (stop === code.STOP_WATCH && this.memory.hasRefill) {
         const page = this.#stopPage();
-        if (!this.memory.verify(page)) return { kind: "trap", trap: this.#integrityFault(page) };
+        if (!this.memory.verify(page)) return this.#atHart({ kind: "trap", trap: this.#integrityFault(page) });
       } else if (stop !== code.STOP_CONSOLE) {
         return this.#stopOf(stop);
       }
@@ -191,7 +217,16 @@ export class Machine implements Platform {
     return { cause: BigInt(INTEGRITY_FAULT), epc: this.pc, tval: BigInt(page) * BigInt(PAGE_SIZE) };
   }
 
+  /** Says which hart it was, if there are others. */
+  #atHart(stop: Stop): Stop {
+    return this.harts.length === 1 ? stop : { ...stop, hart: this.current.index };
+  }
+
   #stopOf(stop: number): Stop {
+    return this.#atHart(this.#stopNamed(stop));
+  }
+
+  #stopNamed(stop: number): Stop {
     const value = this.#view.getBigUint64(EXIT_VALUE, true);
     switch (stop) {
       case code.STOP_BUDGET:
@@ -225,50 +260,61 @@ export class Machine implements Platform {
     };
   }
 
-  // --- registers ---
+  // --- the hart whose turn it is ---
+
+  get current(): Hart {
+    return this.harts[this.#view.getUint32(TURN_HART, true)]!;
+  }
 
   get pc(): bigint {
-    return this.#view.getBigUint64(HART_PC, true);
+    return this.current.pc;
   }
 
   set pc(value: bigint) {
-    checkWord("pc", value);
-    this.#view.setBigUint64(HART_PC, value & (this.isa.extensions.has("Zca") ? ~1n : ~3n), true);
+    this.current.pc = value;
   }
 
   get privilege(): Privilege {
-    return this.#view.getUint32(HART_PRIV, true) as Privilege;
+    return this.current.privilege;
   }
 
-  /** @throws RangeError for a level that the hart does not have */
   set privilege(value: Privilege) {
-    checkPrivilege(value);
-    this.#view.setUint32(HART_PRIV, value, true);
+    this.current.privilege = value;
   }
 
   readCsr(csr: number): bigint {
-    checkCount("csr", csr, LAST_CSR);
-    if (!this.core.exports.hostReadCsr(csr)) throw new RangeError(`there is no CSR 0x${csr.toString(16)}`);
-    return this.#value();
+    return this.current.readCsr(csr);
   }
 
   writeCsr(csr: number, value: bigint): void {
-    this.readCsr(csr);
-    checkWord("value", value);
-    if (csr >>> 10 === 3) throw new RangeError(`CSR 0x${csr.toString(16)} is read-only`);
-    this.core.exports.hostWriteCsr(csr, BigInt.asIntN(64, value));
+    this.current.writeCsr(csr, value);
+  }
+
+  get timeCompare(): bigint {
+    return this.current.timeCompare;
+  }
+
+  set timeCompare(value: bigint) {
+    this.current.timeCompare = value;
   }
 
   flushTlb(): void {
     this.core.exports.flushAll();
   }
 
-  /** Cycles since reset. */
-  get cycles(): bigint {
-    return this.#count(COUNT_CYCLES);
+  // --- time, which is all harts' ---
+
+  /** Cycles of all harts together since reset. */
+  get clock(): bigint {
+    return this.#count(COUNT_CLOCK);
   }
 
-  /** Instructions retired since reset. */
+  /** Cycles of a hart since reset: of each one alike, but for what its turn is ahead. */
+  get cycles(): bigint {
+    return this.clock / BigInt(this.harts.length);
+  }
+
+  /** Instructions retired since reset, by all harts together. */
   get retired(): bigint {
     return this.#count(COUNT_RETIRED);
   }
@@ -277,21 +323,13 @@ export class Machine implements Platform {
     return this.#count(COUNT_TICKS);
   }
 
-  get timeCompare(): bigint {
-    return this.#view.getBigUint64(CLINT_TIMECMP, true);
-  }
-
-  set timeCompare(value: bigint) {
-    checkWord("timeCompare", value);
-    this.#view.setBigUint64(CLINT_TIMECMP, value, true);
+  /** Cycles of a turn. */
+  get quantum(): number {
+    return Number(this.#view.getBigUint64(TURN_QUANTUM, true));
   }
 
   #count(which: number): bigint {
     this.core.exports.hostCount(which);
-    return this.#value();
-  }
-
-  #value(): bigint {
     return this.#view.getBigUint64(CSR_VALUE, true);
   }
 

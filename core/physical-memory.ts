@@ -2,7 +2,7 @@
  * Guest physical memory from the host's side, as M-mode software sees it: PMP and GPT do not apply. A page that was never
  * written reads as zeros.
  */
-import { HART_RESERVATION, ROOT } from "../assembly/layout.ts";
+import { HART, HART_RESERVATION, HARTS, HARTS_STRIDE, ROOT, TURN_HARTS } from "../assembly/layout.ts";
 import { checkBytes, checkWord } from "./argument.ts";
 import type { CoreInstance } from "./core-module.ts";
 import { IntegrityError } from "./platform.ts";
@@ -177,9 +177,15 @@ export class PhysicalMemory {
 
   /** A store that is not the hart's own ends a reservation; ours ends every one in the page (Volume I, 8.2). */
   #breakReservation(page: PageNo): void {
-    const reserved = this.#view.getBigUint64(HART_RESERVATION, true);
-    if (reserved !== 0n && reserved / BigInt(PAGE_SIZE) === BigInt(page))
-      this.#view.setBigUint64(HART_RESERVATION, 0n, true);
+    this.#breakReservationAt(HART_RESERVATION, page);
+    // what lies at the place of the hart whose turn it is counts for nothing
+    for (let hart = 0; hart < this.#view.getUint32(TURN_HARTS, true); hart++)
+      this.#breakReservationAt(HARTS + hart * HARTS_STRIDE + (HART_RESERVATION - HART), page);
+  }
+
+  #breakReservationAt(at: number, page: PageNo): void {
+    const reserved = this.#view.getBigUint64(at, true);
+    if (reserved !== 0n && reserved / BigInt(PAGE_SIZE) === BigInt(page)) this.#view.setBigUint64(at, 0n, true);
   }
 
   /** @throws RangeError if the range is not RAM */

@@ -43,12 +43,14 @@ const plainCsrs: readonly Field[] = Object.entries(layout)
   .filter(([name, at]) => name.startsWith("CSR_") && at >= layout.HART && at < layout.STATE_END)
   .map(([name, at]) => field("csr", name.slice(4).replace("_", "").toLowerCase(), at));
 
-const FIELDS: readonly Field[] = [
+/** Fields of a hart's block. */
+const HART_FIELDS: readonly Field[] = [
   ...numbered("register", "x", layout.HART_X, 32),
   ...numbered("register", "f", layout.HART_F, 32),
   field("register", "pc", layout.HART_PC),
   field("register", "privilege", layout.HART_PRIV, 4),
   field("register", "reservation", layout.HART_RESERVATION),
+  field("register", "state", layout.HART_STATE, 4),
   field("register", "cycles", layout.HART_DEADLINE),
   field("register", "stall cycles", layout.HART_STALLS),
   field("csr", "mcycle offset", layout.HART_CYCLE_OFFSET),
@@ -59,8 +61,15 @@ const FIELDS: readonly Field[] = [
   field("csr", "pmpcfg0", layout.PMP_CFG),
   field("csr", "pmpcfg2", layout.PMP_CFG + 8),
   ...numbered("csr", "pmpaddr", layout.PMP_ADDR, 16),
-  field("device", "mtime offset", layout.CLINT_TIME_OFFSET),
   field("device", "mtimecmp", layout.CLINT_TIMECMP),
+];
+
+const SHARED_FIELDS: readonly Field[] = [
+  field("register", "hart of the turn", layout.TURN_HART, 4),
+  field("register", "cycles at the end of the turn", layout.TURN_END),
+  field("register", "quantum", layout.TURN_QUANTUM),
+  field("register", "cycles of other harts", layout.TURN_OTHERS),
+  field("device", "mtime offset", layout.CLINT_TIME_OFFSET),
   field("device", "uart registers", layout.UART_REGS),
   field("device", "uart divisor", layout.UART_REGS + 8),
   ...numbered("device", "plic priorities ", layout.PLIC_PRIORITY, 12),
@@ -97,7 +106,7 @@ export function describeDifference(difference: Difference): string {
 function diffConfigurations(a: Snapshot, b: Snapshot): Difference[] {
   const flat = ({ version, configuration }: Snapshot) => ({ version, ...configuration });
   const [left, right] = [flat(a), flat(b)];
-  return (["version", "flavour", "mode", "ramBase", "ramSize", "isa"] as const)
+  return (["version", "flavour", "mode", "ramBase", "ramSize", "isa", "harts"] as const)
     .filter((name) => left[name] !== right[name])
     .map((name) => ({ kind: "configuration", name, a: left[name], b: right[name] }));
 }
@@ -106,17 +115,38 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 function diffHarts(a: Snapshot, b: Snapshot): Difference[] {
   const [left, right] = [viewOf(a.hart), viewOf(b.hart)];
-  const read = (view: DataView, { at, byteLen }: Field): bigint => {
-    if (byteLen === 8) return view.getBigUint64(at - layout.HART, true);
-    return BigInt(byteLen === 4 ? view.getUint32(at - layout.HART, true) : view.getUint8(at - layout.HART));
-  };
-  return FIELDS.filter((f) => read(left, f) !== read(right, f)).map((f) => ({
-    kind: f.kind,
-    name: f.name,
-    a: read(left, f),
-    b: read(right, f),
-  }));
+  const { harts } = a.configuration;
+  const blocks = Array.from({ length: harts }, (_, index) =>
+    diffFields(
+      HART_FIELDS,
+      { view: left, block: blockOf(left, index) },
+      { view: right, block: blockOf(right, index) },
+    ).map((difference) => (harts === 1 ? difference : { ...difference, name: `${difference.name} of hart ${index}` })),
+  );
+  return [...blocks.flat(), ...diffFields(SHARED_FIELDS, { view: left, block: 0 }, { view: right, block: 0 })];
 }
+
+/** Offset of a hart's block from HART. */
+const blockOf = (view: DataView, index: number): number =>
+  view.getUint32(layout.TURN_HART - layout.HART, true) === index
+    ? 0
+    : layout.HARTS + index * layout.HARTS_STRIDE - layout.HART;
+
+interface Block {
+  readonly view: DataView;
+  readonly block: number;
+}
+
+function read({ view, block }: Block, { at, byteLen }: Field): bigint {
+  const offset = block + at - layout.HART;
+  if (byteLen === 8) return view.getBigUint64(offset, true);
+  return BigInt(byteLen === 4 ? view.getUint32(offset, true) : view.getUint8(offset));
+}
+
+const diffFields = (fields: readonly Field[], a: Block, b: Block) =>
+  fields
+    .filter((f) => read(a, f) !== read(b, f))
+    .map((f) => ({ kind: f.kind, name: f.name, a: read(a, f), b: read(b, f) }));
 
 function diffCaches(a: Uint8Array, b: Uint8Array): Difference[] {
   const [left, right] = [viewOf(a), viewOf(b)];

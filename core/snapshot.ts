@@ -2,7 +2,7 @@
  * Snapshots: everything that decides what a machine does next, in a form that does not depend on how it got there. Two
  * machines in the same state give equal snapshots, whatever budgets they ran with and whichever host frames they use.
  *
- * Taken: hart state (registers, CSRs, device registers), caches of the timed flavour, characters that wait in the UART,
+ * Taken: harts (registers, CSRs), whose turn it is and what is left of it, device registers, caches of the timed flavour, characters that wait in the UART,
  * and every backed page. Pages that share a host frame share their bytes here, and share a frame again after a restore.
  * Left out, as it is derived: TLBs, predecoded pages, frame numbers. Left out, as it is the host's and not the machine's:
  * which pages are watched, console listeners.
@@ -17,6 +17,8 @@ import {
   HART_EXEC_TLB,
   HART_TLB,
   HART_X,
+  HARTS,
+  HARTS_STRIDE,
   HTIF_FROMHOST,
   HTIF_TOHOST,
   STATE_END,
@@ -30,7 +32,7 @@ import type { Machine } from "./machine.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "./units.ts";
 
 /** Counts up when hart state or cache state is laid out anew; older snapshots are then refused. */
-const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 6;
 
 /** What two machines must have in common to exchange states. */
 export interface SnapshotConfiguration {
@@ -40,13 +42,15 @@ export interface SnapshotConfiguration {
   readonly ramSize: number;
   /** Canonical ISA string. */
   readonly isa: string;
+  /** How many harts. */
+  readonly harts: number;
 }
 
-/** A machine at one moment, as plain bytes; good for every machine of the same RAM, mode and flavour. */
+/** A machine at one moment, as plain bytes; good for every machine of the same RAM, harts, mode and flavour. */
 export interface Snapshot {
   readonly version: number;
   readonly configuration: SnapshotConfiguration;
-  /** HART to STATE_END of assembly/layout.ts, in canonical form. */
+  /** HART to STATE_END of assembly/layout.ts, in canonical form: the hart whose turn it is has no second copy. */
   readonly hart: Uint8Array;
   /** CACHE to CACHE_END; empty in the functional flavour. */
   readonly caches: Uint8Array;
@@ -67,21 +71,31 @@ const DERIVED: readonly (readonly [at: number, byteLen: number])[] = [
 
 /** @returns copies: the machine goes on as if nobody had looked */
 export function takeSnapshot(machine: Machine): Snapshot {
-  const { flavour } = machine;
   const bytes = new Uint8Array(machine.core.memory.buffer);
-  const hart = bytes.slice(HART, STATE_END);
-  for (const [at, byteLen] of DERIVED) hart.fill(0, at - HART, at - HART + byteLen);
-  // cycles are deadline - budget: the two depend on how the run was cut, their difference does not
-  new DataView(hart.buffer).setBigUint64(HART_DEADLINE - HART, machine.cycles, true);
+  const configuration = configurationOf(machine);
   return {
     version: SNAPSHOT_VERSION,
-    configuration: configurationOf(machine),
-    hart,
-    caches: flavour === "timed" ? bytes.slice(CACHE, CACHE_END) : new Uint8Array(0),
+    configuration,
+    hart: readHarts(machine),
+    caches: configuration.flavour === "timed" ? bytes.slice(CACHE, CACHE_END) : new Uint8Array(0),
     transmitted: readRing(bytes, UART_TX),
     typed: readRing(bytes, UART_RX),
     pages: readPages(machine),
   };
+}
+
+function readHarts(machine: Machine): Uint8Array {
+  const state = new Uint8Array(machine.core.memory.buffer).slice(HART, STATE_END);
+  const view = new DataView(state.buffer);
+  for (const { index, isCurrent, cycles } of machine.harts) {
+    const there = HARTS - HART + index * HARTS_STRIDE;
+    if (isCurrent) state.fill(0, there, there + HARTS_STRIDE);
+    const block = isCurrent ? 0 : there;
+    for (const [at, byteLen] of DERIVED) state.fill(0, block + at - HART, block + at - HART + byteLen);
+    // cycles are deadline - budget: the two depend on how the run was cut, their difference does not
+    view.setBigUint64(block + HART_DEADLINE - HART, cycles, true);
+  }
+  return state;
 }
 
 /**
@@ -103,19 +117,20 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   exports.restored();
 }
 
-const configurationOf = ({ flavour, mode, ramBase, ramSize, isa }: Machine): SnapshotConfiguration => ({
+const configurationOf = ({ flavour, mode, ramBase, ramSize, isa, harts }: Machine): SnapshotConfiguration => ({
   flavour,
   mode,
   ramBase,
   ramSize,
   isa: isa.text,
+  harts: harts.length,
 });
 
 function checkFits(machine: Machine, { version, configuration }: Snapshot): void {
   if (version !== SNAPSHOT_VERSION)
     throw new RangeError(`snapshot of version ${version}: this atoll reads version ${SNAPSHOT_VERSION}`);
   const own = configurationOf(machine);
-  for (const name of ["flavour", "mode", "ramBase", "ramSize", "isa"] as const) {
+  for (const name of ["flavour", "mode", "ramBase", "ramSize", "isa", "harts"] as const) {
     if (own[name] !== configuration[name])
       throw new RangeError(`snapshot of a machine with ${name} ${configuration[name]}, this one has ${own[name]}`);
   }

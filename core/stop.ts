@@ -6,14 +6,17 @@ import type { PageNo, Va } from "./units.ts";
 /** Nothing is wrong: somebody is to look around, and the run goes on. */
 export const isPause = ({ kind }: Stop): boolean => kind === "breakpoint" || kind === "watchpoint" || kind === "paused";
 
-export type Stop =
+/** What happened, and on a machine with several harts to which one. */
+export type Stop = StopReason & { readonly hart?: number };
+
+type StopReason =
   /** A trap enters M-mode, and the monitor plays it (monitor mode). */
   | { readonly kind: "trap"; readonly trap: Trap }
   /** The budget is used up. */
   | { readonly kind: "budget" }
   /** The guest ended the machine through the finisher or HTIF. */
   | { readonly kind: "exit"; readonly code: number }
-  /** WFI, and no interrupt can ever come. */
+  /** Every hart waits in WFI, and no interrupt can ever come. */
   | { readonly kind: "idle" }
   /** The CPU is about to touch a page that is watched; nothing has been executed. */
   | { readonly kind: "watch"; readonly page: PageNo }

@@ -40,9 +40,12 @@ const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, f16: 2, i32: 4, u32: 4, f32: 4, i6
 
 /** As `machine.run(budget)`, announcing each instruction that retires. */
 export function traceRun(machine: Machine, budget: number, onCommit: (commit: Commit) => void): Stop {
-  const end = machine.cycles + BigInt(budget);
+  const end = machine.clock + BigInt(budget) * BigInt(machine.harts.length);
   const x = new BigUint64Array(machine.x.length);
-  while (machine.cycles < end) {
+  while (machine.clock < end) {
+    // makes the hart current that the step will be of
+    const met = machine.settle(end - machine.clock);
+    if (met) return met;
     x.set(machine.x);
     const before = { pc: machine.pc, privilege: machine.privilege, x, fflags: machine.readCsr(FFLAGS) };
     const { retired } = machine;

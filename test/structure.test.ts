@@ -130,6 +130,10 @@ describe("the machine's linear memory", () => {
       HART_TLB: 4,
       HART_EXEC_TLB: 4,
       HART_FIRMWARE: 4,
+      HART_ID: 4,
+      HART_STATE: 4,
+      TURN_HARTS: 4,
+      TURN_HART: 4,
       PMP_CFG: 16,
       PMP_ADDR: 128,
       UART_REGS: 16,
@@ -146,7 +150,7 @@ describe("the machine's linear memory", () => {
     const byteLenOf = (name: string): number => sizes[name] ?? 8;
     const fields = Object.entries(layout)
       .filter(([name]) =>
-        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_|EXTENSIONS)/.test(
+        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_|TURN_|EXTENSIONS)/.test(
           name,
         ),
       )

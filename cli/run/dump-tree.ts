@@ -8,11 +8,12 @@ import { readBootFiles } from "./boot-files.ts";
 import type { RunChoice } from "./run-choice.ts";
 
 /** @throws UserError if the boot could not be, or the file cannot be written */
-export function dumpTree(path: string, program: Program, { memory, isa, boot }: RunChoice): void {
+export function dumpTree(path: string, program: Program, { memory, isa, harts, boot }: RunChoice): void {
   const machine = {
     ramBase: DEFAULT_RAM_BASE,
     ramSize: memory,
     isa: isa === undefined ? DEFAULT_ISA : parseIsaString(isa),
+    harts: { length: harts },
   };
   const { blob } = planBoot(machine, { firmware: program.elf, ...readBootFiles(boot) });
   const file = new OutputFile(path, "--dump-dtb");

@@ -27,12 +27,14 @@ const PATIENCE = 50;
 /** @throws UserError for a program that is none for this machine; Interrupted */
 export async function runBareMetal(
   program: Program,
-  { memory, flavour, isa, boot, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
+  { memory, flavour, isa, harts, quantum, boot, fuel = Number.POSITIVE_INFINITY, isQuiet }: RunChoice,
   { interruption, console, startedAt, onMachine, onEnd, lookOn }: RunSurroundings,
 ): Promise<RunResult> {
   const machine = await bootFirmware(program.elf, {
     ramSize: memory,
     flavour,
+    harts,
+    quantum,
     ...(isa !== undefined && { isa }),
     ...readBootFiles(boot),
   });
@@ -109,11 +111,12 @@ function bareEnding(path: string, machine: Machine, { stop, exitCode }: Firmware
 }
 
 function stuck(path: string, machine: Machine, stop: Stop): { what: string; mend: string } {
-  const where = `at 0x${machine.pc.toString(16)}`;
+  const which = machine.harts.length > 1 ? ` of hart ${machine.current.index}` : "";
+  const where = `at 0x${machine.pc.toString(16)}${which}`;
   switch (stop.kind) {
     case "idle":
       return {
-        what: `${path}: the hart waits ${where} for an interrupt that can never come`,
+        what: `${path}: ${which ? "every hart waits, the last one" : "the hart waits"} ${where} for an interrupt that can never come`,
         mend: "enable an interrupt in mie, or end the program with the test finisher",
       };
     case "out of memory":

@@ -1,4 +1,5 @@
 /** What a user chose for one run, checked. */
+import type { HartChoice } from "../hart-options.ts";
 import type { MachineChoice, MonitorChoice } from "../machine-options.ts";
 
 /** Files and words for a boot with --firmware; `dumpTree` is where the device tree is written in place of a run. */
@@ -10,7 +11,7 @@ export interface BootChoice {
   readonly dumpTree?: string | undefined;
 }
 
-export interface RunChoice extends MachineChoice, MonitorChoice {
+export interface RunChoice extends MachineChoice, HartChoice, MonitorChoice {
   readonly kind: "enclave" | "shadow" | "firmware";
   readonly boot: BootChoice;
   /** How many forks of the shadow. */
