@@ -11,7 +11,7 @@ import {
   ENVCFG_PBMTE,
   ENVCFG_STCE,
 } from "./envcfg.ts";
-import { SSTC, SV39, SV48, SVADE, SVADU, SVPBMT } from "./extension.gen.ts";
+import { SSTC, SV39, SV48, SVADE, SVADU, SVPBMT, ZICBOM, ZICBOZ } from "./extension.gen.ts";
 import { hasExtension } from "./extension.ts";
 import { CSR_MENVCFG } from "./layout.ts";
 import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
@@ -21,7 +21,8 @@ function only(extension: u32, bits: i64): i64 {
 }
 
 export function legalSenvcfg(value: i64, old: i64): i64 {
-  const legal = value & (ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE);
+  const blocks = only(ZICBOM, ENVCFG_CBIE | ENVCFG_CBCFE) | only(ZICBOZ, ENVCFG_CBZE);
+  const legal = value & (ENVCFG_FIOM | blocks);
   // CBIE = 2 is reserved: it leaves what was there
   return (legal & ENVCFG_CBIE) == 0x20 ? (legal & ~ENVCFG_CBIE) | (old & ENVCFG_CBIE) : legal;
 }

@@ -4,11 +4,13 @@
  * a budget) is decoded into SCRATCH_RECORD, behind which a record leads to the next pc.
  */
 import { EXECUTE } from "./access.ts";
-import { FETCH_ACCESS, ILLEGAL_INSTRUCTION } from "./cause.ts";
+import { FETCH_ACCESS, FETCH_MISALIGNED, ILLEGAL_INSTRUCTION } from "./cause.ts";
 import { frameOfRecord, makeRecordsOf } from "./code.ts";
 import { isBreakOffset, isBreakpoint } from "./debug.ts";
 import { decode16, decode32 } from "./decode.gen.ts";
 import { halt, raise } from "./exit.ts";
+import { ZCA } from "./extension.gen.ts";
+import { hasExtension } from "./extension.ts";
 import { entry, isRam, pageOf, readable } from "./frames.ts";
 import {
   ENTRY_FRAME,
@@ -93,6 +95,27 @@ export function fetchOne(pc: i64): bool {
 function decode(rec: u32, word: u32): void {
   if ((word & 3) == 3) decode32(rec, word);
   else decode16(rec, word & 0xffff);
+  if (!hasExtension(ZCA)) keepAligned(rec);
+}
+
+/** Without compressed instructions a transfer that may lead between two instructions becomes its aligned form. */
+function keepAligned(rec: u32): void {
+  const code = <u32>load<u16>(rec);
+  if (code == op.JALR) store<u16>(rec, <u16>op.JALR_ALIGNED);
+  // instructions begin at multiples of four here, so the distance says it all
+  else if (isFarTransfer(code) && load<u32>(rec, REC_IMM) & 2) store<u16>(rec, <u16>(code + 3));
+}
+
+function isFarTransfer(code: u32): bool {
+  return (
+    code == op.JAL_FAR ||
+    code == op.BEQ_FAR ||
+    code == op.BNE_FAR ||
+    code == op.BLT_FAR ||
+    code == op.BGE_FAR ||
+    code == op.BLTU_FAR ||
+    code == op.BGEU_FAR
+  );
 }
 
 /** Decodes from `rec` to the end of its block, of its page, or to what is decoded already, and counts backwards. */
@@ -137,16 +160,8 @@ function decodeAt(rec: u32, frame: u32, at: u32): void {
     decode(rec, (low & 3) == 3 ? load<u32>(frame + at) : low);
   }
   const code = <u32>load<u16>(rec);
-  const isFar =
-    code == op.JAL_FAR ||
-    code == op.BEQ_FAR ||
-    code == op.BNE_FAR ||
-    code == op.BLT_FAR ||
-    code == op.BGE_FAR ||
-    code == op.BLTU_FAR ||
-    code == op.BGEU_FAR;
   const target = at + load<u32>(rec, REC_IMM);
-  if (!isFar || target >= 0x1000) return;
+  if (!isFarTransfer(code) || target >= 0x1000) return;
   // forms follow each other: far, near, near compressed
   store<u16>(rec, <u16>(load<u16>(rec, REC_LENGTH) == 2 ? code + 2 : code + 1));
   store<i32>(rec, (<i32>target - <i32>at) << 3, REC_IMM);
@@ -160,6 +175,12 @@ export function illegal(): u32 {
   const word = fetchWord(load<i64>(HART_PC));
   store<u32>(EXIT_STOP, STOP_BUDGET);
   raise(ILLEGAL_INSTRUCTION, max<i64>(word, 0));
+  return OUT_TRAP;
+}
+
+/** A transfer leads to an address that is no multiple of IALIGN: its own trap, with the target as trap value. */
+export function misaligned(target: i64): u32 {
+  raise(FETCH_MISALIGNED, target);
   return OUT_TRAP;
 }
 

@@ -10,7 +10,7 @@ import { amocasD, amocasQ, amocasW, reserve, storeConditional, wrsNto, wrsSto } 
 import { cboClean, cboFlush, cboInval, cboZero } from "./cbo.ts";
 import { csrrc, csrrci, csrrs, csrrsi, csrrw, csrrwi } from "./csr-instruction.ts";
 import { areFloatsDirty, areFloatsOff, BOX_16, BOX_32, dirtyFloats, mayWriteFloats, RM_DYNAMIC, RM_LAST, unbox16, unbox32 } from "./float-state.ts";
-import { decodeBlock, fetchMiss, fetchOne, illegal } from "./fetch.ts";
+import { decodeBlock, fetchMiss, fetchOne, illegal, misaligned } from "./fetch.ts";
 import { TIMED } from "./flavour.ts";
 import * as fpu from "./fpu/operations.ts";
 import { readLine, writeLine } from "./hw/cache.ts";
@@ -2754,6 +2754,19 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.JAL_ALIGNED: {
+        // jal  J  1101111  jump pc + i  2.5.1 (aligned)
+        const i = <i64>load<i32>(rec, REC_IMM);
+        pc = bias + <i64>(rec >>> 3);
+        const target = pc + i;
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 4, HART_X);
+        pc = target;
+        break;
+      }
       case op.JALR: {
         // jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -2769,6 +2782,19 @@ export function interpret(rec: u32, bias: i64): u32 {
         const i = <i64>load<i32>(rec, REC_IMM);
         const target = (x + i) & ~1;
         store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 2, HART_X);
+        pc = target;
+        break;
+      }
+      case op.JALR_ALIGNED: {
+        // jalr  I-load  000 1100111  jump (x + i) & ~1  2.5.1 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const i = <i64>load<i32>(rec, REC_IMM);
+        const target = (x + i) & ~1;
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        store<i64>(<usize>load<u16>(rec, REC_RD), bias + <i64>(rec >>> 3) + 4, HART_X);
         pc = target;
         break;
       }
@@ -2797,6 +2823,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.BEQ_ALIGNED: {
+        // beq  B  000 1100011  if x == y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (x == y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
+      }
       case op.BNE_FAR: {
         // bne  B  001 1100011  if x != y  2.5.2 (far)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -2821,6 +2859,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         budget -= <i64>load<u16>(rec, REC_LEFT);
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
+      }
+      case op.BNE_ALIGNED: {
+        // bne  B  001 1100011  if x != y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (x != y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
       }
       case op.BLT_FAR: {
         // blt  B  100 1100011  if x <s y  2.5.2 (far)
@@ -2847,6 +2897,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.BLT_ALIGNED: {
+        // blt  B  100 1100011  if x <s y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (x < y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
+      }
       case op.BGE_FAR: {
         // bge  B  101 1100011  if x >=s y  2.5.2 (far)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -2871,6 +2933,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         budget -= <i64>load<u16>(rec, REC_LEFT);
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
+      }
+      case op.BGE_ALIGNED: {
+        // bge  B  101 1100011  if x >=s y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (x >= y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
       }
       case op.BLTU_FAR: {
         // bltu  B  110 1100011  if x <u y  2.5.2 (far)
@@ -2897,6 +2971,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
       }
+      case op.BLTU_ALIGNED: {
+        // bltu  B  110 1100011  if x <u y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (<u64>x < <u64>y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
+      }
       case op.BGEU_FAR: {
         // bgeu  B  111 1100011  if x >=u y  2.5.2 (far)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
@@ -2921,6 +3007,18 @@ export function interpret(rec: u32, bias: i64): u32 {
         budget -= <i64>load<u16>(rec, REC_LEFT);
         if (budget < 0) return leaveBudget(rec, bias, budget);
         continue;
+      }
+      case op.BGEU_ALIGNED: {
+        // bgeu  B  111 1100011  if x >=u y  2.5.2 (aligned)
+        const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
+        const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
+        const target = bias + <i64>(rec >>> 3) + (<u64>x >= <u64>y ? <i64>load<i32>(rec, REC_IMM) : 4);
+        if (target & 2) {
+          suspend(rec, bias, budget);
+          return misaligned(target);
+        }
+        pc = target;
+        break;
       }
       case op.FENCE: {
         // fence  FENCE  000 0001111  do fence  2.7

@@ -197,9 +197,20 @@ function scArm(op: Op, type: MemoryType): string[] {
   ];
 }
 
+/** "If a taken branch or unconditional jump is to a misaligned address", it is the transfer that traps, before it links. */
+const MISALIGNED = ["if (target & 2) {", `  ${SUSPEND}`, "  return misaligned(target);", "}"];
+
 function branchArm(op: Op, condition: Expression): string[] {
   const test = assemblyScript(condition);
   const operands = read(operandsOf(condition));
+  if (op.form === "aligned")
+    return [
+      ...operands,
+      `const target = bias + <i64>(rec >>> 3) + (${test} ? <i64>load<i32>(rec, REC_IMM) : 4);`,
+      ...MISALIGNED,
+      "pc = target;",
+      "break;",
+    ];
   if (op.form === "far")
     return [
       ...operands,
@@ -220,6 +231,7 @@ function jumpArm(op: Op, target: Expression): string[] {
     ...read(names),
     ...here,
     `const target = ${assemblyScript(target)};`,
+    ...(op.form === "aligned" ? MISALIGNED : []),
     link(lengthText),
     "pc = target;",
     "break;",

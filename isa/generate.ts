@@ -47,7 +47,10 @@ const extensionFile = (isa: Isa): string =>
   ].join("\n");
 
 const decodeFile = (isa: Isa, ids: OpIds): string => {
-  const names = [...new Set(ids.ops.filter((op) => !op.form.startsWith("near")).map((op) => op.name)), "ILLEGAL"];
+  const names = [
+    ...new Set(ids.ops.filter((op) => !op.form.startsWith("near") && op.form !== "aligned").map((op) => op.name)),
+    "ILLEGAL",
+  ];
   return [
     banner("The decoder: a word into a record.", "*.isa"),
     'import { EXTENSIONS } from "./layout.ts";',

@@ -3,12 +3,13 @@
  * transfers to an address have three: within the page (4 and 2 bytes) and anywhere.
  *
  * Order carries meaning: from the first transfer on an operation ends its block, and the forms of a transfer follow
- * each other (far, near, near compressed), which `near` of fetch.ts relies on.
+ * each other (far, near, near compressed, aligned), which fetch.ts relies on. The aligned form looks whether its target
+ * is a multiple of four; a machine without compressed instructions executes it where that is not certain.
  */
 import type { Instruction } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 
-type Form = "whole" | "compressed" | "far" | "near" | "near compressed";
+type Form = "whole" | "compressed" | "far" | "near" | "near compressed" | "aligned";
 
 export interface Op {
   readonly name: string;
@@ -49,6 +50,13 @@ export function numberOps(isa: Isa): OpIds {
         [`${name}_FAR`, "far"],
         [name, "near"],
         [`C_${name}`, "near compressed"],
+        [`${name}_ALIGNED`, "aligned"],
+      ];
+    if (instruction.meaning.kind === "jump")
+      return [
+        [name, "whole"],
+        [`C_${name}`, "compressed"],
+        [`${name}_ALIGNED`, "aligned"],
       ];
     return compressed.has(instruction.name)
       ? [

@@ -1,6 +1,6 @@
 /** Extensions that are off: their instructions and CSRs are illegal, and misa says so. */
 import { describe, expect, it } from "vitest";
-import { MCAUSE, MCYCLE, MISA, MTVEC } from "../../assembly/csr.gen.ts";
+import { MCAUSE, MCYCLE, MENVCFG, MISA, MTVEC, SENVCFG } from "../../assembly/csr.gen.ts";
 import { assembleProgram } from "../../core/assembler.ts";
 import { decode } from "../../core/decoder.ts";
 import { COMPRESSED, INSTRUCTIONS } from "../../core/isa.gen.ts";
@@ -66,6 +66,20 @@ describe("a counter", () => {
   });
 });
 
+describe("menvcfg and senvcfg", () => {
+  it.each([
+    ["rv64i_zicsr", 0x01n],
+    ["rv64i_zicsr_zicbom", 0x71n],
+    ["rv64i_zicsr_zicboz", 0x81n],
+  ])("with %s hold the fields of its cache-block operations only", async (isa, fields) => {
+    const machine = await Machine.create({ mode: "firmware", ramSize: 2 ** 20, isa });
+    for (const csr of [MENVCFG, SENVCFG]) {
+      machine.writeCsr(csr, 0xffn);
+      expect(machine.readCsr(csr) & 0xffn).toBe(fields);
+    }
+  });
+});
+
 describe("misa has a bit for each letter", () => {
   const letters = (value: bigint): string =>
     [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((_, bit) => (value >> BigInt(bit)) & 1n).join("");
@@ -75,6 +89,9 @@ describe("misa has a bit for each letter", () => {
     ["rv64imac", "ACIMSU"],
     ["rv64i_zmmul_zalrsc", "ISU"],
     ["rv64i_zca", "CISU"],
+    ["rv64gcb", "ABCDFIMSU"],
+    ["rv64i_zba_zbb_zbs", "BISU"],
+    ["rv64id_zca", "DFISU"],
   ])("%s: %s", async (isa, expected) => {
     const machine = await Machine.create({ mode: "firmware", ramSize: 2 ** 20, isa });
     const misa = machine.readCsr(MISA);
