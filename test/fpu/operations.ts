@@ -15,7 +15,7 @@ import {
   exactSub,
   exactToInt,
 } from "./exact-operation.ts";
-import { type FormatShape, HardOperands, hardInteger, SHAPES } from "./hard-operands.ts";
+import { type FormatShape, HardOperands, hardInteger, randomBits, SHAPES } from "./hard-operands.ts";
 
 export interface Operation {
   readonly name: string;
@@ -118,6 +118,19 @@ function addendToTie(shape: FormatShape, a: bigint, b: bigint, random: Random): 
   return step(shape, exactAdd(shape, missing, away, RNE).bits, random.between(-1, 1));
 }
 
+/** Factors whose product is a tie, having one digit more than the format, and an addend far below that decides it. */
+function tieAndTrifle({ width, fractionBits, exponentBits }: FormatShape, random: Random): bigint[] {
+  const oneOf = (digits: number, field: number): bigint => {
+    const odd = randomBits(random, digits) | 1n;
+    const sign = BigInt(random.between(0, 1)) << BigInt(width - 1);
+    return sign | (BigInt(field) << BigInt(fractionBits)) | (odd << BigInt(fractionBits - digits));
+  };
+  const bias = 2 ** (exponentBits - 1) - 1;
+  const digits = random.between(1, fractionBits - 1);
+  const below = bias - random.between(fractionBits + 1, 3 * fractionBits);
+  return [oneOf(digits, bias), oneOf(fractionBits - digits + 1, bias), oneOf(fractionBits, Math.max(below, 0))];
+}
+
 /** Addends are often almost the product with its sign changed, or a few digits away from it, or lead to a tie. */
 function fusedOperation(format: number, hard: HardOperands): Operation {
   const shape = SHAPES[format]!;
@@ -125,6 +138,7 @@ function fusedOperation(format: number, hard: HardOperands): Operation {
     name: `fmadd.${LETTERS[format]}`,
     widths: [shape.width, shape.width, shape.width],
     operands: (random) => {
+      if (random.chance(8)) return tieAndTrifle(shape, random);
       const a = hard.any();
       const b = hard.beside(a);
       if (random.chance(4)) return [a, b, hard.any()];
