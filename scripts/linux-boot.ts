@@ -2,7 +2,7 @@
  * Boots Linux from OpenSBI to a shell and says what it took; docs/linux.md tells where the files come from.
  *
  * Usage: node scripts/linux-boot.ts --firmware FILE --kernel FILE --busybox FILE
- *          [--memory MIB] [--append WORDS] [--qemu] [--save] [--disk FILE]
+ *          [--memory MIB] [--harts N] [--append WORDS] [--qemu] [--save] [--disk FILE]
  *
  * --disk writes the RAM disk and boots nothing: for `atoll run`, and for a shell. --qemu runs QEMU on the same files, too.
  */
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     kernel: { type: "string" },
     busybox: { type: "string" },
     memory: { type: "string", default: "256" },
+    harts: { type: "string", default: "1" },
     append: { type: "string", default: "" },
     disk: { type: "string" },
     qemu: { type: "boolean", default: false },
@@ -54,6 +55,7 @@ async function onAtoll(bootargs: string, initrd: Uint8Array): Promise<Boot> {
   const machine = await bootFirmware(readFileSync(given("firmware")), {
     name: given("firmware"),
     ramSize: Number(values.memory) * 2 ** 20,
+    harts: Number(values.harts),
     kernel: readBootImage(readFileSync(given("kernel")), given("kernel")),
     initrd,
     bootargs,
@@ -81,7 +83,18 @@ function onQemu(bootargs: string, initrd: Uint8Array): number {
   const folder = mkdtempSync(join(tmpdir(), "atoll-linux-"));
   try {
     writeFileSync(join(folder, "disk"), initrd);
-    const machine = ["-M", "virt", "-m", values.memory, "-nographic", "-no-reboot", "-bios", given("firmware")];
+    const machine = [
+      "-M",
+      "virt",
+      "-m",
+      values.memory,
+      "-smp",
+      values.harts,
+      "-nographic",
+      "-no-reboot",
+      "-bios",
+      given("firmware"),
+    ];
     const system = ["-kernel", given("kernel"), "-initrd", join(folder, "disk"), "-append", bootargs];
     const startedAt = performance.now();
     const { status, error } = spawnSync("qemu-system-riscv64", [...machine, ...system], {
@@ -109,6 +122,7 @@ async function main(): Promise<void> {
     environment: where,
     bootargs,
     memoryMiB: Number(values.memory),
+    harts: Number(values.harts),
     atoll: { ...boot, millionInstructionsASecond: boot.instructions / boot.seconds / 1e6 },
     ...(values.qemu && { qemuSeconds: onQemu(bootargs, initrd) }),
   };

@@ -31,7 +31,12 @@ const comparable = (output: string): string[] =>
     .split("\n")
     .filter((line) => !DIFFERENT.some((name) => line.startsWith(name)));
 
-describe.each(["fw_dynamic.bin", "fw_jump.bin", "fw_jump.elf"])("OpenSBI, %s", (name) => {
+describe.each([
+  ["fw_dynamic.bin", 1],
+  ["fw_jump.bin", 1],
+  ["fw_jump.elf", 1],
+  ["fw_dynamic.bin", 2],
+] as const)("OpenSBI, %s, harts: %i", (name, harts) => {
   const firmware = join(FIRMWARE, name);
   let folder: string;
   beforeAll(() => {
@@ -42,8 +47,19 @@ describe.each(["fw_dynamic.bin", "fw_jump.bin", "fw_jump.elf"])("OpenSBI, %s", (
 
   function onQemu(): string {
     const kernel = join(folder, "payload.bin");
-    writeFileSync(kernel, sbiPayload());
-    const options = ["-M", "virt", "-m", `${RAM_MIB}`, "-nographic", "-no-reboot", "-bios", firmware];
+    writeFileSync(kernel, sbiPayload(harts));
+    const options = [
+      "-M",
+      "virt",
+      "-m",
+      `${RAM_MIB}`,
+      "-smp",
+      `${harts}`,
+      "-nographic",
+      "-no-reboot",
+      "-bios",
+      firmware,
+    ];
     const { stdout, status, error } = spawnSync("qemu-system-riscv64", [...options, "-kernel", kernel], {
       input: "",
       encoding: "utf8",
@@ -57,14 +73,15 @@ describe.each(["fw_dynamic.bin", "fw_jump.bin", "fw_jump.elf"])("OpenSBI, %s", (
   async function onAtoll(): Promise<string> {
     const machine = await bootFirmware(readFileSync(firmware), {
       name,
+      harts,
       ramSize: RAM_MIB * 2 ** 20,
-      kernel: readBootImage(sbiPayload(), "payload.bin"),
+      kernel: readBootImage(sbiPayload(harts), "payload.bin"),
     });
     let output = "";
     machine.onConsole((bytes) => {
       output += new TextDecoder().decode(bytes);
     });
-    expect(runFirmware(machine, { fuel: 1e8 })).toEqual({ stop: { kind: "exit", code: 0 }, exitCode: 0 });
+    expect(runFirmware(machine, { fuel: 1e8 })).toMatchObject({ stop: { kind: "exit" }, exitCode: 0 });
     return output;
   }
 
@@ -75,6 +92,7 @@ describe.each(["fw_dynamic.bin", "fw_jump.bin", "fw_jump.elf"])("OpenSBI, %s", (
     expect(output).toMatch(/^timer {2}8000000000000005 0000000000000000\r?$/m);
     expect(output).toMatch(/^external {2}8000000000000009 000000000000000a\r?$/m);
     expect(output).toMatch(/^reset of no kind /m);
+    if (harts === 2) expect(output).toMatch(/^state of hart 1 in the end {2}0{16} 0{15}1\r?$/m);
     expect(comparable(output)).toEqual(comparable(onQemu()));
   });
 });

@@ -65,7 +65,7 @@ const setTimerSoon = `csrr a0, time
     li a6, 0
     ecall`;
 
-const body = [
+const alone = [
   "mv a1, zero",
   report("hart"),
   "lwu a0, 0(s1)\n mv a1, zero",
@@ -119,16 +119,41 @@ const body = [
   report("load from the firmware"),
   "li s4, 0\n .align 2\n .word 0\n mv a0, s4\n mv a1, s5",
   report("illegal instruction"),
+];
+
+/** Waits until the doubleword at a label is no longer 0, and leaves it in a0. */
+const awaitWord = (label: string): string => `la t0, ${label}
+    await${label}: ld a0, 0(t0)
+    beqz a0, await${label}
+    mv a1, zero`;
+
+/** Hart 1 is started, fenced, interrupted, and stops itself. */
+const withAnother = [
+  `la s9, another\n li a0, 1\n mv a1, s9\n li a2, 0x1234\n li a7, ${HSM}\n li a6, 0\n ecall\n ${report("start of hart 1")}`,
+  awaitWord("opaque"),
+  report("what hart 1 was told"),
+  sbi("state of hart 1", HSM, 2, [1]),
+  sbi("second start of hart 1", HSM, 0, [1, PAYLOAD_BASE, 0]),
+  sbi("remote fence.i of both", RFENCE, 0, [3, 0]),
+  sbi("remote sfence.vma of hart 1", RFENCE, 1, [1, 1, 0, 0x1000]),
+  sbi("ipi to hart 1", IPI, 0, [1, 1]),
+  awaitWord("cause"),
+  report("what hart 1 met"),
+  `running: li a0, 1\n li a7, ${HSM}\n li a6, 2\n ecall\n li t0, 1\n bne a1, t0, running`,
+  report("state of hart 1 in the end"),
+];
+
+const ending = [
   sbi("reset of no kind", SRST, 0, [9, 0]),
   `li a0, 0\n li a1, 0\n li a7, ${SRST}\n li a6, 0\n ecall\n stay: j stay`,
-].join("\n");
+];
 
-const source = `
+const sourceOf = (body: readonly string[]): string => `
     li sp, ${PAYLOAD_BASE + 0x10_0000n}
     mv s1, a1
     la t0, handler
     csrw stvec, t0
-    ${body}
+    ${body.join("\n")}
     putCharacter: li a7, 1
     li a6, 0
     ecall
@@ -175,7 +200,25 @@ const source = `
     addi s6, s6, 4
     csrw sepc, s6
     sret
+    another: la t0, handler
+    csrw stvec, t0
+    li s4, 0
+    la t0, opaque
+    sd a1, 0(t0)
+    li t0, 2
+    csrw sie, t0
+    csrrsi zero, sstatus, 2
+    untold: beqz s4, untold
+    la t0, cause
+    sd s4, 0(t0)
+    li a7, ${HSM}
+    li a6, 1
+    ecall
+    .align 3
+    opaque: .dword 0
+    cause: .dword 0
     ${texts.map((text, index) => `text${index}: .asciz "${text}"`).join("\n")}`;
 
-/** The payload's bytes, for PAYLOAD_BASE. */
-export const sbiPayload = (): Uint8Array => assembleProgram(source, PAYLOAD_BASE).bytes;
+/** The payload's bytes, for PAYLOAD_BASE. @param harts 1, or 2 to have a second one started */
+export const sbiPayload = (harts: 1 | 2): Uint8Array =>
+  assembleProgram(sourceOf([...alone, ...(harts === 2 ? withAnother : []), ...ending]), PAYLOAD_BASE).bytes;
