@@ -9,6 +9,7 @@ import { arm } from "./debug.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
 import {
+  CSR_MSTATUS,
   DEBUG_BREAKS,
   DEBUG_WATCHES,
   ENTRY_RECORD,
@@ -18,9 +19,15 @@ import {
   EXIT_TVAL,
   HART_BUDGET,
   HART_DEADLINE,
+  HART_F,
+  HART_FFLAGS,
   HART_PC,
+  HART_X,
+  REC_RD,
   SCRATCH_RECORD,
+  STEP_FLAGS,
 } from "./layout.ts";
+import { FIRST_TRANSFER } from "./op.gen.ts";
 import { OUT_BUDGET, OUT_TRAP, STOP_BUDGET, STOP_TRAP, STOP_WATCHPOINT } from "./stop.ts";
 import { enterTrap, interrupt } from "./trap.ts";
 
@@ -77,9 +84,10 @@ function stepPastWatchpoint(): u32 {
 
 function stepOnce(): u32 {
   selectContext();
+  store<u8>(STEP_FLAGS, 0);
   const taken = interrupt();
   if (taken) return enterTrap(taken, 0) ? STOP_BUDGET : STOP_TRAP;
-  const out = slice(1, true);
+  const out = executeOne();
   if (out == OUT_BUDGET) return STOP_BUDGET;
   if (out == OUT_TRAP) return enterTrap(load<i64>(EXIT_CAUSE), load<i64>(EXIT_TVAL)) ? STOP_BUDGET : STOP_TRAP;
   return takeStop();
@@ -92,15 +100,41 @@ function takeStop(): u32 {
   return stop;
 }
 
-/** Runs until the next event at most. A step executes one instruction even where its block does not fit. */
-function slice(left: i64, isStepping: bool): u32 {
+/** Opens a slice of at most `left` cycles that ends before the next event. Returns the pc. */
+function open(left: i64): i64 {
   let limit = min(left, LONGEST_SLICE);
   if (!isTimerPending()) limit = min(limit, cyclesToTimer());
   store<i64>(HART_DEADLINE, cycles() + limit);
   store<i64>(HART_BUDGET, limit);
-  const pc = load<i64>(HART_PC);
+  return load<i64>(HART_PC);
+}
+
+/** The slice begins with one instruction by itself where a whole block does not fit. */
+function slice(left: i64, isStepping: bool): u32 {
+  const pc = open(left);
   if (!isStepping) return interpret(ENTRY_RECORD, pc - <i64>(ENTRY_RECORD >>> 3));
+  return fetchOne(pc) ? interpretScratch(pc) : load<u32>(EXIT_OUT);
+}
+
+/** A slice of one instruction that keeps what it raises apart from what fflags hold already. */
+function executeOne(): u32 {
+  const pc = open(1);
   if (!fetchOne(pc)) return load<u32>(EXIT_OUT);
-  store<i64>(HART_BUDGET, limit - 1);
+  // what ends a block raises nothing, and may read fflags
+  if (<u32>load<u16>(SCRATCH_RECORD) >= FIRST_TRANSFER) return interpretScratch(pc);
+  const accrued = load<u8>(HART_FFLAGS);
+  const status = load<i64>(CSR_MSTATUS);
+  store<u8>(HART_FFLAGS, 0);
+  const out = interpretScratch(pc);
+  const raised = load<u8>(HART_FFLAGS);
+  store<u8>(STEP_FLAGS, raised);
+  store<u8>(HART_FFLAGS, accrued | raised);
+  // nothing new was raised and no register of f written: then FS has not changed either
+  if (!(raised & ~accrued) && <u32>load<u16>(SCRATCH_RECORD, REC_RD) < HART_F - HART_X) store<i64>(CSR_MSTATUS, status);
+  return out;
+}
+
+function interpretScratch(pc: i64): u32 {
+  store<i64>(HART_BUDGET, load<i64>(HART_BUDGET) - 1);
   return interpret(SCRATCH_RECORD, pc - <i64>(SCRATCH_RECORD >>> 3));
 }

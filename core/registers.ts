@@ -19,7 +19,8 @@ export const MSTATUS_SPIE = BigInt(mstatus.MSTATUS_SPIE);
 export const MSTATUS_SPP = BigInt(mstatus.MSTATUS_SPP);
 export const MSTATUS_MPP = BigInt(mstatus.MSTATUS_MPP);
 /** FS = 1: floating-point registers may be used and hold what they had at the beginning. */
-export const MSTATUS_FS_INITIAL = BigInt(mstatus.MSTATUS_FS & -mstatus.MSTATUS_FS);
+export const MSTATUS_FS = BigInt(mstatus.MSTATUS_FS);
+export const MSTATUS_FS_INITIAL = MSTATUS_FS & -MSTATUS_FS;
 /** Where MPP begins: its two bits are a `Privilege`. */
 export const MPP_SHIFT = 11n;
 export const MSTATUS_TVM = BigInt(mstatus.MSTATUS_TVM);

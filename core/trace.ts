@@ -4,11 +4,12 @@
  *
  * What an instruction did is read off its word, the registers before it and the state after it, so the core pays nothing
  * for being traceable. Where Spike logs writes under another name, so do we: sstatus is mstatus, sie is mie, sip is mip.
- * Not logged: accesses of the page-table walker. A floating-point instruction logs fflags only if it changes them; Spike
- * also where it raises what is set already.
+ * Not logged: accesses of the page-table walker.
  */
 import {
+  FCSR,
   FFLAGS,
+  FRM,
   MHARTID,
   MHPMCOUNTER3,
   MHPMCOUNTER31,
@@ -21,20 +22,22 @@ import {
   SIP,
   SSTATUS,
 } from "../assembly/csr.gen.ts";
-import { HART_X, SCRATCH_WORD, X_SINK } from "../assembly/layout.ts";
+import { HART_X, SCRATCH_WORD, STEP_FLAGS, X_SINK } from "../assembly/layout.ts";
 import { type Decoded, decode } from "./decoder.ts";
 import type { Machine } from "./machine.ts";
 import type { Privilege } from "./platform.ts";
+import { MSTATUS_FS } from "./registers.ts";
 import { type Commit, type RegisterWrite, spikeLine } from "./spike-log.ts";
 import type { Stop } from "./stop.ts";
 import { va } from "./units.ts";
 
 const MSTATUS_MPRV = 1n << 17n;
 /** Registers that are views of others: Spike logs what is behind. */
-const BEHIND: ReadonlyMap<number, number> = new Map([
-  [SSTATUS, MSTATUS],
-  [SIE, MIE],
-  [SIP, MIP],
+const BEHIND: ReadonlyMap<number, readonly number[]> = new Map([
+  [SSTATUS, [MSTATUS]],
+  [SIE, [MIE]],
+  [SIP, [MIP]],
+  [FCSR, [FFLAGS, FRM]],
 ]);
 const WIDTH = { i8: 1, u8: 1, i16: 2, u16: 2, f16: 2, i32: 4, u32: 4, f32: 4, i64: 8, f64: 8 } as const;
 
@@ -47,7 +50,7 @@ export function traceRun(machine: Machine, budget: number, onCommit: (commit: Co
     const met = machine.settle(end - machine.clock);
     if (met) return met;
     x.set(machine.x);
-    const before = { pc: machine.pc, privilege: machine.privilege, x, fflags: machine.readCsr(FFLAGS) };
+    const before = { pc: machine.pc, privilege: machine.privilege, x, mstatus: machine.readCsr(MSTATUS) };
     const { retired } = machine;
     const stop = machine.step();
     if (machine.retired > retired) onCommit(commitOf(machine, before));
@@ -78,10 +81,10 @@ interface Before {
   readonly pc: bigint;
   readonly privilege: Privilege;
   readonly x: BigUint64Array;
-  readonly fflags: bigint;
+  readonly mstatus: bigint;
 }
 
-function commitOf(machine: Machine, { pc, privilege, x, fflags }: Before): Commit {
+function commitOf(machine: Machine, { pc, privilege, x, mstatus }: Before): Commit {
   const memory = new DataView(machine.core.memory.buffer);
   const word = memory.getUint32(SCRATCH_WORD, true);
   const decoded = decode(word);
@@ -96,21 +99,30 @@ function commitOf(machine: Machine, { pc, privilege, x, fflags }: Before): Commi
     registers: [
       ...(rd !== 0 ? [{ file: "x", number: rd, value: machine.x[rd]! } as const] : []),
       ...(frd !== undefined ? [{ file: "f", number: frd, value: machine.f[frd]! } as const] : []),
-      ...csrWrites(machine, decoded, fflags),
+      ...csrWrites(machine, decoded, mstatus),
     ],
     ...memoryEffect(machine, decoded, x, memory.getBigUint64(HART_X + (rd === 0 ? X_SINK : 8 * rd), true)),
   };
 }
 
-function csrWrites(machine: Machine, { row, operands }: Decoded, fflags: bigint): RegisterWrite[] {
-  const written = (number: number): RegisterWrite[] => [{ file: "csr", number, value: machine.readCsr(number) }];
-  if (row.name === "mret" || row.name === "sret") return written(MSTATUS);
-  if (row.kind === "float") return machine.readCsr(FFLAGS) === fflags ? [] : written(FFLAGS);
+/** CSRs that an instruction writes, by itself or with what it does to the floating-point state. */
+function csrWrites(machine: Machine, decoded: Decoded, before: bigint): RegisterWrite[] {
+  const written = (number: number): RegisterWrite => ({ file: "csr", number, value: machine.readCsr(number) });
+  const numbers = new Set(csrsWritten(decoded));
+  if (new DataView(machine.core.memory.buffer).getUint8(STEP_FLAGS) !== 0) numbers.add(FFLAGS);
+  const isDirtied = (machine.readCsr(MSTATUS) & MSTATUS_FS) === MSTATUS_FS && (before & MSTATUS_FS) !== MSTATUS_FS;
+  if (isDirtied) numbers.add(MSTATUS);
+  return [...numbers].map(written);
+}
+
+function csrsWritten({ row, operands }: Decoded): readonly number[] {
+  if (row.name === "mret" || row.name === "sret") return [MSTATUS];
   const number = operands.csr;
   if (number === undefined) return [];
   // "if rs1=x0, then the instruction will not write to the CSR at all"
   const isWrite = row.name.startsWith("csrrw") || (operands.rs1 ?? operands.zimm) !== 0;
-  return isWrite && !isConstant(number) ? written(BEHIND.get(number) ?? number) : [];
+  if (!isWrite || isConstant(number)) return [];
+  return BEHIND.get(number) ?? [number];
 }
 
 /** Counters that read as zero whatever is written: Spike logs no write. */

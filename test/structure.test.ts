@@ -87,7 +87,7 @@ describe("the machine's linear memory", () => {
     ["allocation state", layout.POOL_FREE, layout.TLB_READY + 4 - layout.POOL_FREE],
     ["exit record", layout.EXIT_CAUSE, layout.SCRATCH - layout.EXIT_CAUSE],
     ["scratch value", layout.SCRATCH, 16],
-    ["scratch word", layout.SCRATCH_WORD, 4],
+    ["scratch word and flags of a step", layout.SCRATCH_WORD, 5],
     ["entry record", layout.ENTRY_RECORD, layout.RECORD],
     // the instruction, and PAGE_END behind two or four bytes of it
     ["scratch record", layout.SCRATCH_RECORD, 3 * layout.RECORD],

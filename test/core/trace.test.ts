@@ -38,6 +38,41 @@ describe("a traced run", () => {
     expect(lines).toEqual(["core   0: 1 0x0000000080001000 (0x00100513) x10 0x0000000000000001"]);
   });
 
+  it("shows what floating point does as Spike does: flags that are raised again, FS that becomes Dirty", async () => {
+    const machine = await place(
+      `li t0, 0x2000
+       csrrs zero, sstatus, t0
+       fcvt.d.w ft0, t0, rne
+       fdiv.d ft1, ft0, ft2
+       fdiv.d ft1, ft0, ft2
+       feq.d a0, ft1, ft1
+       fmv.x.d a1, ft0
+       csrrwi zero, fcsr, 1
+       csrr a2, fflags
+       csrw sstatus, t0
+       fdiv.d ft1, ft2, ft2
+       fcvt.w.d a3, ft1
+       ecall`,
+    );
+    const registers: string[] = [];
+    attachTracer(machine, (line) => registers.push(line.match(/\) (.*)$/)?.[1]?.replaceAll(/0x0+(?=.)/g, "0x") ?? ""));
+    machine.run(100);
+    expect(registers).toEqual([
+      "x5  0x2000",
+      "c768_mstatus 0xa00002000",
+      "f0  0x40c0000000000000 c768_mstatus 0x8000000a00006000",
+      "f1  0x7ff0000000000000 c1_fflags 0x8",
+      "f1  0x7ff0000000000000 c1_fflags 0x8",
+      "x10 0x1",
+      "x11 0x40c0000000000000",
+      "c1_fflags 0x1 c2_frm 0x0",
+      "x12 0x1",
+      "c768_mstatus 0xa00002000",
+      "f1  0x7ff8000000000000 c1_fflags 0x11 c768_mstatus 0x8000000a00006000",
+      "c1_fflags 0x11 x13 0x7fffffff",
+    ]);
+  });
+
   it("ends when the tracer is taken off", async () => {
     const machine = await place("j .");
     const lines: string[] = [];
