@@ -47,7 +47,7 @@ export function qemuVersion(): string {
   return stdout.split("\n")[0]!;
 }
 
-async function machineSpeed(kernel: Kernel, flavour: Flavour): Promise<number> {
+export async function machineSpeed(kernel: Kernel, flavour: Flavour): Promise<number> {
   const machine = await Machine.create({ mode: "firmware", flavour });
   const elf = parseElf(kernelFile(kernel, MULTIPLE), kernel);
   for (const { address, bytes } of checkFitsRam(elf, machine.ramBase, machine.ramSize))
@@ -86,11 +86,15 @@ function qemuSpeed(kernel: Kernel, many: number, folder: string): number {
   return (EXPECTED[kernel].instructions * (many - 1)) / seconds / 1e6;
 }
 
-export async function benchInterpreter(rounds: number, say: (line: string) => void): Promise<InterpreterResult> {
+export async function benchInterpreter(
+  rounds: number,
+  say: (line: string) => void,
+  kernels = KERNELS,
+): Promise<InterpreterResult> {
   const folder = mkdtempSync(join(tmpdir(), "atoll-bench-"));
   const rows: InterpreterRow[] = [];
   try {
-    for (const kernel of KERNELS) {
+    for (const kernel of kernels) {
       const many = qemuMultiple(kernel, folder);
       const summaries = await interleave(
         {

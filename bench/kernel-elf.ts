@@ -1,10 +1,11 @@
 /** The kernels of the bench guest, with the number of passes that a measurement wants. */
 import { readFileSync } from "node:fs";
 import { type ElfImage, parseElf } from "../core/elf.ts";
-import { BENCH_KERNELS } from "../scripts/guest-programs.ts";
+import { BENCH_KERNELS, FLOAT_KERNELS as FLOATS } from "../scripts/guest-programs.ts";
 
-export type Kernel = (typeof BENCH_KERNELS)[number];
+export type Kernel = (typeof BENCH_KERNELS)[number] | (typeof FLOATS)[number];
 export const KERNELS: readonly Kernel[] = BENCH_KERNELS;
+export const FLOAT_KERNELS: readonly Kernel[] = FLOATS;
 
 interface Expected {
   readonly passes: number;
@@ -14,9 +15,11 @@ interface Expected {
 
 const guest = new URL("../guest/", import.meta.url);
 
-export const EXPECTED: Readonly<Record<Kernel, Expected>> = JSON.parse(
-  readFileSync(new URL("bench/expected.json", guest), "utf8"),
-);
+const read = (file: string): Record<string, Expected> => JSON.parse(readFileSync(new URL(file, guest), "utf8"));
+
+export const EXPECTED = { ...read("bench/expected.json"), ...read("bench/expected-float.json") } as Readonly<
+  Record<Kernel, Expected>
+>;
 
 /** Offset of the passes within the guest's `bench_config` { u64 kernel mask, u64 passes }. */
 const PASSES_OFFSET = 8;

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UserError } from "../core/user-error.ts";
 import { environment } from "./environment.ts";
+import { benchFloatingPoint } from "./floating-point.ts";
 import { benchForks } from "./forks.ts";
 import { benchInterpreter, qemuVersion } from "./interpreter.ts";
 import { benchLineLock } from "./line-lock.ts";
@@ -14,6 +15,7 @@ import { benchStart } from "./start.ts";
 
 const BENCHMARKS = {
   interpreter: (rounds: number) => benchInterpreter(rounds, console.log),
+  "floating-point": (rounds: number) => benchFloatingPoint(rounds, console.log),
   start: (rounds: number) => benchStart(rounds),
   forks: (rounds: number) => benchForks(1000, rounds),
   memory: (rounds: number) => benchMemory(rounds),
@@ -37,7 +39,9 @@ async function main(): Promise<void> {
 
   const names = positionals.length > 0 ? positionals.filter(isName) : (Object.keys(BENCHMARKS) as Name[]);
   // before the first result is written, which changes the tree
-  const where = environment(names.includes("interpreter") ? qemuVersion() : undefined);
+  const where = environment(
+    names.includes("interpreter") || names.includes("floating-point") ? qemuVersion() : undefined,
+  );
   for (const name of names) {
     const result = { benchmark: name, environment: where, ...(await BENCHMARKS[name](rounds)) };
     console.log(JSON.stringify(result, null, 2));

@@ -37,6 +37,11 @@ const LIBC_EAPPS = ["libc"];
 export const BENCH_KERNELS = ["sieve", "quicksort", "sha512", "aes", "chase-64k", "chase-8m", "key-value"] as const;
 const BENCH_SOURCES = ["main", "supervisor", "sieve", "quicksort", "sha512", "aes", "chase", "key-value"];
 
+/** As BENCH_KERNELS, of the bench in floating point: the index is the bit in its kernel mask. */
+export const FLOAT_KERNELS = ["nbody", "matmul", "mandelbrot", "spectral", "lu"] as const;
+/** Debian's default. Not contracted: products and sums are rounded one by one, as the twins in the tests do it. */
+const FLOAT = ["-march=rv64gc", "-mabi=lp64d", "-fno-math-errno", "-ffp-contract=off", "-DBENCH_FLOAT"];
+
 function eapp(name: string): GuestProgram {
   const gccArgs = [...COMMON, ...FREESTANDING, "-T", "enclave.ld", "crt0.S", `src/${name}.c`, "-lgcc"];
   return { elf: `${name}.elf`, gccArgs };
@@ -53,9 +58,16 @@ function bench(elf: string, kernelMask: string): GuestProgram {
   return { elf, gccArgs };
 }
 
+function floatBench(elf: string, kernelMask: string): GuestProgram {
+  const sources = ["main", "supervisor", ...FLOAT_KERNELS].map((source) => `bench/${source}.c`);
+  const flags = [...COMMON, ...FLOAT, ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`];
+  return { elf, gccArgs: [...flags, "-T", "bare.ld", "bare.S", ...sources, "-lgcc"] };
+}
+
 export const GUEST_PROGRAMS: readonly GuestProgram[] = [
   ...EAPPS.map(eapp),
   ...LIBC_EAPPS.map(libcEapp),
   bench("bench.elf", "~0ul"),
   ...BENCH_KERNELS.map((kernel, bit) => bench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
+  ...FLOAT_KERNELS.map((kernel, bit) => floatBench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
 ];

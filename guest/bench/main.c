@@ -9,7 +9,11 @@
  *
  * Under QEMU without -icount both counters are host time; the checksum is the same everywhere.
  */
+#ifdef BENCH_FLOAT
+#include "float-kernel.h"
+#else
 #include "kernel.h"
+#endif
 #include "supervisor.h"
 
 #include <bare.h>
@@ -28,7 +32,11 @@ __attribute__((section(".data"))) volatile bench_config_t bench_config = {BENCH_
 __attribute__((aligned(4096))) uint64_t arena[ARENA_BYTES / 8];
 
 static const kernel_t *const kernels[] = {
+#ifdef BENCH_FLOAT
+  &nbody_kernel, &matmul_kernel, &mandelbrot_kernel, &spectral_kernel, &lu_kernel,
+#else
   &sieve_kernel, &quicksort_kernel, &sha512_kernel, &aes_kernel, &chase_64k_kernel, &chase_8m_kernel, &key_value_kernel,
+#endif
 };
 #define KERNEL_COUNT (sizeof kernels / sizeof kernels[0])
 

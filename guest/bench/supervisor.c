@@ -29,6 +29,11 @@
 #define SATP_SV39 (8ul << 60)
 #define MSTATUS_MPP (3ul << 11)
 #define MSTATUS_MPP_S (1ul << 11)
+#ifdef BENCH_FLOAT
+#define MSTATUS_FS_INITIAL (1ul << 13)
+#else
+#define MSTATUS_FS_INITIAL 0
+#endif
 #define PMPCFG_NAPOT_RWX 0x1ful
 #define COUNTEREN_ALL 7ul /* cycle, time, instret */
 
@@ -83,7 +88,7 @@ void enter_supervisor(void (*entry)(void))
     ".option pop\n"
     :
     : [all] "r"(~0ul), [rwx] "r"(PMPCFG_NAPOT_RWX), [counters] "r"(COUNTEREN_ALL), [mpp] "r"(MSTATUS_MPP),
-      [mpp_s] "r"(MSTATUS_MPP_S), [entry] "r"(entry), [satp] "r"(satp)
+      [mpp_s] "r"(MSTATUS_MPP_S | MSTATUS_FS_INITIAL), [entry] "r"(entry), [satp] "r"(satp)
     : "memory");
   __builtin_unreachable();
 }
