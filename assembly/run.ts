@@ -58,7 +58,10 @@ export function runHart(budget: i64): u32 {
       if (!enterTrap(load<i64>(EXIT_CAUSE), load<i64>(EXIT_TVAL))) return STOP_TRAP;
     } else {
       let stop = takeStop();
-      if (stop == STOP_WATCHPOINT) stop = stepPastWatchpoint();
+      if (stop == STOP_WATCHPOINT) {
+        stop = stepPastWatchpoint();
+        arm(DEBUG_BREAKS | DEBUG_WATCHES);
+      }
       if (stop != STOP_BUDGET) return stop;
     }
   }

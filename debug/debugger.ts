@@ -18,10 +18,10 @@ import type { Stop } from "../core/stop.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { bytesOf } from "./hex.ts";
 import { encodePacket, type PacketEvent, PacketReader } from "./packet.ts";
-import type { HartAction, Resumption } from "./resumption.ts";
+import type { Resumption } from "./resumption.ts";
 import { type Answer, Session } from "./session.ts";
 import { hexByte, SIGABRT, SIGINT, SIGTRAP, type StopEvent, signalOf } from "./stop-event.ts";
-import type { Subject } from "./subject.ts";
+import { hartsOf, type Subject } from "./subject.ts";
 
 /** Cycles between two looks at the clock. */
 const SLICE = 4_000_000;
@@ -29,6 +29,13 @@ const SLICE = 4_000_000;
 const STEPS = 10_000;
 /** Milliseconds that GDB's Ctrl-C may wait. */
 const PATIENCE = 50;
+
+/** One hart steps, through [from, to) if that is a range, while the others take their turns. */
+interface Walk {
+  readonly hart: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
 
 /** GDB wants the target to end at once. */
 export class KilledByDebugger extends Error {
@@ -76,13 +83,13 @@ export class Debugger {
       return withheld;
     }
     this.#session.points.apply(this.#subject.machine.debugPoints);
-    const stepping = this.#stepping();
-    if (!stepping) this.#isArriving = false;
-    return stepping ? this.#step(budget, stepping) : this.#continue(budget);
+    const walk = this.#walk();
+    if (walk === undefined) this.#isArriving = false;
+    return walk === undefined ? this.#continue(budget) : this.#step(budget, walk);
   }
 
-  #stepping(): Extract<HartAction, { kind: "step" }> | undefined {
-    for (const action of this.#resumption.values()) if (action.kind === "step") return action;
+  #walk(): Walk | undefined {
+    for (const [hart, action] of this.#resumption) if (action.kind === "step") return { hart, ...action };
     return undefined;
   }
 
@@ -92,30 +99,35 @@ export class Debugger {
     return budget > SLICE || this.#isTimeToLook() ? { kind: "paused" } : stop;
   }
 
-  /** Steps until the range is left, something is met, the budget or the patience is over. */
-  #step(budget: number, { from, to }: { readonly from: bigint; readonly to: bigint }): Stop {
+  /** Steps until the hart has left the range, something is met, the budget or the patience is over. */
+  #step(budget: number, walk: Walk): Stop {
     const { machine } = this.#subject;
-    if (this.#isArriving) return this.#arrive(from, to) ?? this.#step(budget, { from, to });
-    const end = machine.cycles + BigInt(budget);
-    for (let steps = 0; machine.cycles < end && steps < STEPS; steps++) {
+    if (this.#isArriving) return this.#arrive(walk) ?? this.#step(budget, walk);
+    const end = machine.clock + BigInt(budget) * BigInt(machine.harts.length);
+    for (let steps = 0; machine.clock < end && steps < STEPS; steps++) {
+      // makes the hart current whose turn it is
+      const met = machine.settle(end - machine.clock);
+      if (met) return met.kind === "budget" ? { kind: "paused" } : this.#met(met);
+      const { index, pc } = machine.current;
+      if (index !== walk.hart && this.#session.points.hasBreakpoint(pc)) return this.#met({ kind: "breakpoint" });
       const stop = machine.step();
       // a trap that a monitor answers takes the step to where it lets the hart go on
       if (stop.kind === "trap" && signalOf(stop.trap.cause) === undefined)
         this.#isArriving = stop.trap.cause >> 63n === 0n;
       if (stop.kind !== "budget") return this.#met(stop);
-      if (this.#hasLeft(from, to)) return this.#stand({ signal: SIGTRAP, hart: 0 });
+      if (index === walk.hart && this.#hasLeft(walk)) return this.#stand(SIGTRAP);
     }
-    return machine.cycles < end || this.#isTimeToLook() ? { kind: "paused" } : { kind: "budget" };
+    return machine.clock < end || this.#isTimeToLook() ? { kind: "paused" } : { kind: "budget" };
   }
 
   /** The machine goes on behind a call: the step is over, unless the range still holds. */
-  #arrive(from: bigint, to: bigint): Stop | undefined {
+  #arrive(walk: Walk): Stop | undefined {
     this.#isArriving = false;
-    return this.#hasLeft(from, to) ? this.#stand({ signal: SIGTRAP, hart: 0 }) : undefined;
+    return this.#hasLeft(walk) ? this.#stand(SIGTRAP) : undefined;
   }
 
-  #hasLeft(from: bigint, to: bigint): boolean {
-    const { pc } = this.#subject.machine;
+  #hasLeft({ hart, from, to }: Walk): boolean {
+    const { pc } = hartsOf(this.#subject)[hart]!;
     return pc < from || pc >= to || this.#session.points.hasBreakpoint(pc);
   }
 
@@ -123,11 +135,11 @@ export class Debugger {
   #met(stop: Stop): Stop {
     switch (stop.kind) {
       case "breakpoint":
-        this.#stand({ signal: SIGTRAP, hart: 0, met: { kind: "breakpoint" } });
+        this.#stand(SIGTRAP, { kind: "breakpoint" });
         return stop;
       case "watchpoint": {
         const { watchpoint, address } = stop;
-        this.#stand({ signal: SIGTRAP, hart: 0, met: { kind: "watchpoint", access: watchpoint.access, address } });
+        this.#stand(SIGTRAP, { kind: "watchpoint", access: watchpoint.access, address });
         return stop;
       }
       case "trap": {
@@ -135,6 +147,8 @@ export class Debugger {
         return signal === undefined ? stop : this.#withhold(stop, signal);
       }
       case "idle":
+        // who listens to the UART is not at an end
+        return this.#subject.machine.isListening ? stop : this.#withhold(stop, SIGABRT);
       case "out of memory":
       case "htif":
         return this.#withhold(stop, SIGABRT);
@@ -146,12 +160,13 @@ export class Debugger {
   #withhold(stop: Stop, signal: number): Stop {
     this.#withheld = stop;
     this.#hasChanged = false;
-    return this.#stand({ signal, hart: 0 });
+    return this.#stand(signal);
   }
 
-  #stand(event: StopEvent): Stop {
+  /** The hart that is current is the one that stopped. */
+  #stand(signal: number, met?: StopEvent["met"]): Stop {
     this.#state = "standing";
-    this.#untold = event;
+    this.#untold = { signal, hart: this.#subject.machine.current.index, ...(met && { met }) };
     return { kind: "paused" };
   }
 
@@ -214,7 +229,7 @@ export class Debugger {
   #handle(event: PacketEvent): void {
     // "the stub is expected to stop": and also before it answers a request that comes while the target runs
     if (this.#state === "running" && (event.kind === "interrupt" || event.kind === "packet")) {
-      this.#stand({ signal: SIGINT, hart: 0 });
+      this.#stand(SIGINT);
       this.#tell();
     }
     switch (event.kind) {

@@ -10,4 +10,4 @@ export interface Subject {
 }
 
 /** The harts, by index: threads 1, 2, … of GDB. */
-export const hartsOf = ({ machine }: Subject): readonly DebugHart[] => [machine];
+export const hartsOf = ({ machine }: Subject): readonly DebugHart[] => machine.harts;

@@ -81,12 +81,11 @@ async function runInSlices(
 ): Promise<FirmwareOutcome> {
   for (let left = fuel; ; ) {
     if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+    await attendant?.attend();
     input.feed(machine);
     const before = machine.cycles;
     const outcome = runFirmware(machine, { fuel: Math.min(left, SLICE) });
-    const isHeld = attendant !== undefined && isPause(outcome.stop);
-    if (isHeld) await attendant.attend();
-    if (isHeld || (outcome.stop.kind === "idle" && (await mayBeTyped(machine, input)))) {
+    if (isPause(outcome.stop) || (outcome.stop.kind === "idle" && (await mayBeTyped(machine, input)))) {
       left -= Number(machine.cycles - before);
       continue;
     }
