@@ -8,6 +8,7 @@ import { UserError } from "../core/user-error.ts";
 import { environment } from "./environment.ts";
 import { benchFloatingPoint } from "./floating-point.ts";
 import { benchForks } from "./forks.ts";
+import { benchHarts } from "./harts.ts";
 import { benchInterpreter, qemuVersion } from "./interpreter.ts";
 import { benchLineLock } from "./line-lock.ts";
 import { benchMemory } from "./memory.ts";
@@ -16,6 +17,7 @@ import { benchStart } from "./start.ts";
 const BENCHMARKS = {
   interpreter: (rounds: number) => benchInterpreter(rounds, console.log),
   "floating-point": (rounds: number) => benchFloatingPoint(rounds, console.log),
+  harts: (rounds: number) => benchHarts(rounds, console.log),
   start: (rounds: number) => benchStart(rounds),
   forks: (rounds: number) => benchForks(1000, rounds),
   memory: (rounds: number) => benchMemory(rounds),
