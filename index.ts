@@ -28,6 +28,7 @@ export { type Disassembly, disassemble } from "./core/disassembler.ts";
 export { checkFitsRam, type ElfImage, type ElfSegment, parseElf } from "./core/elf.ts";
 export { bootFirmware, type FirmwareOptions, type FirmwareOutcome, runFirmware } from "./core/firmware.ts";
 export type { AccessFault, LoadOutcome, StoreOutcome } from "./core/guest-access.ts";
+export type { Hart, HartState } from "./core/hart.ts";
 export { Machine, type MachineOptions } from "./core/machine.ts";
 export { IntegrityError, type Platform, type Privilege, type Trap } from "./core/platform.ts";
 export { restoreSnapshot, type Snapshot, takeSnapshot } from "./core/snapshot.ts";

@@ -55,6 +55,12 @@ describe("the machine refuses", () => {
       [{ ...options, ramBase: 0 }, "ramBase"],
       [{ ...options, ramBase: RAM + 1 }, "ramBase"],
       [{ ...options, ramBase: 2 ** 43 }, "ramBase"],
+      [{ ...options, harts: 0 }, "harts"],
+      [{ ...options, harts: 9 }, "harts"],
+      [{ ...options, harts: 1.5 }, "harts"],
+      [{ ...options, harts: "2" }, "harts"],
+      [{ ...options, quantum: 0 }, "quantum"],
+      [{ ...options, quantum: 2 ** 32 + 1 }, "quantum"],
     ];
     for (const [bad, what] of cases) {
       await expect(Machine.create(bad as { mode: "monitor" }), JSON.stringify(bad)).rejects.toThrow(what);

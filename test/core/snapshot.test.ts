@@ -83,6 +83,7 @@ describe("a snapshot", () => {
     ["mode", { mode: "monitor" }],
     ["ramSize", { ramSize: 2 ** 25 }],
     ["ramBase", { ramBase: pa(0x8000_1000) }],
+    ["harts", { harts: 2 }],
   ] as const)("is refused by a machine with another %s", async (name, options) => {
     const snapshot = takeSnapshot(await newMachine());
     const other = await Machine.create({ mode: "firmware", ramSize: 2 ** 24, ...options });
