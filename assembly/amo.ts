@@ -1,8 +1,8 @@
 /**
  * Load-reserved and store-conditional (RISC-V Volume I, 20191213, section 8.2), compare-and-swap (20240411, Zacas) and
- * waiting on a reservation (Zawrs). The reservation is the physical address
- * of the location: not the host's, which changes when a shared page is copied between the two. A trap, a
- * store-conditional and a world switch clear it, and what other harts store there (reservation.ts).
+ * waiting on a reservation (Zawrs). The reservation is the physical address of the location: not the host's, which changes
+ * when a shared page is copied between the two. A trap, a store-conditional and a world switch clear it, and what other
+ * harts store there (reservation.ts).
  */
 import { PRIV_M, READ } from "./access.ts";
 import { LOAD_ACCESS, LOAD_MISALIGNED } from "./cause.ts";
@@ -112,8 +112,8 @@ export function amocasQ(rec: u32, _length: u32): u32 {
 }
 
 /**
- * Zawrs: waits for a store to the reservation set, but may stop waiting for any reason: here at once, as nothing else
- * happens while a hart waits. wrs.nto would wait for good, which `mstatus.TW` forbids below M: "if it does not complete
+ * Zawrs: waits for a store to the reservation set, but may stop waiting for any reason: here at once, as no other hart has
+ * its turn before this one's ends. wrs.nto would wait for good, which `mstatus.TW` forbids below M: "if it does not complete
  * within an implementation-specific bounded time", here none, it is an illegal instruction.
  */
 export function wrsNto(_rec: u32, _length: u32): u32 {
