@@ -23,6 +23,8 @@ const LEAVES = TABLES + 8192;
 const WINDOWS = 0x4000_0000;
 const WINDOW_PAGES = 24;
 const SUM_MXR = 0xc0000n;
+/** mstatus.FS: mostly on, so that floating-point instructions are legal. */
+const floatState = (random: Random): bigint => random.pick([0n, 1n, 2n, 3n, 3n]) << 13n;
 
 const pageOf = (random: Random): PageNo => (pageNoOf(pa(RAM)) + random.between(0, PAGES - 1)) as PageNo;
 const placeOf = (random: Random): Pa => pa(pageOf(random) * 4096 + random.between(0, 4095));
@@ -43,7 +45,9 @@ function setUp(machine: Machine, seed: number): void {
   openPmp(machine);
   machine.writeCsr(0x180, (8n << 60n) | BigInt(TABLES / 4096));
   for (let register = 1; register < 14; register++) machine.x[register] = BigInt.asUintN(64, random.value());
-  machine.x[14] = SUM_MXR;
+  machine.x[14] = SUM_MXR | (3n << 13n);
+  for (let register = 0; register < 32; register++) machine.f[register] = BigInt.asUintN(64, random.value());
+  machine.writeCsr(0x100, floatState(random));
   machine.x[15] = BigInt(randomInstruction(random));
   // few offsets, so that pointers into one page under different addresses meet there
   const offsets = [random.between(2, 500) * 8, random.between(0, 2000) * 2, 4096 - random.between(0, 8)];
@@ -63,7 +67,7 @@ const HOST_ACTS: readonly ((machine: Machine, random: Random) => void)[] = [
   (machine, random) => {
     machine.privilege = random.pick([0, 1] as const);
   },
-  (machine, random) => machine.writeCsr(0x100, random.chance(2) ? SUM_MXR : 0n),
+  (machine, random) => machine.writeCsr(0x100, (random.chance(2) ? SUM_MXR : 0n) | floatState(random)),
   // half a page: everything below its middle (top of range), or its first half (naturally aligned)
   (machine, random) => machine.writeCsr(0x3b0, (BigInt(pageOf(random)) << 10n) | random.pick([0x1ffn, 0x0ffn])),
   (machine, random) => machine.writeCsr(0x3a0, BigInt(random.pick([0, 0x08, 0x0b, 0x0f, 0x18, 0x19, 0x1b, 0x1c]))),

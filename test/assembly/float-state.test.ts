@@ -179,3 +179,15 @@ describe("NaN boxing", () => {
     expect([machine.f[0], x(machine, "a0")]).toEqual([DATA, DATA]);
   });
 });
+
+describe("a machine without F", () => {
+  it.each(["flw fa0, 0(t0)", "fadd.s fa0, fa0, fa0", "fmv.d.x fa0, a0", "c.fld fa0, 0(s0)", "csrr a0, fcsr"])(
+    "has no use for %s: FS is read-only zero",
+    async (use) => {
+      const machine = await place(use, { isa: "rv64imac_zicsr" });
+      machine.writeCsr(MSTATUS, DIRTY);
+      expect(machine.readCsr(MSTATUS) & (FS | SD)).toBe(OFF);
+      expect(trapOf(machine)).toMatchObject({ cause: ILLEGAL, epc: BigInt(CODE) });
+    },
+  );
+});

@@ -2,14 +2,19 @@
  * Pages of random instructions that keep meeting: loads, stores and jumps go through pointers (x16 to x31) that nothing
  * overwrites, so a program reads, overwrites and executes the same few pages under several addresses.
  */
+import { INSTRUCTIONS } from "../../core/isa.gen.ts";
+import { wordOf } from "../core/legal-words.ts";
 import type { Random } from "./random.ts";
 
 const LOAD = 0x03;
 const STORE = 0x23;
 const BRANCH = 0x63;
 const AMO = 0x2f;
+const FLOAT_LOAD = 0x07;
+const FLOAT_STORE = 0x27;
 const SYSTEM = 0x73;
 const SSTATUS = 0x100;
+const [FFLAGS, FCSR] = [1, 3];
 const SFENCE_VMA = 0x1200_0073;
 const ECALL = 0x73;
 
@@ -37,6 +42,18 @@ const atomic = (random: Random): number =>
 const immediate = (random: Random): number =>
   fields(0x13, result(random), random.pick([0, 2, 3, 4, 6, 7]), value(random)) | (random.word() << 20);
 const sstatus = (random: Random): number => fields(SYSTEM, result(random), random.between(2, 3), 14) | (SSTATUS << 20);
+const FLOATS = INSTRUCTIONS.filter(({ kind }) => kind === "float");
+/** Any registers of f, any rounding mode. */
+const float = (random: Random): number => {
+  const row = random.pick(FLOATS);
+  const word = wordOf(row, random.word());
+  return row.assembly.startsWith("rd") ? (word & ~(31 << 7)) | (result(random) << 7) : word;
+};
+const floatAccess = (random: Random): number =>
+  fields(random.pick([FLOAT_LOAD, FLOAT_STORE]), random.between(0, 31), random.between(1, 3), pointer(random)) |
+  (random.between(0, 31) << 20);
+const floatCsr = (random: Random): number =>
+  fields(SYSTEM, result(random), random.between(1, 7), value(random)) | (random.between(FFLAGS, FCSR) << 20);
 const jump = (random: Random): number => fields(0x67, result(random), 0, pointer(random));
 /** c.addi of result registers, twice. */
 const compressed = (random: Random): number => {
@@ -51,6 +68,9 @@ const MIX: readonly (readonly [weight: number, instruction: (random: Random) => 
   [14, compressed],
   [10, branch],
   [6, atomic],
+  [14, float],
+  [6, floatAccess],
+  [1, floatCsr],
   [3, sstatus],
   [3, jump],
   [1, () => SFENCE_VMA],
