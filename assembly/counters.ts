@@ -117,8 +117,3 @@ export function cyclesUntil(time: i64): i64 {
   if (ticks >= (<u64>1) << 55) return (<i64>1) << 62;
   return <i64>ticks * tick() - (clock() % tick());
 }
-
-/** Cycles until the machine timer interrupt becomes pending; at most 2^62. */
-export function cyclesToTimer(): i64 {
-  return cyclesUntil(load<i64>(CLINT_TIMECMP));
-}

@@ -13,7 +13,7 @@ import {
 } from "./envcfg.ts";
 import { SSTC, SV39, SV48, SVADE, SVADU, SVPBMT, ZICBOM, ZICBOZ } from "./extension.gen.ts";
 import { hasExtension } from "./extension.ts";
-import { CSR_MENVCFG } from "./layout.ts";
+import { CSR_MENVCFG, CSR_STIMECMP } from "./layout.ts";
 import { SATP_BARE, SATP_SV39, SATP_SV48 } from "./satp.ts";
 
 function only(extension: u32, bits: i64): i64 {
@@ -41,8 +41,9 @@ export function isModeThere(mode: u32): bool {
 
 /**
  * What a reset leaves in CSRs but zero. ADUE: software that never heard of it, and our own monitor, find A and D set by the
- * walker; with Svade beside Svadu it is for software to ask for that.
+ * walker; with Svade beside Svadu it is for software to ask for that. stimecmp: never.
  */
 export function resetCsrs(): void {
+  store<i64>(CSR_STIMECMP, -1);
   store<i64>(CSR_MENVCFG, hasExtension(SVADE) ? 0 : only(SVADU, ENVCFG_ADUE));
 }

@@ -26,6 +26,8 @@ export const SCAUSE: u32 = 0x142;
 export const STVAL: u32 = 0x143;
 /** supervisor interrupt pending */
 export const SIP: u32 = 0x144;
+/** timer of the supervisor: pends from this time on */
+export const STIMECMP: u32 = 0x14d;
 /** address translation mode, ASID and root page number */
 export const SATP: u32 = 0x180;
 /** machine status */

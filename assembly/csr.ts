@@ -7,7 +7,7 @@ import { flushAll, selectContext } from "./context.ts";
 import { mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
 import { isModeThere, legalMenvcfg, legalSenvcfg } from "./csr-legal.ts";
-import { F, SMEPMP, ZICNTR, ZIHPM } from "./extension.gen.ts";
+import { F, SMEPMP, SSTC, ZICNTR, ZIHPM } from "./extension.gen.ts";
 import { hasExtension, misa, misalignedBits } from "./extension.ts";
 import { areFloatsOff, isFloatCsr, readFloatCsr, withSummary, writeFloatCsr } from "./float-state.ts";
 import {
@@ -38,6 +38,7 @@ import {
   CSR_SENVCFG,
   CSR_SEPC,
   CSR_SSCRATCH,
+  CSR_STIMECMP,
   CSR_STVAL,
   CSR_STVEC,
   CSR_VALUE,
@@ -61,7 +62,7 @@ import {
   MSTATUS_TVM,
   MSTATUS_TW,
 } from "./mstatus.ts";
-import { pendingOf } from "./pending.ts";
+import { hasSupervisorTimer, pendingOf } from "./pending.ts";
 import { PMP_ENTRIES, writeMseccfg, writePmpAddress, writePmpConfig } from "./pmp.ts";
 import { OUT_FAR, OUT_LEAVE, OUT_NEXT } from "./stop.ts";
 import { flushContext } from "./tlb.ts";
@@ -75,6 +76,8 @@ const MSTATUS_WRITABLE: i64 =
 const SSTATUS_VISIBLE: i64 = SSTATUS_WRITABLE | 0x200000000;
 export const INTERRUPTS_M: i64 = 0x888;
 export const INTERRUPTS_S: i64 = 0x222;
+const STI: i64 = 0x20;
+const COUNTEREN_TM: i64 = 2;
 /** Exceptions that may be delegated: those of the base specification but the M-mode environment call. */
 const DELEGABLE: i64 = 0xb3ff;
 
@@ -178,6 +181,10 @@ export function readCsr(number: u32): bool {
     case csr.MCOUNTINHIBIT:
       value = load<i64>(CSR_MCOUNTINHIBIT);
       break;
+    case csr.STIMECMP:
+      if (!hasExtension(SSTC)) return false;
+      value = load<i64>(CSR_STIMECMP);
+      break;
     case csr.MSECCFG:
       if (!hasExtension(SMEPMP)) return false;
       value = load<i64>(CSR_MSECCFG);
@@ -252,7 +259,7 @@ export function writeCsr(number: u32, value: i64): u32 {
     case csr.SIP:
       return writeMasked(CSR_MIP, value, 0x2 & load<i64>(CSR_MIDELEG));
     case csr.MIP:
-      return writeMasked(CSR_MIP, value, INTERRUPTS_S);
+      return writeMasked(CSR_MIP, value, hasSupervisorTimer(HART) ? INTERRUPTS_S & ~STI : INTERRUPTS_S);
     case csr.MIDELEG:
       return writeMasked(CSR_MIDELEG, value, INTERRUPTS_S);
     case csr.MEDELEG:
@@ -282,6 +289,9 @@ export function writeCsr(number: u32, value: i64): u32 {
     case csr.MSCRATCH:
       store<i64>(CSR_MSCRATCH, value);
       break;
+    case csr.STIMECMP:
+      store<i64>(CSR_STIMECMP, value);
+      return OUT_LEAVE;
     case csr.SEPC:
       store<i64>(CSR_SEPC, value & ~misalignedBits());
       break;
@@ -385,6 +395,11 @@ function writeGpt(at: u32, value: i64): u32 {
   return OUT_FAR;
 }
 
+/** stimecmp below M-mode is illegal "when STCE in menvcfg is zero", and "when the TM bit in mcounteren is clear". */
+function mayUseSupervisorTimer(): bool {
+  return hasSupervisorTimer(HART) && (load<i64>(CSR_MCOUNTEREN) & COUNTEREN_TM) != 0;
+}
+
 /** The privilege and the write permission that the CSR's number demands, and TVM for satp. */
 export function mayAccess(number: u32, isWrite: bool, priv: u32): bool {
   if (isWrite && number >>> 10 == 3) return false;
@@ -392,6 +407,7 @@ export function mayAccess(number: u32, isWrite: bool, priv: u32): bool {
   if (number >= csr.CYCLE && number <= csr.INSTRET && !hasExtension(ZICNTR)) return false;
   if (isFloatCsr(number) && areFloatsOff()) return false;
   if (number == csr.SATP && priv == PRIV_S && load<i64>(CSR_MSTATUS) & MSTATUS_TVM) return false;
+  if (number == csr.STIMECMP) return priv == PRIV_M || mayUseSupervisorTimer();
   if (priv == PRIV_M || number < csr.CYCLE || number > csr.HPMCOUNTER31) return true;
   const bit = (<i64>1) << (number - csr.CYCLE);
   if (!(load<i64>(CSR_MCOUNTEREN) & bit)) return false;

@@ -4,7 +4,7 @@
  * hart now waits.
  */
 import { selectContext } from "./context.ts";
-import { cycles, cyclesToTimer, isTimerPending, retired } from "./counters.ts";
+import { cycles, retired } from "./counters.ts";
 import { arm } from "./debug.ts";
 import { fetchOne } from "./fetch.ts";
 import { interpret } from "./interp.gen.ts";
@@ -28,6 +28,7 @@ import {
   STEP_FLAGS,
 } from "./layout.ts";
 import { FIRST_TRANSFER } from "./op.gen.ts";
+import { cyclesToTimer } from "./pending.ts";
 import { OUT_BUDGET, OUT_TRAP, STOP_BUDGET, STOP_TRAP, STOP_WATCHPOINT } from "./stop.ts";
 import { enterTrap, interrupt } from "./trap.ts";
 
@@ -105,8 +106,7 @@ function takeStop(): u32 {
 
 /** Opens a slice of at most `left` cycles that ends before the next event. Returns the pc. */
 function open(left: i64): i64 {
-  let limit = min(left, LONGEST_SLICE);
-  if (!isTimerPending()) limit = min(limit, cyclesToTimer());
+  const limit = min(min(left, LONGEST_SLICE), cyclesToTimer());
   store<i64>(HART_DEADLINE, cycles() + limit);
   store<i64>(HART_BUDGET, limit);
   return load<i64>(HART_PC);

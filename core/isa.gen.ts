@@ -394,7 +394,7 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   { name: "Svinval", version: {"major":1,"minor":0}, bit: 44, presence: "on", implies: [] },
   { name: "Svnapot", version: {"major":1,"minor":0}, bit: 45, presence: "on", implies: [{"name":"Sv39","given":[]}] },
   { name: "Svpbmt", version: {"major":1,"minor":0}, bit: 46, presence: "on", implies: [{"name":"Sv39","given":[]}] },
-  { name: "Sstc", version: {"major":1,"minor":0}, bit: 47, presence: "none", implies: [] },
+  { name: "Sstc", version: {"major":1,"minor":0}, bit: 47, presence: "on", implies: [] },
   { name: "Smepmp", version: {"major":1,"minor":0}, bit: 48, presence: "on", implies: [] },
 ];
 
@@ -412,6 +412,7 @@ export const CSRS: readonly CsrRow[] = [
   { name: "scause", number: 0x142, about: "supervisor trap cause" },
   { name: "stval", number: 0x143, about: "supervisor trap value" },
   { name: "sip", number: 0x144, about: "supervisor interrupt pending" },
+  { name: "stimecmp", number: 0x14d, about: "timer of the supervisor: pends from this time on" },
   { name: "satp", number: 0x180, about: "address translation mode, ASID and root page number" },
   { name: "mstatus", number: 0x300, about: "machine status" },
   { name: "misa", number: 0x301, about: "ISA and extensions" },
