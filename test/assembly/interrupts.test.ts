@@ -37,7 +37,7 @@ async function firmware(source: string): Promise<Machine> {
 }
 const wasTaken = (machine: Machine): boolean => machine.readCsr(MCAUSE) >= 1n << 63n;
 
-describe("an interrupt for M", () => {
+describe("Machine-level ISA: an interrupt for M", () => {
   it.each([
     ["M with MIE", 3, MIE, true],
     ["M without MIE", 3, 0n, false],
@@ -74,7 +74,7 @@ describe("an interrupt for M", () => {
   });
 });
 
-describe("priority and delegation", () => {
+describe("Machine-level ISA: priority and delegation", () => {
   it('"MEI, MSI, MTI, SEI, SSI, STI" is the decreasing order of priority', async () => {
     const order = [MSI, MTI, SEI, SSI, STI];
     const machine = await place("loop: j loop");
@@ -158,7 +158,7 @@ describe("priority and delegation", () => {
   });
 });
 
-describe("vectored mode", () => {
+describe("Machine-level ISA: vectored mode", () => {
   it('"interrupts set pc to BASE + 4 x cause", exceptions to BASE', async () => {
     for (const [source, offset] of [
       ["loop: j loop", 4 * Number(SSI)],
@@ -188,7 +188,7 @@ describe("vectored mode", () => {
   });
 });
 
-describe("the timer", () => {
+describe("Machine-level ISA: the timer", () => {
   const MTIMECMP = pa(0x200_4000);
   const MTIME = pa(0x200_bff8);
 
@@ -231,7 +231,7 @@ describe("the timer", () => {
   });
 });
 
-describe("WFI", () => {
+describe("Machine-level ISA: WFI", () => {
   it("goes on at once when an enabled interrupt pends, though it is not taken", async () => {
     const machine = await firmware("wfi\n li a0, 1\n j .");
     machine.writeCsr(MIE_CSR, bit(SSI));

@@ -17,7 +17,7 @@ const DATA = RAM + 0x8000;
 /** pmpaddr of a naturally aligned power-of-two range: base / 4 with the low bits 0 1...1, log2(byteLen) - 3 ones. */
 const napot = (base: number, byteLen: number): bigint => BigInt(base / 4) | BigInt(byteLen / 8 - 1);
 
-describe("PMP", () => {
+describe("Machine-level ISA: 3.7 PMP", () => {
   let machine: Machine;
   /** Entries from 0 on, in place of what `place` opens. */
   const entries = (...list: readonly (readonly [cfg: number, address: bigint | number])[]): void => {

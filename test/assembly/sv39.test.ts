@@ -14,7 +14,7 @@ const [SUM, MXR, MPRV] = [1n << 18n, 1n << 19n, 1n << 17n];
 const PAGE = va(0x4000_0000n);
 const TARGET = pa(RAM + 0x8000);
 
-describe("Sv39", () => {
+describe("Sv39: 10.4", () => {
   let machine: Machine;
   let tables: Tables;
   const load = (at: bigint, privilege: 0 | 1 | 3 = S) => machine.loadAs(privilege, va(at), 8);

@@ -29,7 +29,7 @@ const ILLEGAL = 2n;
 const HOLE = 0x30_0000n;
 const at = (offset: number): bigint => BigInt(CODE + offset);
 
-describe("what a trap into M says", () => {
+describe("Machine-level ISA: what a trap into M says", () => {
   it.each([
     ["ecall from S", "nop\n ecall", 9n, 4, 0n],
     ["ebreak", "nop\n ebreak", 3n, 4, at(4)],
@@ -100,7 +100,7 @@ describe("what a trap into M says", () => {
   });
 });
 
-describe("entry into M-mode (firmware)", () => {
+describe("Machine-level ISA: entry into M-mode (firmware)", () => {
   async function firmware(source: string): Promise<Machine> {
     const machine = await place(source, { mode: "firmware" });
     openPmp(machine);
@@ -157,7 +157,7 @@ describe("entry into M-mode (firmware)", () => {
   });
 });
 
-describe("delegation", () => {
+describe("Machine-level ISA: delegation", () => {
   async function delegating(source: string, causes: readonly number[]): Promise<Machine> {
     const machine = await place(source);
     put(machine, HANDLER, "csrr a0, scause\n j .");
@@ -216,7 +216,7 @@ describe("delegation", () => {
   });
 });
 
-describe("what mstatus forbids S-mode", () => {
+describe("Machine-level ISA: what mstatus forbids S-mode", () => {
   it.each([
     ["TVM", TVM, ["csrr a0, satp", "csrw satp, a0", "sfence.vma zero, zero"]],
     ["TW", TW, ["wfi"]],
