@@ -9,23 +9,23 @@
  *
  * A turn ends when the hart's cycles reach TURN_END; what an instruction of the timed flavour takes beyond it is missing
  * from the hart's next turn. A hart that waits in WFI lets its cycles pass; when all of them wait, time jumps to the
- * earliest timer, and without one the machine is idle for good. One hart has an endless turn and meets nothing of this.
+ * earliest timer, as far as the host lets it, and without one the machine is idle for good. One hart has an endless turn and meets nothing of this.
  *
  * Invariant: what happens does not depend on how a run is cut into budgets. So a turn is passed on only when the next cycle
  * is wanted, and what waits is looked at where the clock stands, never from where a budget ended.
  */
 import { blockOf } from "./block.ts";
 import { flushAll, selectContext } from "./context.ts";
-import { clock, cycles, mtime, stall } from "./counters.ts";
+import { clock, cycles, mtime, setMtime, stall } from "./counters.ts";
 import { driveUartLine } from "./dev/uart.ts";
 import {
-  CLINT_TIME_OFFSET,
   CSR_GPT_END,
   CSR_GPT_MODE,
   CSR_MENVCFG,
   CSR_MSECCFG,
   CSR_MSTATUS,
   CSR_SATP,
+  EXIT_VALUE,
   HART,
   HART_BUDGET,
   HART_DEADLINE,
@@ -40,6 +40,7 @@ import {
   STATE_RUNNING,
   STATE_STOPPED,
   STATE_WAITING,
+  TIME_LIMIT,
   TURN_END,
   TURN_HART,
   TURN_HARTS,
@@ -49,7 +50,7 @@ import {
 import { MSTATUS_MXR, MSTATUS_SUM } from "./mstatus.ts";
 import { cyclesToWake, isWoken, wakeTime } from "./pending.ts";
 import { runHart, stepHart } from "./run.ts";
-import { STOP_BUDGET, STOP_IDLE, STOP_NONE } from "./stop.ts";
+import { STOP_BUDGET, STOP_IDLE, STOP_NONE, STOP_WAITING } from "./stop.ts";
 import { flushWrites } from "./tlb.ts";
 
 /** Makes `count` harts like the one in HART, which is the first; all but that one stopped if `isStopped`. */
@@ -101,7 +102,9 @@ function settleUntil(end: i64): u32 {
   while (true) {
     const isHere = isReady(HART);
     if (!isHere && isNobodyReady()) {
-      if (skipToTimer()) continue;
+      const reached = skipToTimer();
+      if (reached == STOP_NONE) continue;
+      if (reached == STOP_WAITING) return reached;
       // "it is legal to simply implement WFI as a NOP": should the host go on all the same, so does the hart
       if (load<u32>(HART_STATE) == STATE_WAITING) store<u32>(HART_STATE, STATE_RUNNING);
       return STOP_IDLE;
@@ -185,17 +188,23 @@ function isNobodyReady(): bool {
   return true;
 }
 
-/** All harts wait: time goes on to the earliest timer. Returns false if there is none. */
-function skipToTimer(): bool {
+/** All harts wait: time goes on to the earliest timer. Returns STOP_IDLE if there is none, STOP_WAITING before TIME_LIMIT. */
+function skipToTimer(): u32 {
   const count = load<u32>(TURN_HARTS);
   let earliest = u64.MAX_VALUE;
   for (let index: u32 = 0; index < count; index++) {
     const block = blockOf(index);
     if (load<u32>(block, HART_STATE - HART) == STATE_WAITING) earliest = min(earliest, wakeTime(block));
   }
-  if (earliest == u64.MAX_VALUE) return false;
-  store<i64>(CLINT_TIME_OFFSET, load<i64>(CLINT_TIME_OFFSET) + <i64>earliest - mtime());
-  return true;
+  if (earliest == u64.MAX_VALUE) return STOP_IDLE;
+  const limit = load<u64>(TIME_LIMIT);
+  if (limit && earliest > limit) {
+    if (limit > <u64>mtime()) setMtime(<i64>limit);
+    store<i64>(EXIT_VALUE, <i64>earliest - mtime());
+    return STOP_WAITING;
+  }
+  setMtime(<i64>earliest);
+  return STOP_NONE;
 }
 
 /**

@@ -173,6 +173,8 @@ export const SCRATCH: u32 = 0x18040;
 export const SCRATCH_WORD: u32 = 0x18050;
 /** What the last single step raised, also where fflags held it before, as a byte: for tracers. */
 export const STEP_FLAGS: u32 = 0x18054;
+/** mtime that a waiting machine does not skip beyond, 0 for none: the host's and not the machine's. */
+export const TIME_LIMIT: u32 = 0x18058;
 /** A record that only leads to pc, and one for an instruction outside the predecoded pages, with the same behind it. */
 export const ENTRY_RECORD: u32 = 0x18080;
 export const SCRATCH_RECORD: u32 = 0x180c0;

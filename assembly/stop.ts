@@ -22,6 +22,8 @@ export const STOP_HTIF: u32 = 7;
 export const STOP_BREAKPOINT: u32 = 8;
 /** The last instruction made a watched access: WATCH_HIT and WATCH_HIT_INDEX. */
 export const STOP_WATCHPOINT: u32 = 9;
+/** Every hart waits for a timer that lies beyond TIME_LIMIT: EXIT_VALUE is how far, in ticks of mtime. */
+export const STOP_WAITING: u32 = 10;
 /** Not a stop: the hart whose turn it is executes next (`settle`). */
 export const STOP_NONE: u32 = 255;
 

@@ -25,6 +25,7 @@ import {
   HTIF_TOHOST,
   MAX_HARTS,
   POOL_USED,
+  TIME_LIMIT,
   TURN_HART,
   TURN_QUANTUM,
 } from "../assembly/layout.ts";
@@ -237,6 +238,8 @@ export class Machine implements Platform {
         return { kind: "exit", code: Number(value & 0xffff_ffffn) };
       case code.STOP_IDLE:
         return { kind: "idle" };
+      case code.STOP_WAITING:
+        return { kind: "waiting", ticks: value };
       case code.STOP_WATCH:
         return { kind: "watch", page: Number(value) as PageNo };
       case code.STOP_NO_FRAME:
@@ -321,6 +324,12 @@ export class Machine implements Platform {
 
   get time(): bigint {
     return this.#count(COUNT_TICKS);
+  }
+
+  /** Lets a machine that waits for a timer skip time up to here and no further; `undefined`, as at reset: to the timer. */
+  limitTime(time: bigint | undefined): void {
+    // 0 stands for none
+    this.#view.setBigUint64(TIME_LIMIT, time === 0n ? 1n : (time ?? 0n), true);
   }
 
   /** Cycles of a turn. */

@@ -18,6 +18,8 @@ type StopReason =
   | { readonly kind: "exit"; readonly code: number }
   /** Every hart waits in WFI, and no interrupt can ever come. */
   | { readonly kind: "idle" }
+  /** Every hart waits in WFI, and the earliest timer is so many ticks behind `timeLimit`. */
+  | { readonly kind: "waiting"; readonly ticks: bigint }
   /** The CPU is about to touch a page that is watched; nothing has been executed. */
   | { readonly kind: "watch"; readonly page: PageNo }
   /** The host memory for guest pages is used up; nothing has been executed. */

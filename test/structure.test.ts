@@ -88,6 +88,7 @@ describe("the machine's linear memory", () => {
     ["exit record", layout.EXIT_CAUSE, layout.SCRATCH - layout.EXIT_CAUSE],
     ["scratch value", layout.SCRATCH, 16],
     ["scratch word and flags of a step", layout.SCRATCH_WORD, 5],
+    ["limit of time", layout.TIME_LIMIT, 8],
     ["entry record", layout.ENTRY_RECORD, layout.RECORD],
     // the instruction, and PAGE_END behind two or four bytes of it
     ["scratch record", layout.SCRATCH_RECORD, 3 * layout.RECORD],

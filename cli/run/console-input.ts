@@ -68,7 +68,7 @@ export class ConsoleInput {
     const stopWaiting = new AbortController();
     this.#onChange = () => stopWaiting.abort();
     // an abort is what is hoped for
-    if (this.isAwaited) await delay(milliseconds, undefined, { signal: stopWaiting.signal }).catch(() => {});
+    if (!this.hasTyped) await delay(milliseconds, undefined, { signal: stopWaiting.signal }).catch(() => {});
     this.#onChange = () => {};
   }
 

@@ -12,6 +12,7 @@ import type { Attendant } from "./attendant.ts";
 import { readBootFiles } from "./boot-files.ts";
 import { ConsoleInput } from "./console-input.ts";
 import { exitStatus, outOfFuel } from "./ending.ts";
+import { millisecondsOf, Pace } from "./pace.ts";
 import type { RunChoice } from "./run-choice.ts";
 import { NOTHING_BUT_OUTPUT, type RunSurroundings } from "./run-program.ts";
 import type { Ending, RunResult } from "./run-result.ts";
@@ -79,13 +80,15 @@ async function runInSlices(
   interruption: Interruption,
   attendant: Attendant | undefined,
 ): Promise<FirmwareOutcome> {
+  const pace = input.isTerminal ? new Pace(machine, performance.now()) : undefined;
   for (let left = fuel; ; ) {
     if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
     await attendant?.attend();
     input.feed(machine);
+    pace?.keep(performance.now());
     const before = machine.cycles;
     const outcome = runFirmware(machine, { fuel: Math.min(left, SLICE) });
-    if (isPause(outcome.stop) || (outcome.stop.kind === "idle" && (await mayBeTyped(machine, input)))) {
+    if (isPause(outcome.stop) || (await hasWaited(outcome.stop, machine, input))) {
       left -= Number(machine.cycles - before);
       continue;
     }
@@ -94,9 +97,16 @@ async function runInSlices(
   }
 }
 
-/** An idle machine that wants to be told of characters waits for them, as long as there may be some. */
-async function mayBeTyped(machine: Machine, input: ConsoleInput): Promise<boolean> {
-  if (!machine.isListening) return false;
+/**
+ * An idle machine that wants to be told of characters waits for them as long as there may be some, and one on a terminal for
+ * its timer. Never for longer than our own patience: Ctrl-C is looked for in between.
+ */
+async function hasWaited(stop: Stop, machine: Machine, input: ConsoleInput): Promise<boolean> {
+  if (stop.kind === "waiting") {
+    await input.wait(Math.min(millisecondsOf(stop.ticks), PATIENCE));
+    return true;
+  }
+  if (stop.kind !== "idle" || !machine.isListening) return false;
   if (input.isAwaited) await input.wait(PATIENCE);
   return input.isAwaited || input.hasTyped;
 }
