@@ -1,0 +1,80 @@
+/**
+ * Random page tables in a program's space. S sees its code, tables and data where they are; U sees code and data one
+ * gibibyte above; superpages of both sizes show RAM elsewhere; the rest of the root is anything.
+ */
+import type { Random } from "../../assembly/random.ts";
+import { PTE } from "./fields.ts";
+import { ALIAS, GIGAPAGE, PAGE, RAM_BASE, SPACE, SPACE_SIZE, spaceOf, WILD_VA, WINDOW } from "./place.ts";
+
+const { V, R, W, X, U, G, A, D } = PTE;
+
+const pteOf = (pa: bigint, bits: bigint): bigint => ((pa >> 12n) << 10n) | bits;
+const slot = (va: bigint, level: number): number => Number((va >> BigInt(12 + 9 * level)) & 0x1ffn) * 8;
+
+/** Permissions of a leaf: mostly useful, sometimes reserved. */
+function leafBits(random: Random): bigint {
+  if (!random.chance(3)) return V | R | W | A | D;
+  const permissions = random.pick([R | W, R | W, R | W | X, R, R | X, X, W, W | X, 0n, R | W]);
+  const accessed = random.pick([A | D, A | D, A | D, A, D, 0n]);
+  return permissions | accessed | (random.chance(12) ? 0n : V) | (random.chance(4) ? G : 0n);
+}
+
+const userBit = (random: Random, isUsers: boolean): bigint => (random.chance(6) !== isUsers ? U : 0n);
+
+/** An entry that a walk finds on a path that nobody keeps in order. */
+function wildEntry(random: Random, space: bigint): bigint {
+  const table = space + BigInt(random.pick([SPACE.ROOT, SPACE.S_L1, SPACE.S_L0, SPACE.DATA]));
+  return random.pick([
+    () => 0n,
+    () => pteOf(table, V),
+    () => pteOf(table, V | random.pick([A, D, U, G])),
+    () => pteOf(space, leafBits(random) | userBit(random, true)),
+    () => pteOf(BigInt(RAM_BASE), R | V | A | D | userBit(random, false)),
+    // bits 60 to 54: see "reserved-pte-bits" in deviations.ts
+    () => pteOf(table, V) | (1n << BigInt(random.between(61, 63))),
+  ])();
+}
+
+/** Doublewords of the tables by their offset in the space. */
+export function randomTables(random: Random, index: number): Map<number, bigint> {
+  const memory = new Map<number, bigint>();
+  const space = BigInt(spaceOf(index));
+  const base = BigInt(RAM_BASE);
+  const table = (offset: number): bigint => pteOf(space + BigInt(offset), V);
+  // Sv48 has one level more, whose first entry leads to the root of Sv39
+  memory.set(SPACE.ROOT48, table(SPACE.ROOT));
+  memory.set(SPACE.ROOT48 + 8, wildEntry(random, space));
+  memory.set(SPACE.ROOT + slot(base, 2), table(SPACE.S_L1));
+  memory.set(SPACE.ROOT + slot(base + ALIAS, 2), table(SPACE.U_L1));
+  const isUsers = random.chance(2);
+  const giga = random.chance(6) ? 0x8020_0000n : base;
+  memory.set(SPACE.ROOT + slot(GIGAPAGE, 2), pteOf(giga, leafBits(random) | userBit(random, isUsers)));
+  memory.set(SPACE.ROOT + slot(WINDOW, 2), table(SPACE.WINDOW_L1));
+  for (let va = WILD_VA; va < WILD_VA + 8n * 0x4000_0000n; va += 0x4000_0000n)
+    memory.set(SPACE.ROOT + slot(va, 2), wildEntry(random, space));
+  // the upper half
+  for (const entry of [508, 511]) memory.set(SPACE.ROOT + 8 * entry, wildEntry(random, space));
+
+  // the trampoline's superpage
+  memory.set(SPACE.S_L1 + slot(base, 1), pteOf(base, V | R | X | A | D));
+  memory.set(SPACE.S_L1 + slot(space, 1), table(SPACE.S_L0));
+  memory.set(SPACE.U_L1 + slot(space, 1), table(SPACE.U_L0));
+  for (let way = 0n; way < 4n; way++) {
+    const target = (space & ~0x1f_ffffn) + (random.chance(8) ? 0x1000n : 0n);
+    memory.set(
+      SPACE.WINDOW_L1 + slot(WINDOW, 1) + Number(way) * 8,
+      pteOf(target, leafBits(random) | userBit(random, way < 2n)),
+    );
+  }
+  const codeBits = V | R | X | A | D | (random.chance(2) ? W : 0n);
+  for (let offset = 0; offset < SPACE_SIZE; offset += PAGE) {
+    const pa = space + BigInt(offset);
+    const isCode = offset < SPACE.ROOT;
+    const isTable = !isCode && offset < SPACE.DATA;
+    const own = isCode ? codeBits : isTable ? V | R | W | A | D : leafBits(random);
+    memory.set(SPACE.S_L0 + slot(pa, 0), pteOf(pa, own | (isCode || isTable ? 0n : userBit(random, false))));
+    const users = isCode ? codeBits | U : isTable ? 0n : leafBits(random) | userBit(random, true);
+    memory.set(SPACE.U_L0 + slot(pa, 0), pteOf(pa, users));
+  }
+  return memory;
+}
