@@ -8,11 +8,13 @@ import * as mstatus from "../assembly/mstatus.ts";
 import type { Machine } from "../core/machine.ts";
 import { M_MODE, type Privilege, S_MODE, U_MODE } from "../core/platform.ts";
 import { PTE_R, PTE_U, PTE_W, PTE_X } from "../core/sv39.ts";
+import type { Pa } from "../core/units.ts";
 import type { DebugHart } from "./debug-hart.ts";
 import type { Translation } from "./guest-memory.ts";
 import { address } from "./hex.ts";
 import type { Entry } from "./page-walk.ts";
 import { type Access, describePmp, matchingEntry } from "./pmp-entries.ts";
+import { isLockedDown, isPermitted } from "./pmp-permission.ts";
 
 const SUM = BigInt(mstatus.MSTATUS_SUM);
 const MXR = BigInt(mstatus.MSTATUS_MXR);
@@ -28,6 +30,9 @@ export function refusalOf(
     const stray = place.entries.find((entry) => !isGuarded(machine, entry));
     if (stray !== undefined)
       return `GPT violation: the table at ${address(stray.at)} lies outside the area of its level`;
+    // "implicit accesses to page tables" are those of S-mode
+    const table = place.entries.find(({ at }) => pmpRefusal(hart, at, S_MODE, "read") !== undefined);
+    if (table !== undefined) return `access fault: PMP refuses the walker the table at ${address(table.at)}`;
     if (!place.ok) return `page fault: ${place.why}`;
     const leaf = place.entries.at(-1);
     const bits = leaf && entryRefusal(leaf.pte, hart.readCsr(MSTATUS), privilege, access);
@@ -56,8 +61,9 @@ function entryRefusal(pte: bigint, status: bigint, privilege: Privilege, access:
   return isPermitted ? undefined : `the entry does not permit to ${access}`;
 }
 
-function pmpRefusal(hart: DebugHart, target: number, privilege: Privilege, access: Access): string | undefined {
-  const match = matchingEntry(hart, target as Parameters<typeof matchingEntry>[1]);
-  if (privilege === M_MODE && !match?.isLocked) return undefined;
-  return match?.permits.includes(access) ? undefined : `access fault: PMP: ${describePmp(match)}`;
+function pmpRefusal(hart: DebugHart, target: Pa, privilege: Privilege, access: Access): string | undefined {
+  const match = matchingEntry(hart, target);
+  if (isPermitted(hart, match, privilege, access)) return undefined;
+  if (match === undefined) return "access fault: PMP: no entry matches";
+  return `access fault: PMP: ${describePmp(match)}${isLockedDown(hart) ? ", read with mseccfg.MML" : ""}`;
 }

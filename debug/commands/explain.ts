@@ -1,5 +1,6 @@
 /** `monitor explain ADDR`: what each privilege's access would meet, and why. */
 import { M_MODE, S_MODE, U_MODE } from "../../core/platform.ts";
+import type { Pa } from "../../core/units.ts";
 import { noMore, placeOf } from "../command-words.ts";
 import { address } from "../hex.ts";
 import type { CommandContext, MonitorCommand } from "../monitor-command.ts";
@@ -34,7 +35,7 @@ export const explain: MonitorCommand = {
   },
 };
 
-function placeLines({ machine, hart, system }: CommandContext, target: Parameters<typeof matchingEntry>[1]): string[] {
+function placeLines({ machine, hart, system }: CommandContext, target: Pa): string[] {
   return [
     `PMP: ${describePmp(matchingEntry(hart, target))}`,
     ...(isRam(machine.memory, target) ? [] : ["it is not RAM: a device answers, or nothing"]),

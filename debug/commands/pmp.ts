@@ -3,6 +3,7 @@ import { noMore } from "../command-words.ts";
 import { address } from "../hex.ts";
 import type { MonitorCommand } from "../monitor-command.ts";
 import { type PmpEntry, pmpEntries } from "../pmp-entries.ts";
+import { isLockedDown } from "../pmp-permission.ts";
 import { columns } from "../text-table.ts";
 
 export const pmp: MonitorCommand = {
@@ -14,6 +15,7 @@ export const pmp: MonitorCommand = {
     const entries = pmpEntries(hart).filter(({ mode }) => mode !== "off");
     if (entries.length === 0) return ["no entry is on: M-mode may do everything, S- and U-mode nothing"];
     return [
+      ...(isLockedDown(hart) ? ["mseccfg.MML: locked entries are M-mode's, the others those of S- and U-mode"] : []),
       ...columns(entries.map(rowOf)),
       "The first entry that matches decides; without one M-mode may do everything, S- and U-mode nothing.",
     ];

@@ -166,6 +166,21 @@ describe("gdb-multiarch and a bare-metal program", () => {
     expect(exitCode).toBe(137);
   });
 
+  it("shows several harts as threads", async () => {
+    const words = [join(folder, "bare.elf"), "--firmware", "--harts", "2"];
+    const { gdb } = await session(words, [
+      "info threads",
+      "thread 2",
+      "print $mhartid",
+      "break sum",
+      "continue",
+      "detach",
+    ]);
+    expect(gdb).toMatch(/\* 1 +Thread 1 "hart 0"[\s\S]*2 +Thread 2 "hart 1"/);
+    expect(gdb).toMatch(/\$1 = 1\n/);
+    expect(gdb).toMatch(/Thread 1 "hart 0" hit Breakpoint 1, sum/);
+  });
+
   it("answers monitor commands", async () => {
     const { gdb } = await bare(["monitor help", "monitor pmp", "monitor csr mhartid", "monitor explain $pc", "detach"]);
     expect(gdb).toMatch(/monitor explain ADDR +which check/);
