@@ -31,7 +31,7 @@ export const TRUTH_TABLE: Readonly<Record<string, readonly [machine: string, oth
 /** Rules that MML lets nobody add without RLB. */
 export const FORBIDDEN_RULES = ["1001", "1010", "1011", "1101"];
 
-export const lrwx = (cfg: number): string => `${cfg >> 7}${cfg & 1}${(cfg >> 1) & 1}${(cfg >> 2) & 1}`;
+const lrwx = (cfg: number): string => `${cfg >> 7}${cfg & 1}${(cfg >> 1) & 1}${(cfg >> 2) & 1}`;
 
 export class PmpModel {
   readonly cfg: number[] = new Array(ENTRIES).fill(0);
