@@ -71,9 +71,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: "stale-mprv",
-    peer: "with MPRV set, a change of MPP by MRET or a trap does not flush QEMU's TLB: M-mode uses the old MPP",
+    peer: "with MPRV set, a change of MPP by MRET or a trap does not flush QEMU's TLB: M-mode uses the old MPP; and pages that M-mode fetched from stay open to its data accesses",
     rule: 'II 3.1.6.3: "load and store memory addresses are translated and protected [...] as though the current privilege mode were set to MPP"',
-    avoidance: "MPRV is cleared by the handler and before each MRET and SRET",
+    avoidance: "MPRV is cleared by the handler, before each MRET and SRET, and before stores to code",
   },
   {
     name: "sret-mprv",

@@ -3,7 +3,7 @@
  * `node test/peers/lockstep/main.ts --instructions 10000000 --seed 1 [--out bench/results/lockstep-qemu.json]`.
  * It ends with 1 if a program differs or a row or cause did not occur; `--seed` goes on where an earlier run ended.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { campaign, type Report } from "./campaign.ts";
@@ -20,6 +20,8 @@ const { values } = parseArgs({
   options: {
     instructions: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
+    /** Stop at so many programs that differ. */
+    mismatches: { type: "string", default: "5" },
     out: { type: "string" },
   },
 });
@@ -31,7 +33,7 @@ const report = await campaign(qemu, {
   seed: Number(values.seed),
   instructions: Number(values.instructions),
   stepEvery: STEP_EVERY,
-  maxMismatches: 5,
+  maxMismatches: Number(values.mismatches),
   onProgress: (instructions, nextSeed, mismatches) =>
     process.stderr.write(`${instructions} instructions, next seed ${nextSeed}, ${mismatches} mismatches\n`),
 });
@@ -47,7 +49,9 @@ if (values.out) {
 process.exitCode = report.mismatches.length > 0 || missing.length > 0 ? 1 : 0;
 
 function summary({ programs, instructions, nextSeed, mismatches, coverage }: Report): object {
-  const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  // a copy of the sources has none
+  const git = spawnSync("git", ["rev-parse", "HEAD"], { cwd: import.meta.dirname, encoding: "utf8" });
+  const commit = git.status === 0 ? git.stdout.trim() : "none";
   const sorted = (counts: ReadonlyMap<string, number>): object =>
     Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {

@@ -146,6 +146,8 @@ const handler = (): string[] => [
   "li t0, 2",
   "bne s1, t0, no_illegal",
   "li s3, 0",
+  // the fence behind a page-table entry that was changed may have been the illegal instruction
+  "sfence.vma zero, zero",
   "no_illegal:",
   "ori t0, s1, 2",
   "li t1, 7",

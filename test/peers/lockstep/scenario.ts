@@ -238,10 +238,12 @@ const patch: Scenario = (random, index) => {
     plain("fence.i"),
   ];
   const nop = plain("addi", { rd: 0, rs1: 0, imm: 0 });
+  // a fetch in M-mode lets QEMU's data accesses to that page pass, too: "stale-mprv" in deviations.ts
+  const noMprv = [...constant(address, MSTATUS_MPRV), plain("csrrc", { rd: 0, csr: csr("mstatus"), rs1: address })];
   // the item begins or ends with its slot; the address is that of the next item, so the slot lies before it
   return isSelf
-    ? [...addressOf(address, index + 1), plain("addi", { rd: address, rs1: address, imm: -8 }), ...body, nop]
-    : [...addressOf(address, index + 1), ...body, plain("addi", { rd: 0, rs1: 0, imm: 0 }), nop];
+    ? [...noMprv, ...addressOf(address, index + 1), plain("addi", { rd: address, rs1: address, imm: -8 }), ...body, nop]
+    : [...noMprv, ...addressOf(address, index + 1), ...body, plain("addi", { rd: 0, rs1: 0, imm: 0 }), nop];
 };
 
 /** Flips bits of a page-table entry of the data; SFENCE.VMA follows as it must. */

@@ -99,7 +99,7 @@ export const isSameKind = (before: Difference, after: Difference | undefined): b
 const withoutNumber = ({ what }: Difference): string => what.replace(/^(trap) \d+|(memory) .*|([xf])\d+/, "$1$2$3");
 
 /** Enough for programs of the generator's size; one trial takes a tenth of a second. */
-const MAX_TRIALS = 400;
+const MAX_TRIALS = 150;
 
 /** @param differs runs both machines; a program that it cannot run does not differ */
 export async function shrink(program: Program, differs: Differs): Promise<Program> {
