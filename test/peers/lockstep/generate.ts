@@ -17,7 +17,6 @@ import { randomTransfer } from "./transfer.ts";
 const TICKETS = SCENARIOS.flatMap(([tickets, scenario]) => Array.from({ length: tickets }, () => scenario));
 const TICKETS_WITHOUT_ATOMICS = TICKETS.filter((scenario) => scenario !== reserved);
 const hasFloat = INSTRUCTIONS.some(({ name }) => name === "fadd.s");
-const hasSv48 = false;
 
 /** Doubles, singles in their box or not, and integers that make arithmetic do all it can. */
 function hardFloat(random: Random): bigint {
@@ -143,7 +142,7 @@ function randomIteration(random: Random, index: number, level: Level, isMapped: 
 export function randomProgram(seed: number, index: number): Program {
   const random = new Random(seed);
   const space = BigInt(spaceOf(index));
-  const mode = random.pick(hasSv48 ? [0n, 8n, 8n, 9n] : [0n, 8n, 8n]);
+  const mode = random.pick([0n, 8n, 8n, 9n]);
   const root = mode === 9n ? SPACE.ROOT48 : SPACE.ROOT;
   const isMapped = mode !== 0n;
   const length = random.between(50, 110);
