@@ -132,7 +132,7 @@ function executeOne(): u32 {
   const raised = load<u8>(HART_FFLAGS);
   store<u8>(STEP_FLAGS, raised);
   store<u8>(HART_FFLAGS, accrued | raised);
-  // nothing new was raised and no register of f written: then FS has not changed either
+  // of mstatus such an instruction changes nothing but FS, and that only for a new flag or a register of f
   if (!(raised & ~accrued) && <u32>load<u16>(SCRATCH_RECORD, REC_RD) < HART_F - HART_X) store<i64>(CSR_MSTATUS, status);
   return out;
 }

@@ -45,7 +45,9 @@ const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, "utf8")) 
 function testsBySubject(reports: readonly Report[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { name, assertionResults } of reports.flatMap(({ testResults }) => testResults)) {
-    const file = relative(join(root, "test"), name).replaceAll(sep, "/").replace(/\.test\.ts$/, "");
+    const file = relative(join(root, "test"), name)
+      .replaceAll(sep, "/")
+      .replace(/\.test\.ts$/, "");
     for (const { ancestorTitles, title, status } of assertionResults) {
       if (status !== "passed") continue;
       for (const subject of subjectsOf({ file, titles: [...ancestorTitles, title] }))
@@ -109,7 +111,10 @@ if (files.length === 0) {
 const lockstep = readJson<Lockstep>(results("lockstep-qemu.json"));
 const text = conformanceDocument({
   extensions: EXTENSIONS,
-  counts: countsOf(files.map((file) => readJson<Report>(file)), lockstep),
+  counts: countsOf(
+    files.map((file) => readJson<Report>(file)),
+    lockstep,
+  ),
   chapters: [...CHAPTERS],
   handRuns: handRuns(lockstep),
   peer: lockstep.peer,

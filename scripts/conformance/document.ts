@@ -77,7 +77,9 @@ export function conformanceDocument(data: Conformance): string {
     "",
     "| what | count | commit | result |",
     "|---|---:|---|---|",
-    ...handRuns.map(({ what, count, commit, file }) => `| ${what} | ${count} | ${commit} | \`bench/results/${file}\` |`),
+    ...handRuns.map(
+      ({ what, count, commit, file }) => `| ${what} | ${count} | ${commit} | \`bench/results/${file}\` |`,
+    ),
     "",
     `## Where ${peer} deviates`,
     "",
