@@ -5,7 +5,18 @@
  */
 import { cyclesUntil, mtime } from "./counters.ts";
 import { ENVCFG_STCE } from "./envcfg.ts";
-import { CLINT_TIMECMP, CSR_MENVCFG, CSR_MIE, CSR_MIP, CSR_STIMECMP, HART, HART_ID, PLIC_OUTPUT } from "./layout.ts";
+import {
+  CLINT_TIMECMP,
+  CSR_MENVCFG,
+  CSR_MIE,
+  CSR_MIP,
+  CSR_STIMECMP,
+  HART,
+  HART_ID,
+  HART_STATE,
+  PLIC_OUTPUT,
+  STATE_STOPPED,
+} from "./layout.ts";
 
 const MTI: i64 = 0x80;
 const STI: i64 = 0x20;
@@ -41,8 +52,9 @@ export function wakeTime(block: u32): u64 {
   return isSupervisor ? min(machine, load<u64>(block, CSR_STIMECMP - HART)) : machine;
 }
 
-/** The same in cycles of the clock from now on; at most 2^62. */
+/** The same in cycles of the clock from now on; at most 2^62. Nothing wakes a hart that is stopped, also when it is time. */
 export function cyclesToWake(block: u32): i64 {
+  if (load<u32>(block, HART_STATE - HART) == STATE_STOPPED) return NEVER;
   const time = wakeTime(block);
   return time == u64.MAX_VALUE ? NEVER : cyclesUntil(<i64>time);
 }

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { MIE, MSTATUS, MTVEC } from "../../assembly/csr.gen.ts";
+import type { Hart } from "../../core/hart.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
 import { exitWith, SHARED, sleep, together } from "./harts-program.ts";
@@ -46,6 +47,19 @@ describe("mtime", () => {
 });
 
 describe("a timer", () => {
+  // it rings in the midst of the stopped hart's turn: clock 580 of turns of 100 cycles, two harts, 10 cycles a tick
+  it.each(["stopped", "waiting"] as const)("that rings for a hart that is %s holds nobody up", async (state) => {
+    const machine = await together("wfi\n loop: addi s1, s1, 1\n j loop", 2, { quantum: 100 });
+    const [first, second] = machine.harts as [Hart, Hart];
+    first.pc += 4n;
+    second.timeCompare = 29n;
+    second.writeCsr(MIE, 1n << MTI);
+    if (state === "stopped") second.stop();
+    expect(machine.run(1000).kind).toBe("budget");
+    expect([first.x[9], first.cycles, second.cycles]).toEqual([500n, 1000n, 1000n]);
+    expect(second.retired > 0n).toBe(state === "waiting");
+  });
+
   it("of each hart rings for that hart, when it is due", async () => {
     const source = `csrr s1, time\n wfi\n csrr s2, time\n ${sleep}`;
     const machine = await together(source, 3, { quantum: 50 });
