@@ -1,6 +1,7 @@
 /**
- * The M extension's operations that Wasm has no instruction for, or only one that traps. RISC-V Volume I, 20191213,
- * chapter 7; division by zero and overflow as in table 7.1. The interpreter calls these, translated code will too.
+ * The M extension's operations that Wasm has no instruction for, or only one that traps. RISC-V Volume I, 20240411,
+ * chapter 13; division by zero and overflow as in the table of section 13.2. The interpreter calls these, translated code
+ * will too.
  */
 
 /** High 64 bits of the unsigned product, from four products of 32-bit halves. */

@@ -1,8 +1,8 @@
 /**
- * Load-reserved and store-conditional (RISC-V Volume I, 20191213, section 8.2), compare-and-swap (20240411, Zacas) and
- * waiting on a reservation (Zawrs). The reservation is the physical address of the location: not the host's, which changes
- * when a shared page is copied between the two. A trap, a store-conditional and a world switch clear it, and what other
- * harts store there (reservation.ts).
+ * Load-reserved and store-conditional (RISC-V Volume I, 20240411, section 14.2), compare-and-swap (chapter "Zacas") and
+ * waiting on a reservation (chapter "Zawrs"). The reservation is the physical address of the location: not the host's,
+ * which changes when a shared page is copied between the two. A trap, a store-conditional and a world switch clear it, and
+ * what other harts store there (reservation.ts).
  */
 import { PRIV_M, READ } from "./access.ts";
 import { LOAD_ACCESS, LOAD_MISALIGNED } from "./cause.ts";
@@ -87,8 +87,8 @@ export function amocasD(rec: u32, _length: u32): u32 {
 }
 
 /**
- * 16 bytes and register pairs, the low half in the even register. "If the first register of a source pair is x0, then
- * both halves of the pair read as zero"; of a destination pair, "the entire result is discarded".
+ * 16 bytes and register pairs, the low half in the even register. "When the first register of a source register
+ * pair is x0, then both halves of the pair read as zero"; of a destination pair, "the entire register result is discarded".
  */
 export function amocasQ(rec: u32, _length: u32): u32 {
   const host = updateMiss(register(rec, REC_RS1), 16);
@@ -113,8 +113,8 @@ export function amocasQ(rec: u32, _length: u32): u32 {
 
 /**
  * Zawrs: waits for a store to the reservation set, but may stop waiting for any reason: here at once, as no other hart has
- * its turn before this one's ends. wrs.nto would wait for good, which `mstatus.TW` forbids below M: "if it does not complete
- * within an implementation-specific bounded time", here none, it is an illegal instruction.
+ * its turn before this one's ends. wrs.nto would wait for good, which `mstatus.TW` forbids below M: if "it does not
+ * complete within an implementation-specific bounded time limit", here none, it is an illegal instruction.
  */
 export function wrsNto(_rec: u32, _length: u32): u32 {
   const mayWait = load<u32>(HART_PRIV) == PRIV_M || !(load<i64>(CSR_MSTATUS) & MSTATUS_TW);

@@ -1,6 +1,6 @@
 /**
  * Trap causes, as `mcause` shows them without the interrupt bit.
- * Source: RISC-V Privileged Architecture 20211203, table 3.6. The custom range is 24 to 31 and 48 to 63; Penglai never
+ * Source: RISC-V Privileged Architecture 20240411, §3.1.15. The custom range is 24 to 31 and 48 to 63; Penglai never
  * published the numbers of its own exceptions, so ours are a choice (docs/not-modelled.md).
  * Polyglot: asc and tsc both compile this file.
  */

@@ -4,7 +4,7 @@
  * is modelled is who may do it to which addresses. Not modelled: that a block leaves the caches of the timed flavour, and
  * the data that an invalidation without write-back would lose, which the document allows to keep.
  */
-import { PRIV_M, PRIV_U, READ, WRITE } from "./access.ts";
+import { PRIV_M, PRIV_U, READ } from "./access.ts";
 import { LOAD_ACCESS, LOAD_PAGE_FAULT, STORE_ACCESS, STORE_PAGE_FAULT } from "./cause.ts";
 import { ENVCFG_CBCFE, ENVCFG_CBIE, ENVCFG_CBZE } from "./envcfg.ts";
 import { raise } from "./exit.ts";
@@ -47,19 +47,21 @@ function told(va: i64): u32 {
 
 /**
  * "A cache-block management instruction is permitted to access the specified cache block whenever a load instruction or
- * store instruction is permitted"; a trap is that of a store. Whoever may store may load, but where PMP says otherwise.
+ * store instruction is permitted [...]". Whoever may store may load, to PMP as to page tables, so it is tried as a load,
+ * which neither needs nor sets D: "does not check the dirty bit and neither raises an exception nor sets the bit". Not
+ * permitted, it "raises a store page-fault [...] exception if address translation does not permit any access or raises a
+ * store access-fault exception otherwise".
  */
 function manage(rec: u32, field: i64): u32 {
   if (!isEnabled(field)) return illegal();
   const va = addressOf(rec);
   const block = va & ~(<i64>(BLOCK - 1));
-  const priv = dataPrivilege();
-  if (!permit(block, BLOCK, READ, priv)) {
+  if (!permit(block, BLOCK, READ, dataPrivilege())) {
     if (load<u32>(EXIT_OUT) != OUT_TRAP) return load<u32>(EXIT_OUT);
     const cause = <u32>load<u64>(EXIT_CAUSE);
     if (cause == LOAD_PAGE_FAULT) store<u64>(EXIT_CAUSE, STORE_PAGE_FAULT);
-    if (cause != LOAD_ACCESS) return told(va);
-    if (!permit(block, BLOCK, WRITE, priv)) return told(va);
+    if (cause == LOAD_ACCESS) store<u64>(EXIT_CAUSE, STORE_ACCESS);
+    return told(va);
   }
   if (isRam(load<i64>(WALK_PA), BLOCK)) return OUT_NEXT;
   raise(STORE_ACCESS, va);

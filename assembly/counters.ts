@@ -5,7 +5,7 @@
  * The machine's clock is the sum of the harts' cycles, so it goes on with every instruction, whosever it is, and never
  * back. Harts run side by side in simulated time: `mtime` counts the clock divided by the number of harts, is the same for
  * all of them, and "the real-time clocks of all harts must be synchronized to within one tick" holds (Volume I, 20240411,
- * section 7.1).
+ * section 8.1).
  */
 import {
   CLINT_TIME_OFFSET,

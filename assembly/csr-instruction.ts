@@ -1,5 +1,5 @@
 /**
- * The six CSR instructions. RISC-V Volume I, 20191213, section 9.1: with rs1 = x0 (or an immediate of 0) csrrs and csrrc
+ * The six CSR instructions. RISC-V Volume I, 20240411, section 7.1: with rs1 = x0 (or an immediate of 0) csrrs and csrrc
  * do not write. A csrrw with rd = x0 does not read, which no CSR of ours can tell.
  */
 import { willCountCycle, willCountInstruction } from "./counters.ts";

@@ -1,5 +1,5 @@
 /**
- * CSRs: what a read gives and what a write leaves (WARL). RISC-V Volume II, 20211203, chapters 2, 3.1 and 4.1.
+ * CSRs: what a read gives and what a write leaves (WARL). RISC-V Volume II, 20240411, chapters 2, 3.1 and 10.1.
  * Privilege is checked by the instructions (csr-instruction.ts); the host reads and writes as M-mode does.
  */
 import { PRIV_M, PRIV_S } from "./access.ts";
@@ -189,7 +189,7 @@ export function readCsr(number: u32): bool {
       if (!hasExtension(SMEPMP)) return false;
       value = load<i64>(CSR_MSECCFG);
       break;
-    // "if tinfo.info = 1, there is no trigger" (Debug 1.0, 5.7.6): tselect takes 0 only, and what it selects is absent
+    // "If the currently selected trigger doesn't exist, this field contains 1" (Debug 1.0, tinfo); tselect takes 0 only
     case csr.TINFO:
       value = 1;
       break;
@@ -375,7 +375,7 @@ function writeMenvcfg(value: i64): u32 {
   return OUT_LEAVE;
 }
 
-/** "If satp is written with an unsupported MODE, the entire write has no effect." */
+/** "If satp is written with an unsupported MODE, the entire write has no effect". */
 function writeSatp(value: i64): u32 {
   if (!isModeThere(<u32>(<u64>value >>> 60))) return OUT_NEXT;
   store<i64>(CSR_SATP, value);
@@ -395,7 +395,7 @@ function writeGpt(at: u32, value: i64): u32 {
   return OUT_FAR;
 }
 
-/** stimecmp below M-mode is illegal "when STCE in menvcfg is zero", and "when the TM bit in mcounteren is clear". */
+/** stimecmp below M-mode is illegal when "STCE in menvcfg is zero", and "when the TM bit in the mcounteren register is clear". */
 function mayUseSupervisorTimer(): bool {
   return hasSupervisorTimer(HART) && (load<i64>(CSR_MCOUNTEREN) & COUNTEREN_TM) != 0;
 }

@@ -15,20 +15,20 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0x1003) return put(rec, LH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // I: lw  I-load  010 0000011  load i32  2.6
       if ((w & 0x707f) == 0x2003) return put(rec, LW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // I: ld  I-load  011 0000011  load i64  5.3
+      // I: ld  I-load  011 0000011  load i64  4.3
       if ((w & 0x707f) == 0x3003) return put(rec, LD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // I: lbu  I-load  100 0000011  load u8  2.6
       if ((w & 0x707f) == 0x4003) return put(rec, LBU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // I: lhu  I-load  101 0000011  load u16  2.6
       if ((w & 0x707f) == 0x5003) return put(rec, LHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // I: lwu  I-load  110 0000011  load u32  5.3
+      // I: lwu  I-load  110 0000011  load u32  4.3
       if ((w & 0x707f) == 0x6003) return put(rec, LWU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       break;
     }
     case 0x1: {
-      // F: flw  F-load  010 0000111  load f32  11.5
+      // F: flw  F-load  010 0000111  load f32  20.5
       if ((w & 0x707f) == 0x2007 && (on & 0x20) != 0) return put(rec, FLW, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // D: fld  F-load  011 0000111  load f64  12.3
+      // D: fld  F-load  011 0000111  load f64  21.3
       if ((w & 0x707f) == 0x3007 && (on & 0x40) != 0) return put(rec, FLD, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // Zfhmin: flh  F-load  001 0000111  load f16  Zfh
       if ((w & 0x707f) == 0x1007 && (on & 0x80) != 0) return put(rec, FLH, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
@@ -37,7 +37,7 @@ export function decode32(rec: usize, w: u32): void {
     case 0x3: {
       // I: fence  FENCE  000 0001111  do fence  2.7
       if ((w & 0x707f) == 0xf) return put(rec, FENCE, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // Zifencei: fence.i  FENCE.I  001 0001111  do fenceI  3.1
+      // Zifencei: fence.i  FENCE.I  001 0001111  do fenceI  6
       if ((w & 0x707f) == 0x100f && (on & 0x2000) != 0) return put(rec, FENCE_I, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // Zicbom: cbo.inval  CBO  000000000000 010 00000 0001111  do cboInval  CMO
       if ((w & 0xfff07fff) == 0x200f && (on & 0x100000000) != 0) return put(rec, CBO_INVAL, 0, ((w >>> 15) & 0x1f), 0, 0, 4);
@@ -62,11 +62,11 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0x6013) return put(rec, ORI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
       // I: andi  I  111 0010011  x & i  2.4.1
       if ((w & 0x707f) == 0x7013) return put(rec, ANDI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // I: slli  I-shift  000000 001 0010011  x << i  5.2.1
+      // I: slli  I-shift  000000 001 0010011  x << i  4.2.1
       if ((w & 0xfc00707f) == 0x1013) return put(rec, SLLI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
-      // I: srli  I-shift  000000 101 0010011  x >>u i  5.2.1
+      // I: srli  I-shift  000000 101 0010011  x >>u i  4.2.1
       if ((w & 0xfc00707f) == 0x5013) return put(rec, SRLI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
-      // I: srai  I-shift  010000 101 0010011  x >>s i  5.2.1
+      // I: srai  I-shift  010000 101 0010011  x >>s i  4.2.1
       if ((w & 0xfc00707f) == 0x40005013) return put(rec, SRAI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
       // Zbb|Zbkb: rori  I-shift  011000 101 0010011  rotr(x, i)  Zbb
       if ((w & 0xfc00707f) == 0x60005013 && (on & 0x240000) != 0) return put(rec, RORI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
@@ -102,13 +102,13 @@ export function decode32(rec: usize, w: u32): void {
       break;
     }
     case 0x6: {
-      // I: addiw  I  000 0011011  sext32(x + i)  5.2.1
+      // I: addiw  I  000 0011011  sext32(x + i)  4.2.1
       if ((w & 0x707f) == 0x1b) return put(rec, ADDIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, (<i32>(w << 0) >> 20), 4);
-      // I: slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  5.2.1
+      // I: slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  4.2.1
       if ((w & 0xfe00707f) == 0x101b) return put(rec, SLLIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
-      // I: srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  5.2.1
+      // I: srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  4.2.1
       if ((w & 0xfe00707f) == 0x501b) return put(rec, SRLIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
-      // I: sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
+      // I: sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  4.2.1
       if ((w & 0xfe00707f) == 0x4000501b) return put(rec, SRAIW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x1f), 4);
       // Zba: slli.uw  I-shift  000010 001 0011011  zext32(x) << i  Zba
       if ((w & 0xfc00707f) == 0x800101b && (on & 0x20000) != 0) return put(rec, SLLI_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0x3f), 4);
@@ -129,63 +129,63 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0x707f) == 0x1023) return put(rec, SH, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       // I: sw  S  010 0100011  store i32  2.6
       if ((w & 0x707f) == 0x2023) return put(rec, SW, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
-      // I: sd  S  011 0100011  store i64  5.3
+      // I: sd  S  011 0100011  store i64  4.3
       if ((w & 0x707f) == 0x3023) return put(rec, SD, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       break;
     }
     case 0x9: {
-      // F: fsw  F-store  010 0100111  store f32  11.5
+      // F: fsw  F-store  010 0100111  store f32  20.5
       if ((w & 0x707f) == 0x2027 && (on & 0x20) != 0) return put(rec, FSW, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
-      // D: fsd  F-store  011 0100111  store f64  12.3
+      // D: fsd  F-store  011 0100111  store f64  21.3
       if ((w & 0x707f) == 0x3027 && (on & 0x40) != 0) return put(rec, FSD, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       // Zfhmin: fsh  F-store  001 0100111  store f16  Zfh
       if ((w & 0x707f) == 0x1027 && (on & 0x80) != 0) return put(rec, FSH, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f) + F0, <i32>((<i32>(w << 0) >> 25) << 5) | <i32>((w >>> 7) & 0x1f), 4);
       break;
     }
     case 0xb: {
-      // Zalrsc: lr.w  A-lr  00010 00000 010 0101111  lr i32  8.2
+      // Zalrsc: lr.w  A-lr  00010 00000 010 0101111  lr i32  14.2
       if ((w & 0xf9f0707f) == 0x1000202f && (on & 0x10) != 0) return put(rec, LR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // Zalrsc: sc.w  A  00011 010 0101111  sc i32  8.2
+      // Zalrsc: sc.w  A  00011 010 0101111  sc i32  14.2
       if ((w & 0xf800707f) == 0x1800202f && (on & 0x10) != 0) return put(rec, SC_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoswap.w  A  00001 010 0101111  amo i32 y  8.4
+      // Zaamo: amoswap.w  A  00001 010 0101111  amo i32 y  14.4
       if ((w & 0xf800707f) == 0x800202f && (on & 0x8) != 0) return put(rec, AMOSWAP_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoadd.w  A  00000 010 0101111  amo i32 m + y  8.4
+      // Zaamo: amoadd.w  A  00000 010 0101111  amo i32 m + y  14.4
       if ((w & 0xf800707f) == 0x202f && (on & 0x8) != 0) return put(rec, AMOADD_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoxor.w  A  00100 010 0101111  amo i32 m ^ y  8.4
+      // Zaamo: amoxor.w  A  00100 010 0101111  amo i32 m ^ y  14.4
       if ((w & 0xf800707f) == 0x2000202f && (on & 0x8) != 0) return put(rec, AMOXOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoand.w  A  01100 010 0101111  amo i32 m & y  8.4
+      // Zaamo: amoand.w  A  01100 010 0101111  amo i32 m & y  14.4
       if ((w & 0xf800707f) == 0x6000202f && (on & 0x8) != 0) return put(rec, AMOAND_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoor.w  A  01000 010 0101111  amo i32 m | y  8.4
+      // Zaamo: amoor.w  A  01000 010 0101111  amo i32 m | y  14.4
       if ((w & 0xf800707f) == 0x4000202f && (on & 0x8) != 0) return put(rec, AMOOR_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  8.4
+      // Zaamo: amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  14.4
       if ((w & 0xf800707f) == 0x8000202f && (on & 0x8) != 0) return put(rec, AMOMIN_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  8.4
+      // Zaamo: amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  14.4
       if ((w & 0xf800707f) == 0xa000202f && (on & 0x8) != 0) return put(rec, AMOMAX_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  8.4
+      // Zaamo: amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  14.4
       if ((w & 0xf800707f) == 0xc000202f && (on & 0x8) != 0) return put(rec, AMOMINU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  8.4
+      // Zaamo: amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  14.4
       if ((w & 0xf800707f) == 0xe000202f && (on & 0x8) != 0) return put(rec, AMOMAXU_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zalrsc: lr.d  A-lr  00010 00000 011 0101111  lr i64  8.2
+      // Zalrsc: lr.d  A-lr  00010 00000 011 0101111  lr i64  14.2
       if ((w & 0xf9f0707f) == 0x1000302f && (on & 0x10) != 0) return put(rec, LR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
-      // Zalrsc: sc.d  A  00011 011 0101111  sc i64  8.2
+      // Zalrsc: sc.d  A  00011 011 0101111  sc i64  14.2
       if ((w & 0xf800707f) == 0x1800302f && (on & 0x10) != 0) return put(rec, SC_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoswap.d  A  00001 011 0101111  amo i64 y  8.4
+      // Zaamo: amoswap.d  A  00001 011 0101111  amo i64 y  14.4
       if ((w & 0xf800707f) == 0x800302f && (on & 0x8) != 0) return put(rec, AMOSWAP_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoadd.d  A  00000 011 0101111  amo i64 m + y  8.4
+      // Zaamo: amoadd.d  A  00000 011 0101111  amo i64 m + y  14.4
       if ((w & 0xf800707f) == 0x302f && (on & 0x8) != 0) return put(rec, AMOADD_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoxor.d  A  00100 011 0101111  amo i64 m ^ y  8.4
+      // Zaamo: amoxor.d  A  00100 011 0101111  amo i64 m ^ y  14.4
       if ((w & 0xf800707f) == 0x2000302f && (on & 0x8) != 0) return put(rec, AMOXOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoand.d  A  01100 011 0101111  amo i64 m & y  8.4
+      // Zaamo: amoand.d  A  01100 011 0101111  amo i64 m & y  14.4
       if ((w & 0xf800707f) == 0x6000302f && (on & 0x8) != 0) return put(rec, AMOAND_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amoor.d  A  01000 011 0101111  amo i64 m | y  8.4
+      // Zaamo: amoor.d  A  01000 011 0101111  amo i64 m | y  14.4
       if ((w & 0xf800707f) == 0x4000302f && (on & 0x8) != 0) return put(rec, AMOOR_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  8.4
+      // Zaamo: amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  14.4
       if ((w & 0xf800707f) == 0x8000302f && (on & 0x8) != 0) return put(rec, AMOMIN_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  8.4
+      // Zaamo: amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  14.4
       if ((w & 0xf800707f) == 0xa000302f && (on & 0x8) != 0) return put(rec, AMOMAX_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  8.4
+      // Zaamo: amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  14.4
       if ((w & 0xf800707f) == 0xc000302f && (on & 0x8) != 0) return put(rec, AMOMINU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zaamo: amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
+      // Zaamo: amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  14.4
       if ((w & 0xf800707f) == 0xe000302f && (on & 0x8) != 0) return put(rec, AMOMAXU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Zacas: amocas.w  A  00101 010 0101111  do amocasW  Zacas
       if ((w & 0xf800707f) == 0x2800202f && (on & 0x80000000) != 0) return put(rec, AMOCAS_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
@@ -200,7 +200,7 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x33) return put(rec, ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // I: sub  R  0100000 000 0110011  x - y  2.4.2
       if ((w & 0xfe00707f) == 0x40000033) return put(rec, SUB, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: sll  R  0000000 001 0110011  x << (y & 63)  5.2.2
+      // I: sll  R  0000000 001 0110011  x << (y & 63)  4.2.2
       if ((w & 0xfe00707f) == 0x1033) return put(rec, SLL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // I: slt  R  0000000 010 0110011  x <s y  2.4.2
       if ((w & 0xfe00707f) == 0x2033) return put(rec, SLT, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
@@ -208,29 +208,29 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfe00707f) == 0x3033) return put(rec, SLTU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // I: xor  R  0000000 100 0110011  x ^ y  2.4.2
       if ((w & 0xfe00707f) == 0x4033) return put(rec, XOR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: srl  R  0000000 101 0110011  x >>u (y & 63)  5.2.2
+      // I: srl  R  0000000 101 0110011  x >>u (y & 63)  4.2.2
       if ((w & 0xfe00707f) == 0x5033) return put(rec, SRL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: sra  R  0100000 101 0110011  x >>s (y & 63)  5.2.2
+      // I: sra  R  0100000 101 0110011  x >>s (y & 63)  4.2.2
       if ((w & 0xfe00707f) == 0x40005033) return put(rec, SRA, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // I: or  R  0000000 110 0110011  x | y  2.4.2
       if ((w & 0xfe00707f) == 0x6033) return put(rec, OR, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // I: and  R  0000000 111 0110011  x & y  2.4.2
       if ((w & 0xfe00707f) == 0x7033) return put(rec, AND, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zmmul: mul  R  0000001 000 0110011  x * y  7.1
+      // Zmmul: mul  R  0000001 000 0110011  x * y  13.1
       if ((w & 0xfe00707f) == 0x2000033 && (on & 0x2) != 0) return put(rec, MUL, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zmmul: mulh  R  0000001 001 0110011  mulh(x, y)  7.1
+      // Zmmul: mulh  R  0000001 001 0110011  mulh(x, y)  13.1
       if ((w & 0xfe00707f) == 0x2001033 && (on & 0x2) != 0) return put(rec, MULH, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zmmul: mulhsu  R  0000001 010 0110011  mulhsu(x, y)  7.1
+      // Zmmul: mulhsu  R  0000001 010 0110011  mulhsu(x, y)  13.1
       if ((w & 0xfe00707f) == 0x2002033 && (on & 0x2) != 0) return put(rec, MULHSU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zmmul: mulhu  R  0000001 011 0110011  mulhu(x, y)  7.1
+      // Zmmul: mulhu  R  0000001 011 0110011  mulhu(x, y)  13.1
       if ((w & 0xfe00707f) == 0x2003033 && (on & 0x2) != 0) return put(rec, MULHU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: div  R  0000001 100 0110011  divs(x, y)  7.2
+      // M: div  R  0000001 100 0110011  divs(x, y)  13.2
       if ((w & 0xfe00707f) == 0x2004033 && (on & 0x1) != 0) return put(rec, DIV, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: divu  R  0000001 101 0110011  divu(x, y)  7.2
+      // M: divu  R  0000001 101 0110011  divu(x, y)  13.2
       if ((w & 0xfe00707f) == 0x2005033 && (on & 0x1) != 0) return put(rec, DIVU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: rem  R  0000001 110 0110011  rems(x, y)  7.2
+      // M: rem  R  0000001 110 0110011  rems(x, y)  13.2
       if ((w & 0xfe00707f) == 0x2006033 && (on & 0x1) != 0) return put(rec, REM, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: remu  R  0000001 111 0110011  remu(x, y)  7.2
+      // M: remu  R  0000001 111 0110011  remu(x, y)  13.2
       if ((w & 0xfe00707f) == 0x2007033 && (on & 0x1) != 0) return put(rec, REMU, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Zba: sh1add  R  0010000 010 0110011  y + (x << 1)  Zba
       if ((w & 0xfe00707f) == 0x20002033 && (on & 0x20000) != 0) return put(rec, SH1ADD, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
@@ -290,25 +290,25 @@ export function decode32(rec: usize, w: u32): void {
       break;
     }
     case 0xe: {
-      // I: addw  R  0000000 000 0111011  sext32(x + y)  5.2.2
+      // I: addw  R  0000000 000 0111011  sext32(x + y)  4.2.2
       if ((w & 0xfe00707f) == 0x3b) return put(rec, ADDW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: subw  R  0100000 000 0111011  sext32(x - y)  5.2.2
+      // I: subw  R  0100000 000 0111011  sext32(x - y)  4.2.2
       if ((w & 0xfe00707f) == 0x4000003b) return put(rec, SUBW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: sllw  R  0000000 001 0111011  sext32(x << (y & 31))  5.2.2
+      // I: sllw  R  0000000 001 0111011  sext32(x << (y & 31))  4.2.2
       if ((w & 0xfe00707f) == 0x103b) return put(rec, SLLW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  5.2.2
+      // I: srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  4.2.2
       if ((w & 0xfe00707f) == 0x503b) return put(rec, SRLW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // I: sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  5.2.2
+      // I: sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  4.2.2
       if ((w & 0xfe00707f) == 0x4000503b) return put(rec, SRAW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zmmul: mulw  R  0000001 000 0111011  sext32(x * y)  7.1
+      // Zmmul: mulw  R  0000001 000 0111011  sext32(x * y)  13.1
       if ((w & 0xfe00707f) == 0x200003b && (on & 0x2) != 0) return put(rec, MULW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  7.2
+      // M: divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  13.2
       if ((w & 0xfe00707f) == 0x200403b && (on & 0x1) != 0) return put(rec, DIVW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  7.2
+      // M: divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  13.2
       if ((w & 0xfe00707f) == 0x200503b && (on & 0x1) != 0) return put(rec, DIVUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  7.2
+      // M: remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  13.2
       if ((w & 0xfe00707f) == 0x200603b && (on & 0x1) != 0) return put(rec, REMW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // M: remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
+      // M: remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  13.2
       if ((w & 0xfe00707f) == 0x200703b && (on & 0x1) != 0) return put(rec, REMUW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Zba: add.uw  R  0000100 000 0111011  y + zext32(x)  Zba
       if ((w & 0xfe00707f) == 0x800003b && (on & 0x20000) != 0) return put(rec, ADD_UW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
@@ -329,141 +329,141 @@ export function decode32(rec: usize, w: u32): void {
       break;
     }
     case 0x10: {
-      // F: fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  11.6
+      // F: fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  20.6
       if ((w & 0x600007f) == 0x43 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
-      // D: fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  12.4
+      // D: fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  21.4
       if ((w & 0x600007f) == 0x2000043 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       // Zfh: fmadd.h  F4-rm  10 1000011  f16 fma16(a16, b16, c16, rm)  Zfh
       if ((w & 0x600007f) == 0x4000043 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FMADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       break;
     }
     case 0x11: {
-      // F: fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  11.6
+      // F: fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  20.6
       if ((w & 0x600007f) == 0x47 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
-      // D: fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  12.4
+      // D: fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  21.4
       if ((w & 0x600007f) == 0x2000047 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       // Zfh: fmsub.h  F4-rm  10 1000111  f16 fma16(a16, b16, c16 ^ 0x8000, rm)  Zfh
       if ((w & 0x600007f) == 0x4000047 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FMSUB_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       break;
     }
     case 0x12: {
-      // F: fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  11.6
+      // F: fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  20.6
       if ((w & 0x600007f) == 0x4b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FNMSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
-      // D: fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  12.4
+      // D: fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  21.4
       if ((w & 0x600007f) == 0x200004b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FNMSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       // Zfh: fnmsub.h  F4-rm  10 1001011  f16 fma16(a16 ^ 0x8000, b16, c16, rm)  Zfh
       if ((w & 0x600007f) == 0x400004b && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FNMSUB_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       break;
     }
     case 0x13: {
-      // F: fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  11.6
+      // F: fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  20.6
       if ((w & 0x600007f) == 0x4f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FNMADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
-      // D: fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  12.4
+      // D: fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  21.4
       if ((w & 0x600007f) == 0x200004f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FNMADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       // Zfh: fnmadd.h  F4-rm  10 1001111  f16 fma16(a16 ^ 0x8000, b16, c16 ^ 0x8000, rm)  Zfh
       if ((w & 0x600007f) == 0x400004f && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FNMADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16 | (((w >>> 27) & 0x1f) + F0) << 3, 4);
       break;
     }
     case 0x14: {
-      // F: fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  11.6
+      // F: fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  20.6
       if ((w & 0xfe00007f) == 0x53 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FADD_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  11.6
+      // F: fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  20.6
       if ((w & 0xfe00007f) == 0x8000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FSUB_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  11.6
+      // F: fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  20.6
       if ((w & 0xfe00007f) == 0x10000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FMUL_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  11.6
+      // F: fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  20.6
       if ((w & 0xfe00007f) == 0x18000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FDIV_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  11.6
+      // F: fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  20.6
       if ((w & 0xfff0007f) == 0x58000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FSQRT_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  11.6
+      // F: fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  20.6
       if ((w & 0xfe00707f) == 0x28000053 && (on & 0x20) != 0) return put(rec, FMIN_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  11.6
+      // F: fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  20.6
       if ((w & 0xfe00707f) == 0x28001053 && (on & 0x20) != 0) return put(rec, FMAX_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
+      // F: fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  20.7
       if ((w & 0xfe00707f) == 0x20000053 && (on & 0x20) != 0) return put(rec, FSGNJ_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  11.7
+      // F: fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  20.7
       if ((w & 0xfe00707f) == 0x20001053 && (on & 0x20) != 0) return put(rec, FSGNJN_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  11.7
+      // F: fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  20.7
       if ((w & 0xfe00707f) == 0x20002053 && (on & 0x20) != 0) return put(rec, FSGNJX_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  11.7
+      // F: fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  20.7
       if ((w & 0xfff0007f) == 0xc0000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_W_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  11.7
+      // F: fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  20.7
       if ((w & 0xfff0007f) == 0xc0100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_WU_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  11.7
+      // F: fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  20.7
       if ((w & 0xfff0007f) == 0xc0200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_L_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  11.7
+      // F: fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  20.7
       if ((w & 0xfff0007f) == 0xc0300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_LU_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  11.7
+      // F: fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  20.7
       if ((w & 0xfff0007f) == 0xd0000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_W, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  11.7
+      // F: fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  20.7
       if ((w & 0xfff0007f) == 0xd0100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_WU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  11.7
+      // F: fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  20.7
       if ((w & 0xfff0007f) == 0xd0200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_L, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  11.7
+      // F: fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  20.7
       if ((w & 0xfff0007f) == 0xd0300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x20) != 0) return put(rec, FCVT_S_LU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // F: fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
+      // F: fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  20.7
       if ((w & 0xfff0707f) == 0xe0000053 && (on & 0x20) != 0) return put(rec, FMV_X_W, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
-      // F: fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  11.7
+      // F: fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  20.7
       if ((w & 0xfff0707f) == 0xf0000053 && (on & 0x20) != 0) return put(rec, FMV_W_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
-      // F: feq.s  FX  1010000 010 1010011  eq32(a32, b32)  11.8
+      // F: feq.s  FX  1010000 010 1010011  eq32(a32, b32)  20.8
       if ((w & 0xfe00707f) == 0xa0002053 && (on & 0x20) != 0) return put(rec, FEQ_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: flt.s  FX  1010000 001 1010011  lt32(a32, b32)  11.8
+      // F: flt.s  FX  1010000 001 1010011  lt32(a32, b32)  20.8
       if ((w & 0xfe00707f) == 0xa0001053 && (on & 0x20) != 0) return put(rec, FLT_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fle.s  FX  1010000 000 1010011  le32(a32, b32)  11.8
+      // F: fle.s  FX  1010000 000 1010011  le32(a32, b32)  20.8
       if ((w & 0xfe00707f) == 0xa0000053 && (on & 0x20) != 0) return put(rec, FLE_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // F: fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  11.9
+      // F: fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  20.9
       if ((w & 0xfff0707f) == 0xe0001053 && (on & 0x20) != 0) return put(rec, FCLASS_S, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
-      // D: fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  12.4
+      // D: fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  21.4
       if ((w & 0xfe00007f) == 0x2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FADD_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  12.4
+      // D: fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  21.4
       if ((w & 0xfe00007f) == 0xa000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FSUB_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  12.4
+      // D: fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  21.4
       if ((w & 0xfe00007f) == 0x12000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FMUL_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  12.4
+      // D: fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  21.4
       if ((w & 0xfe00007f) == 0x1a000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FDIV_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  12.4
+      // D: fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  21.4
       if ((w & 0xfff0007f) == 0x5a000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FSQRT_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  12.4
+      // D: fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  21.4
       if ((w & 0xfe00707f) == 0x2a000053 && (on & 0x40) != 0) return put(rec, FMIN_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  12.4
+      // D: fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  21.4
       if ((w & 0xfe00707f) == 0x2a001053 && (on & 0x40) != 0) return put(rec, FMAX_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
+      // D: fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  21.5
       if ((w & 0xfe00707f) == 0x22000053 && (on & 0x40) != 0) return put(rec, FSGNJ_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  12.5
+      // D: fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  21.5
       if ((w & 0xfe00707f) == 0x22001053 && (on & 0x40) != 0) return put(rec, FSGNJN_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  12.5
+      // D: fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  21.5
       if ((w & 0xfe00707f) == 0x22002053 && (on & 0x40) != 0) return put(rec, FSGNJX_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  12.5
+      // D: fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  21.5
       if ((w & 0xfff0007f) == 0x40100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_S_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  12.5
+      // D: fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  21.5
       if ((w & 0xfff0007f) == 0x42000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  12.5
+      // D: fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  21.5
       if ((w & 0xfff0007f) == 0xc2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_W_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  12.5
+      // D: fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  21.5
       if ((w & 0xfff0007f) == 0xc2100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_WU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  12.5
+      // D: fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  21.5
       if ((w & 0xfff0007f) == 0xc2200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_L_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  12.5
+      // D: fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  21.5
       if ((w & 0xfff0007f) == 0xc2300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_LU_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  12.5
+      // D: fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  21.5
       if ((w & 0xfff0007f) == 0xd2000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_W, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  12.5
+      // D: fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  21.5
       if ((w & 0xfff0007f) == 0xd2100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_WU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  12.5
+      // D: fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  21.5
       if ((w & 0xfff0007f) == 0xd2200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_L, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  12.5
+      // D: fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  21.5
       if ((w & 0xfff0007f) == 0xd2300053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x40) != 0) return put(rec, FCVT_D_LU, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, ((w >>> 12) & 0x7) << 16, 4);
-      // D: fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
+      // D: fmv.x.d  FX1  1110001 00000 000 1010011  x  21.5
       if ((w & 0xfff0707f) == 0xe2000053 && (on & 0x40) != 0) return put(rec, FMV_X_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
-      // D: fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  12.5
+      // D: fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  21.5
       if ((w & 0xfff0707f) == 0xf2000053 && (on & 0x40) != 0) return put(rec, FMV_D_X, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f), 0, 0, 4);
-      // D: feq.d  FX  1010001 010 1010011  eq64(a64, b64)  12.6
+      // D: feq.d  FX  1010001 010 1010011  eq64(a64, b64)  21.6
       if ((w & 0xfe00707f) == 0xa2002053 && (on & 0x40) != 0) return put(rec, FEQ_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: flt.d  FX  1010001 001 1010011  lt64(a64, b64)  12.6
+      // D: flt.d  FX  1010001 001 1010011  lt64(a64, b64)  21.6
       if ((w & 0xfe00707f) == 0xa2001053 && (on & 0x40) != 0) return put(rec, FLT_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fle.d  FX  1010001 000 1010011  le64(a64, b64)  12.6
+      // D: fle.d  FX  1010001 000 1010011  le64(a64, b64)  21.6
       if ((w & 0xfe00707f) == 0xa2000053 && (on & 0x40) != 0) return put(rec, FLE_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, 0, 4);
-      // D: fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  12.7
+      // D: fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  21.7
       if ((w & 0xfff0707f) == 0xe2001053 && (on & 0x40) != 0) return put(rec, FCLASS_D, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
       // Zfhmin: fmv.x.h  FX1  1110010 00000 000 1010011  ((x & 0xffff) << 48) >>s 48  Zfh
       if ((w & 0xfff0707f) == 0xe4000053 && (on & 0x80) != 0) return put(rec, FMV_X_H, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f) + F0, 0, 0, 4);
@@ -561,17 +561,17 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xb3c0707f) == 0x81c04073 && (on & 0x8000000) != 0) return put(rec, MOP_R_N, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, 0, 4);
       // Zimop: mop.rr.n  MOP.RR  1 00 1 100 1110011  0  Zimop
       if ((w & 0xb200707f) == 0x82004073 && (on & 0x8000000) != 0) return put(rec, MOP_RR_N, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
-      // Zicsr: csrrw  CSR  001 1110011  do csrrw  I-9.1
+      // Zicsr: csrrw  CSR  001 1110011  do csrrw  I-7.1
       if ((w & 0x707f) == 0x1073 && (on & 0x1000) != 0) return put(rec, CSRRW, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // Zicsr: csrrs  CSR  010 1110011  do csrrs  I-9.1
+      // Zicsr: csrrs  CSR  010 1110011  do csrrs  I-7.1
       if ((w & 0x707f) == 0x2073 && (on & 0x1000) != 0) return put(rec, CSRRS, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // Zicsr: csrrc  CSR  011 1110011  do csrrc  I-9.1
+      // Zicsr: csrrc  CSR  011 1110011  do csrrc  I-7.1
       if ((w & 0x707f) == 0x3073 && (on & 0x1000) != 0) return put(rec, CSRRC, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // Zicsr: csrrwi  CSR-imm  101 1110011  do csrrwi  I-9.1
+      // Zicsr: csrrwi  CSR-imm  101 1110011  do csrrwi  I-7.1
       if ((w & 0x707f) == 0x5073 && (on & 0x1000) != 0) return put(rec, CSRRWI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // Zicsr: csrrsi  CSR-imm  110 1110011  do csrrsi  I-9.1
+      // Zicsr: csrrsi  CSR-imm  110 1110011  do csrrsi  I-7.1
       if ((w & 0x707f) == 0x6073 && (on & 0x1000) != 0) return put(rec, CSRRSI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
-      // Zicsr: csrrci  CSR-imm  111 1110011  do csrrci  I-9.1
+      // Zicsr: csrrci  CSR-imm  111 1110011  do csrrci  I-7.1
       if ((w & 0x707f) == 0x7073 && (on & 0x1000) != 0) return put(rec, CSRRCI, ((w >>> 7) & 0x1f), ((w >>> 15) & 0x1f), 0, ((w >>> 20) & 0xfff), 4);
       // I: sret  NONE  000100000010 00000 000 00000 1110011  do sret  II-3.3.2
       if ((w & 0xffffffff) == 0x10200073) return put(rec, SRET, 0, 0, 0, 0, 4);
@@ -579,7 +579,7 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xffffffff) == 0x30200073) return put(rec, MRET, 0, 0, 0, 0, 4);
       // I: wfi  NONE  000100000101 00000 000 00000 1110011  do wfi  II-3.3.3
       if ((w & 0xffffffff) == 0x10500073) return put(rec, WFI, 0, 0, 0, 0, 4);
-      // I: sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
+      // I: sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-10.2.1
       if ((w & 0xfe007fff) == 0x12000073) return put(rec, SFENCE_VMA, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);
       // Svinval: sinval.vma  SFENCE  0001011 000 00000 1110011  do sfenceVma  Svinval
       if ((w & 0xfe007fff) == 0x16000073 && (on & 0x100000000000) != 0) return put(rec, SINVAL_VMA, 0, ((w >>> 15) & 0x1f), ((w >>> 20) & 0x1f), 0, 4);

@@ -5,7 +5,7 @@
  *     63   62    61             7    6     5    4    0
  *    |STCE|PBMTE|ADUE|  zero  |CBZE|CBCFE| CBIE |zero|FIOM|      menvcfg; senvcfg has the low byte only
  *
- * FIOM ("fences that order device I/O order memory too") changes nothing here: every access is in order.
+ * FIOM (fences that order device I/O order memory too) changes nothing here: every access is in order.
  */
 export const ENVCFG_FIOM: i64 = 1;
 /** What `cbo.inval` does: 0 illegal instruction, 1 a flush, 3 an invalidation; 2 is reserved. */

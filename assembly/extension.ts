@@ -16,7 +16,7 @@ function letter(isThere: bool, bit: u32): i64 {
 
 /**
  * `misa`: MXL = 2 (64 bits) and a bit a letter; read-only, so extensions cannot be switched at run time.
- * "The C bit is set if Zca is implemented, and Zcd if D is" (Volume I, Zc, "MISA.C").
+ * C is there with Zca and, where D is, Zcd (Volume I, chapter "Zc", "MISA.C").
  */
 export function misa(): i64 {
   const isC = hasExtension(ZCA) && (hasExtension(ZCD) || !hasExtension(D));
@@ -34,7 +34,10 @@ export function misa(): i64 {
   );
 }
 
-/** Low bits of an instruction's address that are zero: "IALIGN is 32 bits, or 16 with the C extension" (section 1.5). */
+/**
+ * Low bits of an instruction's address that are zero: "IALIGN is 32 bits in the base ISA, but some ISA extensions, including
+ * the compressed ISA extension, relax IALIGN to 16 bits" (section 1.5).
+ */
 export function misalignedBits(): i64 {
   return hasExtension(ZCA) ? 1 : 3;
 }

@@ -1,6 +1,6 @@
 /**
  * State of the floating-point unit: f0 to f31, fflags and frm, and mstatus.FS that says whether it may be used and has
- * changed. RISC-V Volume I, 20191213, sections 11.2 and 12.2; Volume II, 20211203, section 3.1.6.6.
+ * changed. RISC-V Volume I, 20240411, sections 20.2 and 21.2; Volume II, 20240411, section 3.1.6.6.
  *
  *     f register   63                         32 31                16 15                0
  *       f64       | value                                                               |
@@ -47,7 +47,7 @@ export function mayWriteFloats(rm: u32): bool {
   return true;
 }
 
-/** "Any [...] input that is not correctly NaN-boxed [...] is treated as the canonical NaN" (I-12.2), as of a value in f. */
+/** If it is not "correctly NaN-boxed, [...] the input value is treated as an n-bit canonical NaN" (I-21.2). */
 export function unbox32(value: i64): i64 {
   return value >>> 32 == 0xffffffff ? value & 0xffffffff : CANONICAL_NAN_32;
 }

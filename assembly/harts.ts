@@ -105,7 +105,8 @@ function settleUntil(end: i64): u32 {
       const reached = skipToTimer();
       if (reached == STOP_NONE) continue;
       if (reached == STOP_WAITING) return reached;
-      // "it is legal to simply implement WFI as a NOP": should the host go on all the same, so does the hart
+      // "a legal implementation is to simply implement the WFI instruction as a NOP": should the host go on all the
+      // same, so does the hart
       if (load<u32>(HART_STATE) == STATE_WAITING) store<u32>(HART_STATE, STATE_RUNNING);
       return STOP_IDLE;
     }

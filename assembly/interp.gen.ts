@@ -176,7 +176,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.LD: {
-        // ld  I-load  011 0000011  load i64  5.3
+        // ld  I-load  011 0000011  load i64  4.3
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         const va = x + i;
@@ -193,7 +193,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_LD: {
-        // ld  I-load  011 0000011  load i64  5.3 (compressed)
+        // ld  I-load  011 0000011  load i64  4.3 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         const va = x + i;
@@ -278,7 +278,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.LWU: {
-        // lwu  I-load  110 0000011  load u32  5.3
+        // lwu  I-load  110 0000011  load u32  4.3
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         const va = x + i;
@@ -415,7 +415,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SD: {
-        // sd  S  011 0100011  store i64  5.3
+        // sd  S  011 0100011  store i64  4.3
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
@@ -435,7 +435,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_SD: {
-        // sd  S  011 0100011  store i64  5.3 (compressed)
+        // sd  S  011 0100011  store i64  4.3 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
@@ -527,7 +527,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SLLI: {
-        // slli  I-shift  000000 001 0010011  x << i  5.2.1
+        // slli  I-shift  000000 001 0010011  x << i  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x << i, HART_X);
@@ -535,7 +535,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_SLLI: {
-        // slli  I-shift  000000 001 0010011  x << i  5.2.1 (compressed)
+        // slli  I-shift  000000 001 0010011  x << i  4.2.1 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x << i, HART_X);
@@ -543,7 +543,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRLI: {
-        // srli  I-shift  000000 101 0010011  x >>u i  5.2.1
+        // srli  I-shift  000000 101 0010011  x >>u i  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >>> i, HART_X);
@@ -551,7 +551,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_SRLI: {
-        // srli  I-shift  000000 101 0010011  x >>u i  5.2.1 (compressed)
+        // srli  I-shift  000000 101 0010011  x >>u i  4.2.1 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >>> i, HART_X);
@@ -559,7 +559,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRAI: {
-        // srai  I-shift  010000 101 0010011  x >>s i  5.2.1
+        // srai  I-shift  010000 101 0010011  x >>s i  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >> i, HART_X);
@@ -567,7 +567,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_SRAI: {
-        // srai  I-shift  010000 101 0010011  x >>s i  5.2.1 (compressed)
+        // srai  I-shift  010000 101 0010011  x >>s i  4.2.1 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >> i, HART_X);
@@ -607,7 +607,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SLL: {
-        // sll  R  0000000 001 0110011  x << (y & 63)  5.2.2
+        // sll  R  0000000 001 0110011  x << (y & 63)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x << (y & 63), HART_X);
@@ -647,7 +647,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRL: {
-        // srl  R  0000000 101 0110011  x >>u (y & 63)  5.2.2
+        // srl  R  0000000 101 0110011  x >>u (y & 63)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >>> (y & 63), HART_X);
@@ -655,7 +655,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRA: {
-        // sra  R  0100000 101 0110011  x >>s (y & 63)  5.2.2
+        // sra  R  0100000 101 0110011  x >>s (y & 63)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x >> (y & 63), HART_X);
@@ -695,7 +695,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.ADDIW: {
-        // addiw  I  000 0011011  sext32(x + i)  5.2.1
+        // addiw  I  000 0011011  sext32(x + i)  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + i)), HART_X);
@@ -703,7 +703,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_ADDIW: {
-        // addiw  I  000 0011011  sext32(x + i)  5.2.1 (compressed)
+        // addiw  I  000 0011011  sext32(x + i)  4.2.1 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + i)), HART_X);
@@ -711,7 +711,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SLLIW: {
-        // slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  5.2.1
+        // slliw  I-shiftw  0000000 001 0011011  sext32(x << i)  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x << i)), HART_X);
@@ -719,7 +719,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRLIW: {
-        // srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  5.2.1
+        // srliw  I-shiftw  0000000 101 0011011  sext32(zext32(x) >>u i)  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(<i64>(<u32>(x)) >>> i)), HART_X);
@@ -727,7 +727,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRAIW: {
-        // sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  5.2.1
+        // sraiw  I-shiftw  0100000 101 0011011  sext32(x) >>s i  4.2.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const i = <i64>load<i32>(rec, REC_IMM);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x)) >> i, HART_X);
@@ -735,7 +735,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.ADDW: {
-        // addw  R  0000000 000 0111011  sext32(x + y)  5.2.2
+        // addw  R  0000000 000 0111011  sext32(x + y)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + y)), HART_X);
@@ -743,7 +743,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_ADDW: {
-        // addw  R  0000000 000 0111011  sext32(x + y)  5.2.2 (compressed)
+        // addw  R  0000000 000 0111011  sext32(x + y)  4.2.2 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x + y)), HART_X);
@@ -751,7 +751,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SUBW: {
-        // subw  R  0100000 000 0111011  sext32(x - y)  5.2.2
+        // subw  R  0100000 000 0111011  sext32(x - y)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x - y)), HART_X);
@@ -759,7 +759,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_SUBW: {
-        // subw  R  0100000 000 0111011  sext32(x - y)  5.2.2 (compressed)
+        // subw  R  0100000 000 0111011  sext32(x - y)  4.2.2 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x - y)), HART_X);
@@ -767,7 +767,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SLLW: {
-        // sllw  R  0000000 001 0111011  sext32(x << (y & 31))  5.2.2
+        // sllw  R  0000000 001 0111011  sext32(x << (y & 31))  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x << (y & 31))), HART_X);
@@ -775,7 +775,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRLW: {
-        // srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  5.2.2
+        // srlw  R  0000000 101 0111011  sext32(zext32(x) >>u (y & 31))  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(<i64>(<u32>(x)) >>> (y & 31))), HART_X);
@@ -783,7 +783,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SRAW: {
-        // sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  5.2.2
+        // sraw  R  0100000 101 0111011  sext32(x) >>s (y & 31)  4.2.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x)) >> (y & 31), HART_X);
@@ -791,7 +791,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.MUL: {
-        // mul  R  0000001 000 0110011  x * y  7.1
+        // mul  R  0000001 000 0110011  x * y  13.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x * y, HART_X);
@@ -799,7 +799,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_MUL: {
-        // mul  R  0000001 000 0110011  x * y  7.1 (compressed)
+        // mul  R  0000001 000 0110011  x * y  13.1 (compressed)
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), x * y, HART_X);
@@ -807,7 +807,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.MULH: {
-        // mulh  R  0000001 001 0110011  mulh(x, y)  7.1
+        // mulh  R  0000001 001 0110011  mulh(x, y)  13.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), mulh(x, y), HART_X);
@@ -815,7 +815,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.MULHSU: {
-        // mulhsu  R  0000001 010 0110011  mulhsu(x, y)  7.1
+        // mulhsu  R  0000001 010 0110011  mulhsu(x, y)  13.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), mulhsu(x, y), HART_X);
@@ -823,7 +823,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.MULHU: {
-        // mulhu  R  0000001 011 0110011  mulhu(x, y)  7.1
+        // mulhu  R  0000001 011 0110011  mulhu(x, y)  13.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), mulhu(x, y), HART_X);
@@ -831,7 +831,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.DIV: {
-        // div  R  0000001 100 0110011  divs(x, y)  7.2
+        // div  R  0000001 100 0110011  divs(x, y)  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), divs(x, y), HART_X);
@@ -839,7 +839,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.DIVU: {
-        // divu  R  0000001 101 0110011  divu(x, y)  7.2
+        // divu  R  0000001 101 0110011  divu(x, y)  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), divu(x, y), HART_X);
@@ -847,7 +847,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.REM: {
-        // rem  R  0000001 110 0110011  rems(x, y)  7.2
+        // rem  R  0000001 110 0110011  rems(x, y)  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), rems(x, y), HART_X);
@@ -855,7 +855,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.REMU: {
-        // remu  R  0000001 111 0110011  remu(x, y)  7.2
+        // remu  R  0000001 111 0110011  remu(x, y)  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), remu(x, y), HART_X);
@@ -863,7 +863,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.MULW: {
-        // mulw  R  0000001 000 0111011  sext32(x * y)  7.1
+        // mulw  R  0000001 000 0111011  sext32(x * y)  13.1
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(x * y)), HART_X);
@@ -871,7 +871,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.DIVW: {
-        // divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  7.2
+        // divw  R  0000001 100 0111011  sext32(divs(sext32(x), sext32(y)))  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(divs(<i64>(<i32>(x)), <i64>(<i32>(y))))), HART_X);
@@ -879,7 +879,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.DIVUW: {
-        // divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  7.2
+        // divuw  R  0000001 101 0111011  sext32(divu(zext32(x), zext32(y)))  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(divu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
@@ -887,7 +887,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.REMW: {
-        // remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  7.2
+        // remw  R  0000001 110 0111011  sext32(rems(sext32(x), sext32(y)))  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(rems(<i64>(<i32>(x)), <i64>(<i32>(y))))), HART_X);
@@ -895,7 +895,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.REMUW: {
-        // remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  7.2
+        // remuw  R  0000001 111 0111011  sext32(remu(zext32(x), zext32(y)))  13.2
         const x = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         store<i64>(<usize>load<u16>(rec, REC_RD), <i64>(<i32>(remu(<i64>(<u32>(x)), <i64>(<u32>(y))))), HART_X);
@@ -1328,7 +1328,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLW: {
-        // flw  F-load  010 0000111  load f32  11.5
+        // flw  F-load  010 0000111  load f32  20.5
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1350,7 +1350,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSW: {
-        // fsw  F-store  010 0100111  store f32  11.5
+        // fsw  F-store  010 0100111  store f32  20.5
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1374,7 +1374,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FADD_S: {
-        // fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  11.6
+        // fadd.s  F-rm  0000000 1010011  f32 add32(a32, b32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1388,7 +1388,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSUB_S: {
-        // fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  11.6
+        // fsub.s  F-rm  0000100 1010011  f32 sub32(a32, b32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1402,7 +1402,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMUL_S: {
-        // fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  11.6
+        // fmul.s  F-rm  0001000 1010011  f32 mul32(a32, b32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1416,7 +1416,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FDIV_S: {
-        // fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  11.6
+        // fdiv.s  F-rm  0001100 1010011  f32 div32(a32, b32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1430,7 +1430,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSQRT_S: {
-        // fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  11.6
+        // fsqrt.s  F1-rm  0101100 00000 1010011  f32 sqrt32(a32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1443,7 +1443,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMIN_S: {
-        // fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  11.6
+        // fmin.s  F  0010100 000 1010011  f32 min32(a32, b32)  20.6
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1455,7 +1455,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMAX_S: {
-        // fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  11.6
+        // fmax.s  F  0010100 001 1010011  f32 max32(a32, b32)  20.6
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1467,7 +1467,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMADD_S: {
-        // fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  11.6
+        // fmadd.s  F4-rm  00 1000011  f32 fma32(a32, b32, c32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1482,7 +1482,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMSUB_S: {
-        // fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  11.6
+        // fmsub.s  F4-rm  00 1000111  f32 fma32(a32, b32, c32 ^ 0x80000000, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1497,7 +1497,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FNMSUB_S: {
-        // fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  11.6
+        // fnmsub.s  F4-rm  00 1001011  f32 fma32(a32 ^ 0x80000000, b32, c32, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1512,7 +1512,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FNMADD_S: {
-        // fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  11.6
+        // fnmadd.s  F4-rm  00 1001111  f32 fma32(a32 ^ 0x80000000, b32, c32 ^ 0x80000000, rm)  20.6
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1527,7 +1527,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJ_S: {
-        // fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  11.7
+        // fsgnj.s  F  0010000 000 1010011  f32 (a32 & 0x7fffffff) | (b32 & 0x80000000)  20.7
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1539,7 +1539,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJN_S: {
-        // fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  11.7
+        // fsgnjn.s  F  0010000 001 1010011  f32 (a32 & 0x7fffffff) | (~b32 & 0x80000000)  20.7
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1551,7 +1551,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJX_S: {
-        // fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  11.7
+        // fsgnjx.s  F  0010000 010 1010011  f32 a32 ^ (b32 & 0x80000000)  20.7
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1563,7 +1563,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_W_S: {
-        // fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  11.7
+        // fcvt.w.s  FX1-rm  1100000 00000 1010011  tow32(a32, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -1578,7 +1578,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_WU_S: {
-        // fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  11.7
+        // fcvt.wu.s  FX1-rm  1100000 00001 1010011  towu32(a32, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -1593,7 +1593,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_L_S: {
-        // fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  11.7
+        // fcvt.l.s  FX1-rm  1100000 00010 1010011  tol32(a32, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -1608,7 +1608,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_LU_S: {
-        // fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  11.7
+        // fcvt.lu.s  FX1-rm  1100000 00011 1010011  tolu32(a32, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -1623,7 +1623,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_S_W: {
-        // fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  11.7
+        // fcvt.s.w  XF1-rm  1101000 00000 1010011  f32 fromw32(x, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1636,7 +1636,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_S_WU: {
-        // fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  11.7
+        // fcvt.s.wu  XF1-rm  1101000 00001 1010011  f32 fromwu32(x, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1649,7 +1649,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_S_L: {
-        // fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  11.7
+        // fcvt.s.l  XF1-rm  1101000 00010 1010011  f32 froml32(x, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1662,7 +1662,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_S_LU: {
-        // fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  11.7
+        // fcvt.s.lu  XF1-rm  1101000 00011 1010011  f32 fromlu32(x, rm)  20.7
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1675,7 +1675,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMV_X_W: {
-        // fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  11.7
+        // fmv.x.w  FX1  1110000 00000 000 1010011  sext32(x)  20.7
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1686,7 +1686,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMV_W_X: {
-        // fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  11.7
+        // fmv.w.x  XF1  1111000 00000 000 1010011  f32 x  20.7
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1697,7 +1697,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FEQ_S: {
-        // feq.s  FX  1010000 010 1010011  eq32(a32, b32)  11.8
+        // feq.s  FX  1010000 010 1010011  eq32(a32, b32)  20.8
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1711,7 +1711,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLT_S: {
-        // flt.s  FX  1010000 001 1010011  lt32(a32, b32)  11.8
+        // flt.s  FX  1010000 001 1010011  lt32(a32, b32)  20.8
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1725,7 +1725,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLE_S: {
-        // fle.s  FX  1010000 000 1010011  le32(a32, b32)  11.8
+        // fle.s  FX  1010000 000 1010011  le32(a32, b32)  20.8
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1739,7 +1739,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCLASS_S: {
-        // fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  11.9
+        // fclass.s  FX1  1110000 00000 001 1010011  class32(a32)  20.9
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1750,7 +1750,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLD: {
-        // fld  F-load  011 0000111  load f64  12.3
+        // fld  F-load  011 0000111  load f64  21.3
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1772,7 +1772,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_FLD: {
-        // fld  F-load  011 0000111  load f64  12.3 (compressed)
+        // fld  F-load  011 0000111  load f64  21.3 (compressed)
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1794,7 +1794,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSD: {
-        // fsd  F-store  011 0100111  store f64  12.3
+        // fsd  F-store  011 0100111  store f64  21.3
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1818,7 +1818,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.C_FSD: {
-        // fsd  F-store  011 0100111  store f64  12.3 (compressed)
+        // fsd  F-store  011 0100111  store f64  21.3 (compressed)
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -1842,7 +1842,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FADD_D: {
-        // fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  12.4
+        // fadd.d  F-rm  0000001 1010011  f64 add64(a64, b64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1856,7 +1856,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSUB_D: {
-        // fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  12.4
+        // fsub.d  F-rm  0000101 1010011  f64 sub64(a64, b64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1870,7 +1870,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMUL_D: {
-        // fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  12.4
+        // fmul.d  F-rm  0001001 1010011  f64 mul64(a64, b64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1884,7 +1884,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FDIV_D: {
-        // fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  12.4
+        // fdiv.d  F-rm  0001101 1010011  f64 div64(a64, b64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1898,7 +1898,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSQRT_D: {
-        // fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  12.4
+        // fsqrt.d  F1-rm  0101101 00000 1010011  f64 sqrt64(a64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1911,7 +1911,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMIN_D: {
-        // fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  12.4
+        // fmin.d  F  0010101 000 1010011  f64 min64(a64, b64)  21.4
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1923,7 +1923,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMAX_D: {
-        // fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  12.4
+        // fmax.d  F  0010101 001 1010011  f64 max64(a64, b64)  21.4
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -1935,7 +1935,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMADD_D: {
-        // fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  12.4
+        // fmadd.d  F4-rm  01 1000011  f64 fma64(a64, b64, c64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1950,7 +1950,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMSUB_D: {
-        // fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  12.4
+        // fmsub.d  F4-rm  01 1000111  f64 fma64(a64, b64, c64 ^ (1 << 63), rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1965,7 +1965,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FNMSUB_D: {
-        // fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  12.4
+        // fnmsub.d  F4-rm  01 1001011  f64 fma64(a64 ^ (1 << 63), b64, c64, rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1980,7 +1980,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FNMADD_D: {
-        // fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  12.4
+        // fnmadd.d  F4-rm  01 1001111  f64 fma64(a64 ^ (1 << 63), b64, c64 ^ (1 << 63), rm)  21.4
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -1995,7 +1995,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJ_D: {
-        // fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  12.5
+        // fsgnj.d  F  0010001 000 1010011  f64 (a64 & ~(1 << 63)) | (b64 & (1 << 63))  21.5
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -2007,7 +2007,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJN_D: {
-        // fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  12.5
+        // fsgnjn.d  F  0010001 001 1010011  f64 (a64 & ~(1 << 63)) | (~b64 & (1 << 63))  21.5
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -2019,7 +2019,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FSGNJX_D: {
-        // fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  12.5
+        // fsgnjx.d  F  0010001 010 1010011  f64 a64 ^ (b64 & (1 << 63))  21.5
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -2031,7 +2031,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_S_D: {
-        // fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  12.5
+        // fcvt.s.d  F1-rm  0100000 00001 1010011  f32 cvt64to32(a64, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2044,7 +2044,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_D_S: {
-        // fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  12.5
+        // fcvt.d.s  F1-rmx  0100001 00000 1010011  f64 cvt32to64(a32, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2057,7 +2057,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_W_D: {
-        // fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  12.5
+        // fcvt.w.d  FX1-rm  1100001 00000 1010011  tow64(a64, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -2072,7 +2072,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_WU_D: {
-        // fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  12.5
+        // fcvt.wu.d  FX1-rm  1100001 00001 1010011  towu64(a64, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -2087,7 +2087,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_L_D: {
-        // fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  12.5
+        // fcvt.l.d  FX1-rm  1100001 00010 1010011  tol64(a64, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -2102,7 +2102,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_LU_D: {
-        // fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  12.5
+        // fcvt.lu.d  FX1-rm  1100001 00011 1010011  tolu64(a64, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || areFloatsOff()) {
@@ -2117,7 +2117,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_D_W: {
-        // fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  12.5
+        // fcvt.d.w  XF1-rmx  1101001 00000 1010011  f64 fromw64(x, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2130,7 +2130,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_D_WU: {
-        // fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  12.5
+        // fcvt.d.wu  XF1-rmx  1101001 00001 1010011  f64 fromwu64(x, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2143,7 +2143,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_D_L: {
-        // fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  12.5
+        // fcvt.d.l  XF1-rm  1101001 00010 1010011  f64 froml64(x, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2156,7 +2156,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCVT_D_LU: {
-        // fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  12.5
+        // fcvt.d.lu  XF1-rm  1101001 00011 1010011  f64 fromlu64(x, rm)  21.5
         let rm = <u32>load<u16>(rec, REC_RM);
         if (rm == RM_DYNAMIC) rm = <u32>load<u8>(HART_FRM);
         if (rm > RM_LAST || !areFloatsDirty()) {
@@ -2169,7 +2169,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMV_X_D: {
-        // fmv.x.d  FX1  1110001 00000 000 1010011  x  12.5
+        // fmv.x.d  FX1  1110001 00000 000 1010011  x  21.5
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -2180,7 +2180,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FMV_D_X: {
-        // fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  12.5
+        // fmv.d.x  XF1  1111001 00000 000 1010011  f64 x  21.5
         if (!areFloatsDirty()) {
           suspend(rec, bias, budget);
           if (!mayWriteFloats(0)) return illegal();
@@ -2191,7 +2191,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FEQ_D: {
-        // feq.d  FX  1010001 010 1010011  eq64(a64, b64)  12.6
+        // feq.d  FX  1010001 010 1010011  eq64(a64, b64)  21.6
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -2205,7 +2205,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLT_D: {
-        // flt.d  FX  1010001 001 1010011  lt64(a64, b64)  12.6
+        // flt.d  FX  1010001 001 1010011  lt64(a64, b64)  21.6
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -2219,7 +2219,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FLE_D: {
-        // fle.d  FX  1010001 000 1010011  le64(a64, b64)  12.6
+        // fle.d  FX  1010001 000 1010011  le64(a64, b64)  21.6
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -2233,7 +2233,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.FCLASS_D: {
-        // fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  12.7
+        // fclass.d  FX1  1110001 00000 001 1010011  class64(a64)  21.7
         if (areFloatsOff()) {
           suspend(rec, bias, budget);
           return illegal();
@@ -3038,7 +3038,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.FENCE_I: {
-        // fence.i  FENCE.I  001 0001111  do fenceI  3.1
+        // fence.i  FENCE.I  001 0001111  do fenceI  6
         suspend(rec, bias, budget);
         const out = fenceI(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3106,7 +3106,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.LR_W: {
-        // lr.w  A-lr  00010 00000 010 0101111  lr i32  8.2
+        // lr.w  A-lr  00010 00000 010 0101111  lr i32  14.2
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         suspend(rec, bias, budget);
         const h = reserve(va, 4);
@@ -3119,7 +3119,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SC_W: {
-        // sc.w  A  00011 010 0101111  sc i32  8.2
+        // sc.w  A  00011 010 0101111  sc i32  14.2
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         suspend(rec, bias, budget);
@@ -3133,7 +3133,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOSWAP_W: {
-        // amoswap.w  A  00001 010 0101111  amo i32 y  8.4
+        // amoswap.w  A  00001 010 0101111  amo i32 y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3152,7 +3152,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOADD_W: {
-        // amoadd.w  A  00000 010 0101111  amo i32 m + y  8.4
+        // amoadd.w  A  00000 010 0101111  amo i32 m + y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3172,7 +3172,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOXOR_W: {
-        // amoxor.w  A  00100 010 0101111  amo i32 m ^ y  8.4
+        // amoxor.w  A  00100 010 0101111  amo i32 m ^ y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3192,7 +3192,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOAND_W: {
-        // amoand.w  A  01100 010 0101111  amo i32 m & y  8.4
+        // amoand.w  A  01100 010 0101111  amo i32 m & y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3212,7 +3212,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOOR_W: {
-        // amoor.w  A  01000 010 0101111  amo i32 m | y  8.4
+        // amoor.w  A  01000 010 0101111  amo i32 m | y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3232,7 +3232,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMIN_W: {
-        // amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  8.4
+        // amomin.w  A  10000 010 0101111  amo i32 m <s y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3252,7 +3252,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMAX_W: {
-        // amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  8.4
+        // amomax.w  A  10100 010 0101111  amo i32 m >=s y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3272,7 +3272,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMINU_W: {
-        // amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  8.4
+        // amominu.w  A  11000 010 0101111  amo u32 m <u y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3292,7 +3292,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMAXU_W: {
-        // amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  8.4
+        // amomaxu.w  A  11100 010 0101111  amo u32 m >=u y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 3)) {
@@ -3312,7 +3312,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.LR_D: {
-        // lr.d  A-lr  00010 00000 011 0101111  lr i64  8.2
+        // lr.d  A-lr  00010 00000 011 0101111  lr i64  14.2
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         suspend(rec, bias, budget);
         const h = reserve(va, 8);
@@ -3325,7 +3325,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.SC_D: {
-        // sc.d  A  00011 011 0101111  sc i64  8.2
+        // sc.d  A  00011 011 0101111  sc i64  14.2
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         const y = load<i64>(<usize>load<u16>(rec, REC_RS2), HART_X);
         suspend(rec, bias, budget);
@@ -3339,7 +3339,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOSWAP_D: {
-        // amoswap.d  A  00001 011 0101111  amo i64 y  8.4
+        // amoswap.d  A  00001 011 0101111  amo i64 y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3358,7 +3358,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOADD_D: {
-        // amoadd.d  A  00000 011 0101111  amo i64 m + y  8.4
+        // amoadd.d  A  00000 011 0101111  amo i64 m + y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3378,7 +3378,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOXOR_D: {
-        // amoxor.d  A  00100 011 0101111  amo i64 m ^ y  8.4
+        // amoxor.d  A  00100 011 0101111  amo i64 m ^ y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3398,7 +3398,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOAND_D: {
-        // amoand.d  A  01100 011 0101111  amo i64 m & y  8.4
+        // amoand.d  A  01100 011 0101111  amo i64 m & y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3418,7 +3418,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOOR_D: {
-        // amoor.d  A  01000 011 0101111  amo i64 m | y  8.4
+        // amoor.d  A  01000 011 0101111  amo i64 m | y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3438,7 +3438,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMIN_D: {
-        // amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  8.4
+        // amomin.d  A  10000 011 0101111  amo i64 m <s y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3458,7 +3458,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMAX_D: {
-        // amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  8.4
+        // amomax.d  A  10100 011 0101111  amo i64 m >=s y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3478,7 +3478,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMINU_D: {
-        // amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  8.4
+        // amominu.d  A  11000 011 0101111  amo i64 m <u y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3498,7 +3498,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         continue;
       }
       case op.AMOMAXU_D: {
-        // amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  8.4
+        // amomaxu.d  A  11100 011 0101111  amo i64 m >=u y ? m : y  14.4
         const va = load<i64>(<usize>load<u16>(rec, REC_RS1), HART_X);
         let h = va + load<i64>(tlb + (<u32>(va >>> 9) & TLB_INDEX_MASK), TLB_WRITE);
         if (h & (TLB_MISS | 7)) {
@@ -3671,7 +3671,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRW: {
-        // csrrw  CSR  001 1110011  do csrrw  I-9.1
+        // csrrw  CSR  001 1110011  do csrrw  I-7.1
         suspend(rec, bias, budget);
         const out = csrrw(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3688,7 +3688,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRS: {
-        // csrrs  CSR  010 1110011  do csrrs  I-9.1
+        // csrrs  CSR  010 1110011  do csrrs  I-7.1
         suspend(rec, bias, budget);
         const out = csrrs(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3705,7 +3705,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRC: {
-        // csrrc  CSR  011 1110011  do csrrc  I-9.1
+        // csrrc  CSR  011 1110011  do csrrc  I-7.1
         suspend(rec, bias, budget);
         const out = csrrc(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3722,7 +3722,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRWI: {
-        // csrrwi  CSR-imm  101 1110011  do csrrwi  I-9.1
+        // csrrwi  CSR-imm  101 1110011  do csrrwi  I-7.1
         suspend(rec, bias, budget);
         const out = csrrwi(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3739,7 +3739,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRSI: {
-        // csrrsi  CSR-imm  110 1110011  do csrrsi  I-9.1
+        // csrrsi  CSR-imm  110 1110011  do csrrsi  I-7.1
         suspend(rec, bias, budget);
         const out = csrrsi(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3756,7 +3756,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.CSRRCI: {
-        // csrrci  CSR-imm  111 1110011  do csrrci  I-9.1
+        // csrrci  CSR-imm  111 1110011  do csrrci  I-7.1
         suspend(rec, bias, budget);
         const out = csrrci(rec, 4);
         if (out > OUT_FAR) return out;
@@ -3824,7 +3824,7 @@ export function interpret(rec: u32, bias: i64): u32 {
         break;
       }
       case op.SFENCE_VMA: {
-        // sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-4.2.1
+        // sfence.vma  SFENCE  0001001 000 00000 1110011  do sfenceVma  II-10.2.1
         suspend(rec, bias, budget);
         const out = sfenceVma(rec, 4);
         if (out > OUT_FAR) return out;

@@ -1,5 +1,5 @@
 /**
- * Fields of `mstatus`. RISC-V Privileged Architecture 20211203, §3.1.6. Polyglot: asc and tsc both compile this file.
+ * Fields of `mstatus`. RISC-V Privileged Architecture 20240411, §3.1.6. Polyglot: asc and tsc both compile this file.
  *
  *     63 35 34 33 32 22  21 20  19  18  17     14 13 12 11 8   7    5    3   1
  *    |SD|SXL  |UXL  |TSR|TW|TVM|MXR|SUM|MPRV| | FS  |MPP  |SPP|MPIE|SPIE|MIE|SIE|
@@ -18,7 +18,7 @@ export const MSTATUS_MXR: i64 = 1 << 19;
 export const MSTATUS_TVM: i64 = 1 << 20;
 export const MSTATUS_TW: i64 = 1 << 21;
 export const MSTATUS_TSR: i64 = 1 << 22;
-/** "summarizes whether the FS, VS, or XS fields signal the presence of some dirty state"; read-only. */
+/** "summarizes whether either the FS, VS, or XS fields signal the presence of some dirty state"; read-only. */
 export const MSTATUS_SD: i64 = 1 << 63;
 /** UXL and SXL: the widths of U and S. */
 export const MSTATUS_XL: i64 = 0xf00000000;

@@ -1,6 +1,6 @@
 /**
  * Interrupts of any hart, by its block: HART for the one whose turn it is, its place in HARTS for another. RISC-V Volume
- * II, 20240411, sections 3.1.9, 3.2.1 and 10.1.12 (Sstc): mtimecmp is the timer of M-mode, stimecmp, where menvcfg.STCE
+ * II, 20240411, sections 3.1.9 and 3.2.1, chapter 15 (Sstc): mtimecmp is the timer of M-mode, stimecmp, where menvcfg.STCE
  * grants it, that of S-mode. A timer pends from its time on; all ones is a timer that is not set.
  */
 import { cyclesUntil, mtime } from "./counters.ts";
@@ -28,18 +28,21 @@ export function hasSupervisorTimer(block: u32): bool {
   return (load<i64>(block, CSR_MENVCFG - HART) & ENVCFG_STCE) != 0;
 }
 
-/** `mip` with the lines of timers and PLIC in it: SEIP is "the logical-OR of the software-writable bit and the signal". */
+/**
+ * `mip` with the lines of timers and PLIC in it: SEIP is "the logical-OR of the software-writable bit and the interrupt
+ * signal from the interrupt controller".
+ */
 export function pendingOf(block: u32): i64 {
   const time = <u64>mtime();
   const external = <i64>load<u16>(PLIC_OUTPUT + (load<u32>(block, HART_ID - HART) << 1));
   let bits = load<i64>(block, CSR_MIP - HART) | external;
   if (time >= load<u64>(block, CLINT_TIMECMP - HART)) bits |= MTI;
-  // "STIP is set when time contains a value greater than or equal to stimecmp, treating the values as unsigned integers"
+  // "whenever time contains a value greater than or equal to stimecmp, treating the values as unsigned integers"
   if (hasSupervisorTimer(block)) bits = (bits & ~STI) | (time >= load<u64>(block, CSR_STIMECMP - HART) ? STI : 0);
   return bits;
 }
 
-/** An interrupt that ends WFI: "locally enabled", whatever mstatus and mideleg say (section 3.3.3). */
+/** An interrupt that ends WFI: "a locally enabled interrupt", whatever mstatus and mideleg say (section 3.3.3). */
 export function isWoken(block: u32): bool {
   return (pendingOf(block) & load<i64>(block, CSR_MIE - HART)) != 0;
 }

@@ -67,8 +67,8 @@ function granted(bits: u32, priv: u32): u32 {
 }
 
 /**
- * Smepmp, the truth table of MML = 1. Entries without L are those of S and U, with L M-mode's; "the reserved encodings"
- * R = 0, W = 1 and LRWX = 1111 are regions that both share.
+ * Smepmp, the truth table of MML = 1. Entries without L are those of S and U, with L M-mode's; "the formerly reserved
+ * encoding of pmpcfg.RW=01, and the encoding pmpcfg.LRWX=1111, now encode a Shared-Region".
  *
  *      L R W X     M    S/U
  *      0 0 1 0     RW   R        data that M writes
@@ -92,7 +92,7 @@ function grantedUnderLockdown(bits: u32, isM: bool): u32 {
 
 /**
  * No entry matches: S and U fail. M succeeds, unless MMWP: "denied"; under MML "executing code from a region without a
- * matching rule … is denied".
+ * matching rule [...] is denied".
  */
 function isAllowedWithoutMatch(kind: u32, priv: u32): bool {
   if (priv != PRIV_M || isSet(MSECCFG_MMWP)) return false;
@@ -134,7 +134,7 @@ function isLocked(index: u32): bool {
   return (cfg(index) & CFG_L) != 0 && !isSet(MSECCFG_RLB);
 }
 
-/** "If entry i is locked, writes to pmpicfg and pmpaddri are ignored"; a locked TOR entry locks pmpaddr of i - 1 too. */
+/** "If PMP entry i is locked, writes to pmpicfg and pmpaddri are ignored"; a locked TOR entry locks pmpaddr of i - 1 too. */
 export function writePmpAddress(index: u32, value: i64): void {
   if (isLocked(index)) return;
   if (index + 1 < PMP_ENTRIES && isLocked(index + 1) && (cfg(index + 1) & CFG_A) == A_TOR) return;
@@ -142,9 +142,9 @@ export function writePmpAddress(index: u32, value: i64): void {
 }
 
 /**
- * "The combination R=0 and W=1 is reserved" without MML: such a write leaves the byte without W. Under MML "adding a rule
- * with executable privileges that either is M-mode-only or a locked Shared-Region is not possible and such pmpcfg writes
- * are ignored", unless RLB lifts that.
+ * "The combinations with R=0 and W=1 are reserved" without MML: such a write leaves the byte without W. Under MML "adding
+ * a rule with executable privileges that either is M-mode-only or a locked Shared-Region is not possible and such pmpcfg
+ * writes are ignored", unless RLB lifts that.
  */
 export function writePmpConfig(index: u32, value: u32): void {
   if (isLocked(index)) return;
@@ -158,8 +158,8 @@ export function writePmpConfig(index: u32, value: u32): void {
 }
 
 /**
- * MML and MMWP: "once set, it cannot be unset until a PMP reset". "When mseccfg.RLB is 0 and pmpcfg.L is 1 in any rule
- * (including disabled entries), then mseccfg.RLB remains 0".
+ * MML and MMWP: "once set it cannot be unset until a PMP reset". "When mseccfg.RLB is 0 and pmpcfg.L is 1 in any rule
+ * or entry (including disabled entries), then mseccfg.RLB remains 0".
  */
 export function writeMseccfg(value: i64): void {
   const old = load<i64>(CSR_MSECCFG);

@@ -1,5 +1,5 @@
 /**
- * Reservations of LR across harts. RISC-V Volume I, 20240411, section 13.2: "The SC must fail if a store to the reservation
+ * Reservations of LR across harts. RISC-V Volume I, 20240411, section 14.2: "The SC must fail if a store to the reservation
  * set from another hart can be observed to occur between the LR and SC", whatever it stores. The reservation set is the
  * aligned doubleword around HART_RESERVATION.
  *

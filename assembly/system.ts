@@ -60,7 +60,7 @@ function leaveAt(pc: i64): u32 {
   return OUT_LEAVE;
 }
 
-/** "xRET sets xIE to xPIE, privilege to xPP, xPIE to 1, xPP to the least-privileged mode"; leaving M clears MPRV. */
+/** "xIE is set to xPIE; the privilege mode is changed to y; xPIE is set to 1"; xPP becomes U. Leaving M clears MPRV. */
 export function mret(_rec: u32, _length: u32): u32 {
   if (load<u32>(HART_PRIV) != PRIV_M) return illegal();
   let mstatus = load<i64>(CSR_MSTATUS);
@@ -108,8 +108,8 @@ export function sfenceVma(_rec: u32, length: u32): u32 {
 }
 
 /**
- * Svinval: sinval.vma is sfence.vma here, with its rule for TVM, so the fences around it have nothing left to do. "Unlike
- * SINVAL.VMA, they are not affected by TVM" (chapter 13), but U-mode may not execute them.
+ * Svinval: sinval.vma is sfence.vma here, with its rule for TVM, so the fences around it have nothing left to do. They
+ * are "unaffected by the mstatus.TVM [...] fields" (chapter 13), but U-mode may not execute them.
  */
 export function sfenceInval(_rec: u32, _length: u32): u32 {
   return load<u32>(HART_PRIV) == PRIV_U ? illegal() : OUT_NEXT;

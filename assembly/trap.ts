@@ -1,5 +1,5 @@
 /**
- * Trap entry and interrupt selection. RISC-V Volume II, 20211203, sections 3.1.6 to 3.1.9 and 4.1. In monitor mode a trap
+ * Trap entry and interrupt selection. RISC-V Volume II, 20240411, sections 3.1.6 to 3.1.9 and 10.1. In monitor mode a trap
  * into M changes nothing in the hart: the TypeScript monitor finds it in the exit record and acts.
  */
 import { PRIV_M, PRIV_S } from "./access.ts";

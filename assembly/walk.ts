@@ -75,7 +75,7 @@ export function translate(va: i64, kind: u32, priv: u32): u32 {
   return pageFault(kind);
 }
 
-/** Bits that no valid entry may have: "if PBMTE=0, the implementation behaves as though Svpbmt were not implemented". */
+/** Bits that no valid entry may have: "When PBMTE=0, the implementation behaves as though Svpbmt were not implemented". */
 function reservedBits(): i64 {
   const type = load<i64>(CSR_MENVCFG) & ENVCFG_PBMTE ? 0 : PTE_PBMT;
   return PTE_RESERVED | type | (hasExtension(SVNAPOT) ? 0 : PTE_N);
@@ -93,12 +93,12 @@ function leaf(va: i64, kind: u32, priv: u32, level: i32, at: i64, pte: i64): u32
   let pages: i64 = (1 << (9 * level)) - 1;
   let ppn = ppnOf(pte);
   if (pte & PTE_N) {
-    // "pte.ppn[0] = xxxx1000, pte.napot_bits = 4" at level 0 is the only encoding that is not reserved
+    // ppn[0] = x xxxx 1000 at level 0, "64 KiB contiguous region", is the only encoding that is not reserved
     if (level != 0 || (ppn & 0xf) != 8) return pageFault(kind);
     pages = 0xf;
     ppn &= ~pages;
   }
-  // "If i>0 and pte.ppn[i-1:0] != 0, this is a misaligned superpage"
+  // "If i>0 and pte.ppn[i-1:0] ≠ 0, this is a misaligned superpage"
   if (ppn & pages) return pageFault(kind);
 
   const wanted = pte | PTE_A | (kind == WRITE ? PTE_D : 0);

@@ -1,6 +1,7 @@
 /**
- * Pseudoinstructions: names that stand for other instructions. RISC-V Volume I, 20191213, tables 25.2 and 25.3. Those
- * that take an address (`la`, `call`) always have two instructions, so that sizes are known before addresses are.
+ * Pseudoinstructions: names that stand for other instructions. RISC-V Volume I, 20191213, tables 25.2 and 25.3 (later
+ * versions leave them out). Those that take an address (`la`, `call`) always have two instructions, so that sizes are
+ * known before addresses are.
  */
 import { AssemblyError, type Token } from "./assembly-error.ts";
 import { readAddress, readNumber, type Scope } from "./operand-number.ts";

@@ -1,4 +1,4 @@
-/** Trap causes in the words of the RISC-V Privileged Architecture, table 3.6. */
+/** Trap causes in the words of the RISC-V Privileged Architecture, 20240411, §3.1.15. */
 import * as cause from "../assembly/cause.ts";
 
 const NAMES: Readonly<Record<number, string>> = {

@@ -21,7 +21,7 @@ export interface Decoded {
 
 const byName = new Map(INSTRUCTIONS.map((row) => [row.name, row]));
 
-/** @returns 2 if the low two bits say so, else 4 (RISC-V Volume I, 20191213, section 1.5; longer ones do not exist here) */
+/** @returns 2 if the low two bits say so, else 4 (RISC-V Volume I, 20240411, section 1.5; longer ones do not exist here) */
 const byteLengthOf = (word: number): 2 | 4 => ((word & 3) === 3 ? 4 : 2);
 
 /** The instruction that a compressed row stands for. */

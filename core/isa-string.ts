@@ -36,7 +36,7 @@ const UNSPOKEN = [
   ["Svbare", "Sv39", "Sv48"],
   ["Svade", "Svadu"],
 ];
-/** "The second letter of a Z extension indicates the most closely related alphabetical category", in this order. */
+/** The first letter after Z "conventionally indicates the most closely related alphabetical extension category"; their order. */
 const LETTERS = "imafdqlcbkjtpvh";
 const EXAMPLE = "rv64imac_zicsr_zifencei";
 

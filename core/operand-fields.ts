@@ -1,6 +1,6 @@
 /**
  * Operands inside an instruction word. An operand's bits may lie scattered, low bits that are always zero are not in the
- * word at all, and a three-bit register field names x8 to x15 (RISC-V Volume I, 20191213, sections 2.3 and 16.2):
+ * word at all, and a three-bit register field names x8 to x15 (RISC-V Volume I, 20240411, sections 2.3 and 26.2):
  *
  *     B-type   imm[12|10:5] rs2 rs1 funct3 imm[4:1|11] opcode     -4096 to 4094, even
  */

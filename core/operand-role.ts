@@ -70,7 +70,7 @@ const floatRegister: Role = {
       : "a floating-point register (ft0 to ft11, fs0 to fs11, fa0 to fa7, or f0 to f31)",
 };
 
-/** Rounding modes by their number; 5 and 6 are reserved. RISC-V Volume I, 20191213, table 11.1. */
+/** Rounding modes by their number; 5 and 6 are reserved. RISC-V Volume I, 20240411, section 20.2. */
 const ROUNDING_MODES = ["rne", "rtz", "rdn", "rup", "rmm", "", "", "dyn"];
 
 const roundingMode: Role = {

@@ -175,7 +175,7 @@ export class PhysicalMemory {
     return host;
   }
 
-  /** A store that is not the hart's own ends a reservation; ours ends every one in the page (Volume I, 8.2). */
+  /** A store that is not the hart's own ends a reservation; ours ends every one in the page (Volume I, 14.2). */
   #breakReservation(page: PageNo): void {
     this.#breakReservationAt(HART_RESERVATION, page);
     // what lies at the place of the hart whose turn it is counts for nothing

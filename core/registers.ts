@@ -1,7 +1,7 @@
 /**
  * Registers of a hart by name, for software that is written in TypeScript: x registers that calls use, fields of
  * `mstatus` and bits of `mie` and `mip` as the bigints that CSRs are here. CSR numbers: assembly/csr.gen.ts.
- * RISC-V ABIs 1.0, "Integer Register Convention"; RISC-V Privileged Architecture 20211203, §3.1.6 and §3.1.9.
+ * RISC-V ABIs 1.0, "Integer Register Convention"; RISC-V Privileged Architecture 20240411, §3.1.6 and §3.1.9.
  */
 import { M_TIMER, S_EXTERNAL, S_SOFTWARE, S_TIMER } from "../assembly/cause.ts";
 import * as mstatus from "../assembly/mstatus.ts";

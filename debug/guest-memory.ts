@@ -2,7 +2,7 @@
  * Memory as a debugger reads and writes it: at the addresses that the hart's own instructions have now, so virtual ones
  * while satp translates and the privilege is below M; otherwise physical. "What is there": neither permissions of the
  * entries nor PMP nor the Guarded Page Table are asked, and looking leaves no accessed bit, no watch and no device register
- * behind. Writes are seen by fetches. RISC-V Privileged Architecture 20240411, §10.3 to §10.5 and chapter 5 (Svnapot).
+ * behind. Writes are seen by fetches. RISC-V Privileged Architecture 20240411, §10.3 to §10.5 and chapter 11 (Svnapot).
  */
 import { SATP } from "../assembly/csr.gen.ts";
 import type { PhysicalMemory } from "../core/physical-memory.ts";

@@ -1,5 +1,5 @@
 /**
- * Entries of the Physical Memory Protection as a reader sees them. RISC-V Privileged Architecture 20211203, §3.7: "The
+ * Entries of the Physical Memory Protection as a reader sees them. RISC-V Privileged Architecture 20240411, §3.7: "The
  * lowest-numbered PMP entry that matches any byte of an access determines whether that access succeeds or fails."
  */
 import { PMPADDR0, PMPCFG0 } from "../assembly/csr.gen.ts";

@@ -1,6 +1,6 @@
 /**
  * What an access would meet, read off the tables and registers without making it: which check refuses it, and why.
- * RISC-V Privileged Architecture 20211203, §4.3.2 (steps of a translation), §3.1.6.3 (SUM, MXR), §3.7 (PMP); Penglai
+ * RISC-V Privileged Architecture 20240411, §10.3.2 (steps of a translation), §3.1.6.3 (SUM, MXR), §3.7 (PMP); Penglai
  * reference §2.2 (Guarded Page Table). Accessed and dirty bits are the walker's own business and refuse nothing.
  */
 import { MSTATUS } from "../assembly/csr.gen.ts";

@@ -1,6 +1,6 @@
 /**
  * Evaluates a meaning with unbounded integers: the slow twin of every translation of the expression language. The
- * functions are written here from the manual's words (RISC-V Volume I, 20191213, chapter 7), not from the core's.
+ * functions are written here from the manual's words (RISC-V Volume I, 20240411, chapter 13), not from the core's.
  */
 import type { BinaryOp, Expression } from "./expression.ts";
 
@@ -46,7 +46,7 @@ function permuted(size: number, a: bigint, b: bigint): bigint {
 }
 
 /**
- * Division rounds towards zero; by zero it gives all ones and the dividend (table 7.1). The signed overflow of that table,
+ * Division rounds towards zero; by zero it gives all ones and the dividend (section 13.2). The signed overflow of that table,
  * -2^63 / -1, needs no rule of its own: the quotient wraps to -2^63 and the remainder is 0.
  */
 const FUNCTIONS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {

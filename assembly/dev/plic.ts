@@ -110,7 +110,7 @@ function claim(context: u32): u32 {
   return source;
 }
 
-/** "If the completion ID does not match an interrupt source that is currently enabled for the target, … ignored." */
+/** "If the completion ID does not match an interrupt source that is currently enabled for the target [...]" */
 function complete(context: u32, source: u32): void {
   if (source >= PLIC_SOURCES || !has(PLIC_ENABLE + context * PLIC_ENABLE_STRIDE, source)) return;
   // a request that nobody has claimed yet is not completed

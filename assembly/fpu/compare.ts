@@ -43,7 +43,10 @@ export function fle(format: u32, a: u64, b: u64): u64 {
   return orderOf(format, a) <= orderOf(format, b) ? 1 : 0;
 }
 
-/** "If only one operand is a NaN, the result is the non-NaN operand", "-0.0 is considered to be less than +0.0". */
+/**
+ * "If only one operand is a NaN, the result is the non-NaN operand", and "the value -0.0 is considered to be less than the
+ * value +0.0".
+ */
 function extremum(format: u32, a: u64, b: u64, isMax: bool): u64 {
   if (Format.isSignaling(format, a) || Format.isSignaling(format, b)) raise(FLAG_NV);
   if (Format.isNaN(format, a)) return Format.isNaN(format, b) ? Format.canonicalNaN(format) : Format.narrow(format, b);

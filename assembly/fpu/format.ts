@@ -49,7 +49,7 @@ export class Format {
     return load<u64>(TABLE + (format << 5), 16);
   }
 
-  /** "The canonical NaN has a positive sign and all significand bits clear except the MSB." Volume I, section 20.3. */
+  /** "The canonical NaN has a positive sign and all significand bits clear except the MSB". Volume I, section 20.3. */
   @inline static canonicalNaN(format: u32): u64 {
     return Format.infinity(format) | Format.quietBit(format);
   }

@@ -77,7 +77,7 @@ export function fmadd(format: u32, a: u64, b: u64, c: u64, rm: u32): u64 {
     if (Format.isSignaling(format, c)) raise(FLAG_NV);
     return nanOf(format, a, b);
   }
-  // "must set the invalid operation exception flag when the multiplicands are infinity and zero, even when the addend is
+  // "must set the invalid operation exception flag when the multiplicands are ∞ and zero, even when the addend is
   // a quiet NaN": section 20.6
   if (isZero && isInfinite) return invalid(format);
   if (Format.isNaN(format, c)) return nanOf(format, c, c);

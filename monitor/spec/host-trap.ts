@@ -2,7 +2,7 @@
  * A trap of the host world that is no call. Penglai reference §2.2 ("TVM emulation"), §6.10.
  *
  * Fixed (B10): what is not the monitor's business goes to the kernel's own handler as if it had been delegated
- * (published: the hart hangs). RISC-V Privileged Architecture 20211203, §3.1.6.1 and §4.1.
+ * (published: the hart hangs). RISC-V Privileged Architecture 20240411, §3.1.6.1 and §10.1.
  */
 import { GPT_VIOLATION, ILLEGAL_INSTRUCTION, INTEGRITY_FAULT, M_TIMER } from "../../assembly/cause.ts";
 import { S_MODE } from "../../core/platform.ts";

@@ -1,4 +1,4 @@
-/** LR/SC, AMOs and misaligned accesses. RISC-V Volume I, 20191213, sections 2.6 and 8.2 to 8.4. */
+/** LR/SC, AMOs and misaligned accesses. RISC-V Volume I, 20240411, sections 2.6 and 14.2 to 14.4. */
 import { describe, expect, it } from "vitest";
 import type { Machine } from "../../core/machine.ts";
 import { type PageNo, pa } from "../../core/units.ts";

@@ -101,6 +101,26 @@ describe("cache-block management", () => {
     }
   });
 
+  it.each([
+    ["that is read-only", 0x43n],
+    ["that may be written and is not dirty", 0x47n],
+  ])("of a page %s, and that PMP closes, is a store access fault and leaves D as it is", async (_, flags) => {
+    const machine = await machineFor("cbo.flush (t0)");
+    const tables = sv39(machine);
+    tables.map(BigInt(CODE), CODE, ALL);
+    tables.map(0x4000_0000n, DATA, flags);
+    tables.use();
+    const entry = tables.entryAt(0x4000_0000n, 0);
+    const before = machine.read64(pa(entry));
+    machine.writeCsr(PMPADDR0, BigInt(DATA) >> 2n);
+    machine.writeCsr(PMPADDR0 + 1, BigInt(DATA + 64) >> 2n);
+    machine.writeCsr(PMPCFG0, 0x0800n);
+    machine.privilege = 1;
+    setRegisters(machine, { t0: 0x4000_0000 });
+    expect(trapOf(machine)).toMatchObject({ cause: STORE_ACCESS, tval: 0x4000_0000n });
+    expect(machine.read64(pa(entry))).toBe(before);
+  });
+
   it("outside of RAM is a store access fault", async () => {
     const machine = await machineFor("cbo.flush (t0)");
     setRegisters(machine, { t0: 0x40 });

@@ -1,6 +1,6 @@
 /**
  * mcycle and minstret: exact at every instruction, also in the middle of a block, after traps, and when written.
- * RISC-V Volume II, 20211203, sections 3.1.10, 3.1.11 and 4.1.5; Volume I, 20191213, chapter 10.
+ * RISC-V Volume II, 20240411, sections 3.1.10, 3.1.11 and 10.1.5; Volume I, 20240411, chapter 8.
  */
 import { describe, expect, it } from "vitest";
 import { HPMCOUNTER3, MCAUSE, MCOUNTEREN, MCYCLE, MEPC, MINSTRET, MTVEC, SCOUNTEREN } from "../../assembly/csr.gen.ts";
@@ -62,7 +62,7 @@ describe("counters", () => {
     ["hpmcounter3", 3],
     ["hpmcounter31", 31],
   ])(
-    '%s: "when the bit is clear, attempts to read the register ... will cause an illegal instruction exception"',
+    '%s: where its bit is clear, "attempts to read the [...] register [...] will cause an illegal-instruction exception"',
     async (name, index) => {
       const bit = 1n << BigInt(index);
       for (const [privilege, mcounteren, scounteren, isAllowed] of [

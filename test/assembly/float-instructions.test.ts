@@ -1,7 +1,7 @@
 /**
  * Every floating-point instruction as the machine executes it: operands found, unboxed, rounded as asked, the result boxed,
  * flags accrued, FS made Dirty. The arithmetic is held to the exact model (test/fpu); here the way to it and from it is.
- * Sentences are quoted from RISC-V Volume I, 20191213, chapters 11 and 12.
+ * Sentences are quoted from RISC-V Volume I, 20240411, chapters 20 and 21.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { FFLAGS, FRM, MSTATUS } from "../../assembly/csr.gen.ts";
@@ -24,7 +24,7 @@ const operations = operationsOf(random);
 
 const signOf = (width: number): bigint => 1n << BigInt(width - 1);
 
-/** fmsub, fnmsub and fnmadd of a format: "multiplies the values in rs1 and rs2, [negates the product,] and ..." (11.6). */
+/** fmsub, fnmsub and fnmadd: "multiplies the values in rs1 and rs2, [negates the product,]" adds or subtracts rs3 (20.6). */
 function fusedForms(base: Operation): Operation[] {
   const shape = SHAPES.find(({ width }) => width === base.widths[0])!;
   const sign = signOf(shape.width);
@@ -162,7 +162,7 @@ describe("the rounding mode", () => {
       }
   });
 
-  it("'If frm is set to an invalid value (101–111), any subsequent attempt to execute [one] with a dynamic rounding mode' is illegal", () => {
+  it('"dynamic reserved rounding modes (101-111)" make an instruction illegal that rounds dynamically', () => {
     for (const row of hasMode) {
       for (const frm of [5n, 6n, 7n]) {
         expect(outcomeOf(wordWith(row, 7), frm), `${row.name} frm ${frm}`).toBe(ILLEGAL);

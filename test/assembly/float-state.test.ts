@@ -1,6 +1,6 @@
 /**
  * What guards the floating-point registers, and how numbers of different widths share them. Sentences are quoted from
- * RISC-V Volume II, 20211203, section 3.1.6.6, and Volume I, 20191213, sections 11.2 and 12.2.
+ * RISC-V Volume II, 20240411, section 3.1.6.6, and Volume I, 20240411, sections 20.2 and 21.2.
  */
 import { describe, expect, it } from "vitest";
 import { FCSR, FFLAGS, FRM, MISA, MSTATUS, SSTATUS } from "../../assembly/csr.gen.ts";

@@ -1,5 +1,5 @@
 /**
- * LR/SC and AMOs of several harts. RISC-V Volume I, 20240411, sections 13.2 and 13.3. A store of another hart between LR
+ * LR/SC and AMOs of several harts. RISC-V Volume I, 20240411, sections 14.2 and 14.3. A store of another hart between LR
  * and SC is observed whatever it stores, and loops of LR/SC make progress for any quantum.
  */
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
  * Time and interrupts of several harts: one mtime for all, a timer and a software interrupt for each, WFI, and what a hart
- * that never gives up can do to the others. SiFive FU540 manual, chapter 9; RISC-V Volume I, 20240411, section 7.1.
+ * that never gives up can do to the others. SiFive FU540 manual, chapter 9; RISC-V Volume I, 20240411, section 8.1.
  */
 import { describe, expect, it } from "vitest";
 import { MIE, MSTATUS, MTVEC } from "../../assembly/csr.gen.ts";

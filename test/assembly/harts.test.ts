@@ -1,6 +1,6 @@
 /**
  * Several harts: whose turn it is, how time passes for all of them, and that neither depends on how a run is cut.
- * assembly/harts.ts; RISC-V Volume I, 20240411, section 7.1 (one time for all harts).
+ * assembly/harts.ts; RISC-V Volume I, 20240411, section 8.1 (one time for all harts).
  */
 import { describe, expect, it } from "vitest";
 import { MHARTID } from "../../assembly/csr.gen.ts";

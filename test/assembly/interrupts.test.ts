@@ -1,6 +1,6 @@
 /**
- * Interrupts: enabling, priority, vectors, WFI, the CLINT's timer. Sentences are quoted from RISC-V Volume II, 20211203,
- * sections 3.1.6.1, 3.1.7, 3.1.9, 3.2.1, 3.3.3 and 4.1.3.
+ * Interrupts: enabling, priority, vectors, WFI, the CLINT's timer. Sentences are quoted from RISC-V Volume II, 20240411,
+ * sections 3.1.6.1, 3.1.7, 3.1.9, 3.2.1, 3.3.3 and 10.1.3.
  */
 import { describe, expect, it } from "vitest";
 import {
@@ -159,7 +159,7 @@ describe("Machine-level ISA: priority and delegation", () => {
 });
 
 describe("Machine-level ISA: vectored mode", () => {
-  it('"interrupts set pc to BASE + 4 x cause", exceptions to BASE', async () => {
+  it('"Asynchronous interrupts set pc to BASE+4×cause", exceptions to BASE', async () => {
     for (const [source, offset] of [
       ["loop: j loop", 4 * Number(SSI)],
       ["ebreak", 0],

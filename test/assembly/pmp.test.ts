@@ -1,5 +1,5 @@
 /**
- * Physical Memory Protection. Sentences are quoted from RISC-V Volume II, 20211203, section 3.7.
+ * Physical Memory Protection. Sentences are quoted from RISC-V Volume II, 20240411, section 3.7.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { PMPADDR0, PMPCFG0, PMPCFG2 } from "../../assembly/csr.gen.ts";
@@ -110,7 +110,7 @@ describe("Machine-level ISA: 3.7 PMP", () => {
     expect([mayLoad(DATA), mayLoad(DATA + 64)]).toEqual([true, false]);
   });
 
-  it('"The matching PMP entry must match all bytes of an access, or the access fails, irrespective of L, R, W, and X"', () => {
+  it('"The matching PMP entry must match all bytes of an access, or the access fails, irrespective of the L, R, W, and X bits"', () => {
     entries([NA4 | R | W, (DATA + 4) / 4], [NAPOT | R | W, napot(DATA, 4096)]);
     expect([mayLoad(DATA), mayLoad(DATA, 4), mayLoad(DATA + 4, 4), mayLoad(DATA + 8)]).toEqual([
       false,
@@ -152,7 +152,7 @@ describe("Machine-level ISA: 3.7 PMP", () => {
     expect(machine.readCsr(PMPADDR0)).toBe(1n);
   });
 
-  it('"The combination R=0 and W=1 is reserved": W is not taken', () => {
+  it('"The combinations with R=0 and W=1 are reserved": W is not taken', () => {
     machine.writeCsr(PMPCFG0, BigInt(NAPOT | W | X));
     expect(machine.readCsr(PMPCFG0)).toBe(BigInt(NAPOT | X));
   });

@@ -1,6 +1,6 @@
 /**
- * Code that changes. RISC-V asks for FENCE.I between a store and the fetch of what was stored (Volume I, 20191213,
- * chapter 3); this machine goes further: a fetch sees every store before it, whoever made it and through whichever
+ * Code that changes. RISC-V asks for FENCE.I between a store and the fetch of what was stored (Volume I, 20240411,
+ * chapter 6); this machine goes further: a fetch sees every store before it, whoever made it and through whichever
  * address, so that budgets and tracing make no difference.
  */
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Sv39 translation. Sentences are quoted from RISC-V Volume II, 20211203, sections 3.1.6.3, 4.3.1, 4.3.2 and 4.4.
+ * Sv39 translation. Sentences are quoted from RISC-V Volume II, 20240411, sections 3.1.6.3, 10.3.1, 10.3.2 and 10.4.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { MSTATUS, PMPADDR15, PMPCFG2, SATP, SSTATUS } from "../../assembly/csr.gen.ts";
@@ -44,7 +44,7 @@ describe("Sv39: 10.4", () => {
     expect([load(base - 8n).ok, load(base + span).ok]).toEqual([false, false]);
   });
 
-  it.each([1, 2] as const)('"If i > 0 and pa.ppn[i-1:0] != 0, this is a misaligned superpage": level %i', (level) => {
+  it.each([1, 2] as const)('"If i>0 and pte.ppn[i-1:0] ≠ 0, this is a misaligned superpage": level %i', (level) => {
     for (const misaligned of [0x1000, 2 ** (12 + 9 * level - 1)]) {
       tables.map(PAGE, pa(RAM + misaligned), ALL, level);
       expect(load(PAGE)).toEqual({ ok: false, cause: LOAD_FAULT, tval: PAGE });
@@ -86,7 +86,7 @@ describe("Sv39: 10.4", () => {
     expect([rights(PAGE), rights(PAGE, U)]).toEqual(["---", expected]);
   });
 
-  it('SUM: "S-mode loads and stores to pages that are accessible by U-mode" are permitted, fetches never', () => {
+  it('SUM: "S-mode memory accesses to pages that are accessible by U-mode" are permitted, fetches never', () => {
     tables.map(PAGE, TARGET, ALL | leaf.u);
     machine.writeCsr(SSTATUS, SUM);
     expect(rights(PAGE)).toBe("rw-");
@@ -151,7 +151,7 @@ describe("Sv39: 10.4", () => {
   });
 
   it.each([54n, 60n, 61n, 62n])(
-    '"Bits 63-54 are reserved ... if any of these bits are set, a page-fault exception is raised": bit %i',
+    '"If any of these bits are set, a page-fault exception is raised", N and PBMT without their extensions too: bit %i',
     (bit) => {
       tables.map(PAGE, TARGET, ALL | (1n << bit));
       expect(load(PAGE)).toEqual({ ok: false, cause: LOAD_FAULT, tval: PAGE });

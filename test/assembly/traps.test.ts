@@ -1,6 +1,6 @@
 /**
- * Traps: entry, delegation, return, and what mtval says. Sentences are quoted from RISC-V Volume II, 20211203, sections
- * 3.1.6 to 3.1.16, 3.3.2, 4.1.1 and 4.1.9.
+ * Traps: entry, delegation, return, and what mtval says. Sentences are quoted from RISC-V Volume II, 20240411, sections
+ * 3.1.6 to 3.1.16, 3.3.2, 10.1.1 and 10.1.9.
  */
 import { describe, expect, it } from "vitest";
 import * as csr from "../../assembly/csr.gen.ts";
@@ -109,7 +109,7 @@ describe("Machine-level ISA: entry into M-mode (firmware)", () => {
     return machine;
   }
 
-  it('"MPIE is set to the value of MIE at the time of the trap; MIE to 0; MPP to the privilege"', async () => {
+  it('"xPIE is set to the value of xIE; xIE is set to 0; and xPP is set to y"', async () => {
     for (const [privilege, mpp] of [
       [0, 0n],
       [1, MPP_S],
@@ -127,7 +127,7 @@ describe("Machine-level ISA: entry into M-mode (firmware)", () => {
     }
   });
 
-  it('"An MRET sets MIE to MPIE, the privilege mode to MPP, MPIE to 1, MPP to U; if MPP is not M, MPRV to 0"', async () => {
+  it('"xIE is set to xPIE; the privilege mode is changed to y; xPIE is set to 1 [...]. If y≠M, xRET also sets MPRV=0"; MPP is U', async () => {
     for (const [mpp, privilege, mprv] of [
       [0n, 0, 0n],
       [MPP_S, 1, 0n],
@@ -149,7 +149,7 @@ describe("Machine-level ISA: entry into M-mode (firmware)", () => {
     expect(machine.readCsr(MSTATUS) & MPP_M).toBe(MPP_S);
   });
 
-  it('"mepc[0] is always zero", and mtvec takes direct and vectored mode', async () => {
+  it('"The low bit of mepc (mepc[0]) is always zero", and mtvec takes direct and vectored mode', async () => {
     const machine = await firmware("");
     machine.writeCsr(MEPC, 0x8000_0003n);
     machine.writeCsr(MTVEC, 0x8000_0003n);

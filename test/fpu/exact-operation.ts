@@ -102,7 +102,7 @@ export function exactSqrt(shape: FormatShape, a: bigint, rm: number): Outcome {
 
 export function exactMulAdd(shape: FormatShape, a: bigint, b: bigint, c: bigint, rm: number): Outcome {
   const [x, y, z] = [decode(shape, a), decode(shape, b), decode(shape, c)];
-  // "must set the invalid operation exception flag when the multiplicands are infinity and zero, even when the addend is
+  // "must set the invalid operation exception flag when the multiplicands are ∞ and zero, even when the addend is
   // a quiet NaN": Volume I, section 20.6
   if ((x.kind === "infinity" && isZero(y)) || (isZero(x) && y.kind === "infinity")) return invalid(shape);
   if (x.kind === "nan" || y.kind === "nan" || z.kind === "nan") return nan(shape, x, y, z);
@@ -113,7 +113,7 @@ export function exactMulAdd(shape: FormatShape, a: bigint, b: bigint, c: bigint,
   return sum(shape, { kind: "infinity", isNegative: x.isNegative !== y.isNegative }, z, rm);
 }
 
-/** The integer that a is rounded to, as rd receives it, unsigned: Volume I, table 28 (limits and behaviour). */
+/** The integer that a is rounded to, as rd receives it, unsigned: Volume I, section 20.7, limits and behaviour. */
 export function exactToInt(shape: FormatShape, a: bigint, rm: number, isSigned: boolean, bits: 32 | 64): Outcome {
   const x = decode(shape, a);
   const [min, max] = isSigned

@@ -57,7 +57,7 @@ function grantAll(): void {
 
 describe("Machine-level ISA: 2.1 CSR address mapping", () => {
   it.each([U, S, M])(
-    '"Attempts to access a non-existent CSR" or "a CSR without appropriate privilege level" are illegal, at privilege %i',
+    'access to a CSR that is not there, and "to access a CSR without appropriate privilege level", are illegal, at privilege %i',
     (privilege) => {
       grantAll();
       for (let number = 0; number < 4096; number++)
@@ -67,15 +67,15 @@ describe("Machine-level ISA: 2.1 CSR address mapping", () => {
     },
   );
 
-  it('"Attempts … to write a read-only register" are illegal, also with the value that is there', () => {
+  it('"Attempts to write a read-only register" are illegal, also with the value that is there', () => {
     grantAll();
-    // x5 is zero: "if rs1 specifies a register other than x0 … the instruction will attempt to write"
+    // x5 holds zero, but it is not x0: the instruction writes
     for (const number of [...there].filter(isReadOnly))
       for (const form of ["csrrw", "csrrs", "csrrc", "csrrwi", "csrrsi", "csrrci"] as const)
         expect(isLegal(word(form, number, 5), M), `${form} 0x${number.toString(16)}`).toBe(false);
   });
 
-  it('csrrs and csrrc with x0, csrrsi and csrrci with 0 "shall not write to the CSR at all"; csrrw and csrrwi do', () => {
+  it('csrrs and csrrc with x0, csrrsi and csrrci with 0 "will not write to the CSR at all"; csrrw and csrrwi do', () => {
     for (const [form, expected] of [
       ["csrrs", true],
       ["csrrc", true],
@@ -129,7 +129,7 @@ describe("Machine-level ISA: 3.1.11 and 10.1.5 counter enables", () => {
   const bits = Array.from({ length: 32 }, (_, bit) => bit);
 
   it.each(bits)(
-    'bit %i of mcounteren and scounteren: "when clear, attempts to read the counter … in the next lower mode" are illegal',
+    'bit %i of mcounteren and scounteren: where it is clear, "attempts to read the [...] register" in a lower mode are illegal',
     (bit) => {
       const number = csr.CYCLE + bit;
       for (const isInM of [true, false])
@@ -194,7 +194,7 @@ describe("Machine-level ISA: 3.1.12 mcountinhibit", () => {
     ["CY", "t0", "mcycle", "minstret"],
     ["IR", "t1", "minstret", "mcycle"],
   ])(
-    '"When the %s bit is set, the counter does not increment", the other one does, and it goes on from where it stood',
+    'when the %s bit is set, "the corresponding counter does not increment", the other one does, and it goes on from where it stood',
     async (_, bit, still, other) => {
       const program = await counting(
         `csrw mcountinhibit, ${bit}\n csrr a0, ${still}\n csrr a1, ${other}\n nop\n nop\n csrr a2, ${still}\n csrr a3, ${other}\n` +

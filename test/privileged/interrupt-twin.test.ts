@@ -10,7 +10,7 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapsho
 import { CODE, openPmp, place, RAM } from "../assembly/place.ts";
 import { Random } from "../assembly/random.ts";
 
-/** "Multiple simultaneous interrupts … are handled in the following decreasing priority order: MEI, MSI, MTI, SEI, SSI, STI." */
+/** Interrupts "are handled in the following decreasing priority order: MEI, MSI, MTI, SEI, SSI, STI" */
 const ORDER = [11n, 3n, 7n, 9n, 1n, 5n];
 const SUPERVISOR = 0x222n;
 const [SIE, MIE] = [2n, 8n];
@@ -24,7 +24,7 @@ interface State {
   readonly mstatus: bigint;
 }
 
-/** "An interrupt i will trap to M-mode if all of the following are true: …", and for S-mode alike. */
+/** "An interrupt i will trap to M-mode [...] if all of the following are true", and for S-mode alike. */
 function model({ privilege, mip, mie, mideleg, mstatus }: State): { to: "M" | "S"; number: bigint } | undefined {
   for (const to of ["M", "S"] as const) {
     const level = to === "M" ? 3 : 1;

@@ -100,7 +100,7 @@ describe("Svnapot: chapter 11", () => {
     tables.use();
   });
 
-  it('"pte.ppn[3:0] = 1000: 64 KiB contiguous region": "implicit reads replace pte.ppn[3:0] by vpn[0][3:0]"', () => {
+  it('"64 KiB contiguous region": pte.ppn[3:0] = 1000 "is replaced by" vpn[0][3:0]', () => {
     mapNapot(PAGE, 8n);
     for (let index = 0; index < 16; index++) {
       machine.write64(pa(TARGET + index * 4096 + 0x10), BigInt(index) + 100n);
@@ -109,14 +109,17 @@ describe("Svnapot: chapter 11", () => {
     expect(load(PAGE + 0x1_0000n)).toMatchObject({ cause: LOAD_FAULT });
   });
 
-  it.each([0n, 1n, 2n, 4n, 3n, 9n, 0xcn, 0xfn])('"all other encodings are reserved": ppn[3:0] = %i', (low) => {
-    mapNapot(PAGE, low);
-    expect([load(PAGE), store(PAGE), fetch(PAGE)]).toMatchObject([
-      { cause: LOAD_FAULT },
-      { cause: STORE_FAULT },
-      { cause: FETCH_FAULT },
-    ]);
-  });
+  it.each([0n, 1n, 2n, 4n, 3n, 9n, 0xcn, 0xfn])(
+    '"If the encoding in pte is reserved [...], then a page-fault exception must be raised": ppn[3:0] = %i',
+    (low) => {
+      mapNapot(PAGE, low);
+      expect([load(PAGE), store(PAGE), fetch(PAGE)]).toMatchObject([
+        { cause: LOAD_FAULT },
+        { cause: STORE_FAULT },
+        { cause: FETCH_FAULT },
+      ]);
+    },
+  );
 
   it.each([1, 2] as const)("a leaf with N at level %i is reserved", (level) => {
     const span = 2 ** (12 + 9 * level);
@@ -126,7 +129,7 @@ describe("Svnapot: chapter 11", () => {
     expect(load(PAGE)).toMatchObject({ cause: LOAD_FAULT });
   });
 
-  it('"for non-leaf PTEs, bit 63 is reserved"', () => {
+  it("a pointer with N is reserved", () => {
     tables.map(PAGE, TARGET, ALL);
     const pointer = tables.entryAt(PAGE, 1);
     machine.write64(pointer, machine.read64(pointer) | PTE_N);
@@ -214,7 +217,7 @@ describe("Svade and Svadu: chapter 14 and 3.1.18", () => {
     ["D", leaf.d, [false, false, false]],
     ["A and D", leaf.a | leaf.d, [true, true, true]],
   ])(
-    'ADUE = 0: "A page-fault exception is raised when … A is clear, or … a store and D is clear": %s',
+    'ADUE = 0: where "the A bit is clear, or [it] is written and the D bit is clear, a page-fault exception is raised": %s',
     (_, bits, ok) => {
       machine.writeCsr(MENVCFG, 0n);
       tables.map(PAGE, TARGET, leaf.rwx | bits);

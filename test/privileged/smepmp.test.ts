@@ -126,7 +126,7 @@ describe("Smepmp: chapter 6", () => {
     expect(rights(DATA, M), "an entry that does not bind M-mode matches").toBe("rwx");
   });
 
-  it('rule 4c: "Executing code from a region without a matching rule … is denied", data is not', () => {
+  it('rule 4c: "Executing code from a region without a matching rule [...] is denied", data is not', () => {
     machine.writeCsr(MSECCFG, MML);
     expect(rights(DATA, M)).toBe("rw");
   });

@@ -1,6 +1,6 @@
 /**
- * Sstc: stimecmp. Sentences are quoted from RISC-V Privileged Architecture 20240411, chapter 15, §3.1.9, §3.1.11, §3.1.18 and
- * §10.1.12.
+ * Sstc: stimecmp. Sentences are quoted from RISC-V Privileged Architecture 20240411, chapter 15, §3.1.9, §3.1.11 and
+ * §3.1.18.
  */
 import { describe, expect, it } from "vitest";
 import * as csr from "../../assembly/csr.gen.ts";
@@ -38,7 +38,7 @@ describe("Sstc: stimecmp", () => {
     expect(machine.readCsr(csr.MIP)).toBe(STI);
   });
 
-  it('"STIP … is read-only in mip" with STCE = 1: it is the line of stimecmp, whatever software left there', async () => {
+  it('"STIP is read-only in mip" with STCE = 1: it is the line of stimecmp, whatever software left there', async () => {
     const machine = await granted("nop");
     machine.writeCsr(csr.MIP, STI);
     expect([machine.readCsr(csr.MIP), machine.readCsr(csr.SIP)]).toEqual([0n, 0n]);

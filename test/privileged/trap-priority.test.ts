@@ -1,6 +1,6 @@
 /**
  * Which of several exceptions is taken, what mtval says of it, and how traps nest and return. Sentences are quoted from
- * RISC-V Privileged Architecture 20240411, §3.1.6.1, §3.1.8, §3.1.15 (table 15), §3.1.16, §3.3.2 and §3.3.3.
+ * RISC-V Privileged Architecture 20240411, §3.1.6.1, §3.1.8, §3.1.15, §3.1.16, §3.3.2 and §3.3.3.
  */
 import { describe, expect, it } from "vitest";
 import * as csr from "../../assembly/csr.gen.ts";
@@ -173,7 +173,7 @@ describe("Machine-level ISA: 3.1.8 delegation", () => {
   const causes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15];
 
   it.each(causes)(
-    '"Setting a bit in medeleg … will delegate the corresponding trap, when occurring in S-mode or U-mode": %i alone',
+    '"setting a bit in medeleg [...] will delegate the corresponding trap, when occurring in S-mode or U-mode": %i alone',
     async (cause) => {
       const sources: Readonly<Record<number, string>> = {
         1: "jalr zero, 0(t1)",
@@ -269,7 +269,7 @@ describe("Machine-level ISA: 3.3.2 trap-return instructions", () => {
     ["sret", 0n, U, 0n],
     ["sret", 1n << 8n, S, 0n],
   ] as const)(
-    '%s with mstatus %i goes to %i; "If xPP≠M, xRET also sets MPRV=0"; xPP becomes U',
+    '%s with mstatus %i goes to %i; "If y≠M, xRET also sets MPRV=0"; xPP becomes U',
     async (source, previous, to, mprv) => {
       const machine = await place(source, { mode: "firmware" });
       machine.writeCsr(csr.MSTATUS, previous | MPRV);
@@ -307,7 +307,7 @@ describe("Machine-level ISA: 3.3.3 wait for interrupt", () => {
     },
   );
 
-  it('"resume if an interrupt is locally enabled", though sstatus.SIE and mideleg let nobody take it', async () => {
+  it('"the hart must resume if a locally enabled interrupt becomes pending", though sstatus.SIE and mideleg let nobody take it', async () => {
     const machine = await place("wfi\n li a0, 1\n j .");
     machine.writeCsr(csr.MIDELEG, 2n);
     machine.writeCsr(csr.MIE, 2n);

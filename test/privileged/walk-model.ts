@@ -37,40 +37,40 @@ export function translate(t: Translation, va: bigint, kind: Kind): Outcome {
   if (BigInt.asUintN(64, BigInt.asIntN(width, va)) !== va) return pageFault;
   const vpn = (i: number): bigint => bits(va, 20 + 9 * i, 12 + 9 * i);
 
-  // "1. Let a be satp.ppn × PAGESIZE, and let i = LEVELS-1."
+  // "1. Let a be satp.ppn×PAGESIZE, and let i=LEVELS-1."
   let a = bits(t.satp, 43, 0) * PAGESIZE;
   let i = levels - 1;
   while (true) {
-    // "2. Let pte be the value of the PTE at address a + va.vpn[i] × PTESIZE."
+    // "2. Let pte be the value of the PTE at address a+va.vpn[i]×PTESIZE."
     const pteAt = a + vpn(i) * PTESIZE;
     const pte = t.read64(pteAt);
     if (pte === undefined) return { ok: false, cause: ACCESS_FAULT[kind] };
     const [v, r, w, x, u] = [0, 1, 2, 3, 4].map((bit) => bits(pte, bit, bit) === 1n);
     const [accessed, dirty] = [bits(pte, 6, 6) === 1n, bits(pte, 7, 7) === 1n];
     const [n, pbmt, ppn] = [bits(pte, 63, 63), bits(pte, 62, 61), bits(pte, 53, 10)];
-    // "3. If pte.v = 0, or if pte.r = 0 and pte.w = 1, or if any bits or encodings that are reserved … are set"
+    // "3. If pte.v=0, or if pte.r=0 and pte.w=1, or if any bits or encodings that are reserved [...] are set"
     if (!v || (!r && w) || bits(pte, 60, 54) !== 0n) return pageFault;
     if (pbmt !== 0n && (!t.pbmte || pbmt === 3n)) return pageFault;
     if (!r && !x) {
-      // "4. … this PTE is a pointer to the next level of the page table. Let i = i-1. If i < 0, stop"
+      // "4. [...] this PTE is a pointer to the next level of the page table. Let i=i-1. If i<0, stop"
       if (accessed || dirty || u || n !== 0n || pbmt !== 0n) return pageFault;
       i -= 1;
       if (i < 0) return pageFault;
       a = ppn * PAGESIZE;
       continue;
     }
-    // "5. … Determine if the requested memory access is allowed by the pte.u bit"; "6. … r, w, x"
+    // "5. [...] Determine if the requested memory access is allowed by the pte.r, pte.w, pte.x, and pte.u bits"
     if (t.privilege === 0 ? !u : u && (kind === "fetch" || !t.sum)) return pageFault;
     const allowed = kind === "load" ? r || (t.mxr && x) : kind === "store" ? w : x;
     if (!allowed) return pageFault;
-    // "7. If i > 0 and pte.ppn[i-1:0] ≠ 0, this is a misaligned superpage"
+    // "6. If i>0 and pte.ppn[i-1:0] ≠ 0, this is a misaligned superpage"
     if (i > 0 && bits(ppn, 9 * i - 1, 0) !== 0n) return pageFault;
-    // Svnapot, table 39: only i = 0 with pte.ppn[0] = xxxx1000 is not reserved
+    // Svnapot, encodings when pte.N=1: only i = 0 with pte.ppn[0] = x xxxx 1000 is not reserved
     if (n === 1n && (i > 0 || bits(ppn, 3, 0) !== 8n)) return pageFault;
-    // "9. If pte.a = 0, or if the original memory access is a store and pte.d = 0"
+    // "7. If pte.a=0, or if the original memory access is a store and pte.d=0"
     const wanted = pte | 0x40n | (kind === "store" ? 0x80n : 0n);
     if (wanted !== pte && !t.adue) return pageFault;
-    // "10. The translation is successful"
+    // "8. The translation is successful"
     const low = n === 1n ? 4 : 9 * i;
     const page = low === 0 ? ppn : ((ppn >> BigInt(low)) << BigInt(low)) | bits(va, 11 + low, 12);
     return { ok: true, pa: page * PAGESIZE + bits(va, 11, 0), pte: wanted, pteAt };

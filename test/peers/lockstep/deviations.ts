@@ -18,7 +18,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "amo-in-two",
     peer: "with one hart an AMO is a load and a store: its faults are those of a load (4, 5, 13)",
-    rule: 'II 3.1.15: "store/AMO" faults are those of AMOs',
+    rule: 'II 3.1.15: "store, store-conditional, and AMO instructions generate store/AMO exceptions"',
     avoidance: "QEMU gets a second hart, which waits; then AMOs on RAM are one access",
   },
   {
@@ -30,31 +30,31 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "amo-misaligned-order",
     peer: "a misaligned AMO is checked after translation",
-    rule: "II 3.1.15, table 15: misaligned addresses may come before or after page and access faults",
+    rule: 'II 3.1.15: "address-misaligned exceptions may have either higher or lower priority than load/store/AMO page-fault"',
     avoidance: "AMOs are aligned; LR is misaligned, too",
   },
   {
     name: "sc-without-access",
     peer: "SC without its reservation makes no access, so it does not fault",
-    rule: 'I 13.2: "A failing SC.W may generate a store access fault"; the choice is free',
+    rule: 'I 14.2: "For the purposes of memory protection, a failed SC.W may be treated like a store"; the choice is free',
     avoidance: "SC follows an LR of the same address that did not trap",
   },
   {
     name: "breakpoint-tval",
     peer: "EBREAK leaves 0 in mtval",
-    rule: 'II 3.1.16: "mtval is written with either zero or the faulting virtual address"',
+    rule: 'II 3.1.16: "mtval is either set to zero or written with exception-specific information"',
     avoidance: "tval of cause 3 is not compared, the handler clears it",
   },
   {
     name: "svinval-tval",
     peer: "SINVAL.VMA that is illegal leaves 0 in mtval, other illegal instructions their bits",
-    rule: 'II 3.1.16: mtval "may optionally" hold the bits of an illegal instruction',
+    rule: 'II 3.1.16: mtval "can optionally also be used to return the faulting instruction bits"',
     avoidance: "tval 0 of an illegal SINVAL.VMA counts as equal, the handler clears it",
   },
   {
     name: "svinval-fences",
     peer: "SFENCE.W.INVAL and SFENCE.INVAL.IR are legal in U-mode",
-    rule: 'II 8: "attempting to execute [them] in U-mode raises an illegal-instruction exception"',
+    rule: 'II 13: "Attempting to execute SFENCE.W.INVAL or SFENCE.INVAL.IR in U-mode raises an illegal-instruction exception"',
     avoidance: "the two rows are left out",
   },
   {
@@ -96,7 +96,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "counteren-width",
     peer: "mcounteren and scounteren hold 64 bits",
-    rule: 'II 3.1.11: "the counter-enable [...] register mcounteren is a 32-bit register"',
+    rule: 'II 3.1.11: "The counter-enable mcounteren register is a 32-bit register"',
     avoidance: "bits 63 to 32 are not written",
   },
   {
@@ -126,25 +126,25 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "cbie-reserved",
     peer: "menvcfg and senvcfg keep the reserved CBIE=2, and FIOM to CBZE without Zicbom and Zicboz",
-    rule: "CMO 1.0.1, section 3.1: CBIE is WARL, 2 is reserved",
+    rule: "I 19, Control and Status Register State: CBIE is WARL, 2 is reserved",
     avoidance: "only FIOM is written",
   },
   {
     name: "adue",
     peer: "there is no Svadu: the walker always sets A and D, menvcfg.ADUE is 0",
-    rule: "II 3.1.18: without ADUE page faults ask for A and D",
+    rule: 'II 3.1.18: "When ADUE=0, the implementation behaves as though Svade were implemented"',
     avoidance: "ADUE stays 1 on ours; menvcfg is written, but not read",
   },
   {
     name: "reserved-pte-bits",
     peer: "with Svpbmt or Svnapot bits 60 to 54 of a page-table entry are ignored",
-    rule: 'II 4.4.1: "If any of these bits are set, a page-fault exception is raised"',
+    rule: 'II 10.4.1: "If any of these bits are set, a page-fault exception is raised"',
     avoidance: "entries set bits 63 to 61 only",
   },
   {
     name: "walk-nothing",
     peer: "a page table where nothing is gives a page fault",
-    rule: 'II 4.3.2: "If accessing pte violates a PMA or PMP check, raise an access-fault exception"',
+    rule: 'II 10.3.2: "If accessing pte violates a PMA or PMP check, raise an access-fault exception"',
     avoidance: "tables lie in RAM",
   },
   {
@@ -156,7 +156,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "pmp-reserved",
     peer: "pmpcfg takes W without R",
-    rule: 'II 3.7.1: "The combination R=0 and W=1 is reserved"; WARL',
+    rule: 'II 3.7.1: "the combinations with R=0 and W=1 are reserved"; WARL',
     avoidance: "it is not written",
   },
   {
@@ -180,13 +180,13 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: "code-unfenced",
     peer: "a store into the block that runs is seen only after FENCE.I",
-    rule: "I 5: FENCE.I orders stores to instruction memory; without it the choice is free",
+    rule: "I 6: FENCE.I orders stores to instruction memory; without it the choice is free",
     avoidance: "FENCE.I follows each such store",
   },
   {
     name: "time",
     peer: "time, cycle and instret are the host's time",
-    rule: "I 9.1: implementation-defined",
+    rule: "I 8.1: implementation-defined",
     avoidance: "they are read into x0",
   },
   {
