@@ -473,10 +473,10 @@ export function decode32(rec: usize, w: u32): void {
       if ((w & 0xfff0007f) == 0x40200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_S_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
       // Zfhmin: fcvt.h.s  F1-rm  0100010 00000 1010011  f16 cvt32to16(a32, rm)  Zfh
       if ((w & 0xfff0007f) == 0x44000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_H_S, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // Zfhmin: fcvt.d.h  F1-rmx  0100001 00010 1010011  f64 cvt16to64(a16, rm)  Zfh
-      if ((w & 0xfff0007f) == 0x42200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_D_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
-      // Zfhmin: fcvt.h.d  F1-rm  0100010 00001 1010011  f16 cvt64to16(a64, rm)  Zfh
-      if ((w & 0xfff0007f) == 0x44100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0) return put(rec, FCVT_H_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfhmin with D: fcvt.d.h  F1-rmx  0100001 00010 1010011  f64 cvt16to64(a16, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x42200053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0 && (on & 0x40) != 0) return put(rec, FCVT_D_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
+      // Zfhmin with D: fcvt.h.d  F1-rm  0100010 00001 1010011  f16 cvt64to16(a64, rm)  Zfh
+      if ((w & 0xfff0007f) == 0x44100053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x80) != 0 && (on & 0x40) != 0) return put(rec, FCVT_H_D, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, 0, ((w >>> 12) & 0x7) << 16, 4);
       // Zfh: fadd.h  F-rm  0000010 1010011  f16 add16(a16, b16, rm)  Zfh
       if ((w & 0xfe00007f) == 0x4000053 && (((w >>> 12) & 0x7)) != 5 && (((w >>> 12) & 0x7)) != 6 && (on & 0x100) != 0) return put(rec, FADD_H, ((w >>> 7) & 0x1f) + F0, ((w >>> 15) & 0x1f) + F0, ((w >>> 20) & 0x1f) + F0, ((w >>> 12) & 0x7) << 16, 4);
       // Zfh: fsub.h  F-rm  0000110 1010011  f16 sub16(a16, b16, rm)  Zfh

@@ -44,6 +44,7 @@ function isOf(encoding: EncodingRow, word: number): boolean {
 const isThere = (row: InstructionRow | CompressedRow, extensions?: ReadonlySet<string>): boolean =>
   extensions === undefined ||
   (row.extensions.some((name) => extensions.has(name)) &&
+    (row.besides === undefined || extensions.has(row.besides)) &&
     (!("expansion" in row) || isThere(expansionOf(row), extensions)));
 /** Words that were decoded lately: a trace meets the same ones again and again, and a search through all rows is slow. */
 const lately = new Map<number, Decoded | undefined>();

@@ -39,8 +39,9 @@ export type InstructionKind =
 
 export interface InstructionRow {
   readonly name: string;
-  /** Extensions of which one has to be there. */
+  /** Extensions of which one has to be there, and one that has to be there besides. */
   readonly extensions: readonly string[];
+  readonly besides?: string;
   /** Operands as they are written, for example `rd, imm(rs1)`; see core/operand-syntax.ts. */
   readonly assembly: string;
   readonly kind: InstructionKind;
@@ -50,8 +51,9 @@ export interface InstructionRow {
 
 export interface CompressedRow {
   readonly name: string;
-  /** Extensions of which one has to be there, and one of the expansion's. */
+  /** As an instruction's; what the expansion needs has to be there, too. */
   readonly extensions: readonly string[];
+  readonly besides?: string;
   readonly assembly: string;
   readonly encoding: EncodingRow;
   /** The instruction that it stands for; a source is a constant or the name of an operand of the compressed word. */

@@ -1,12 +1,17 @@
 /** The tables as TypeScript data, for the disassembler and the assembler in core/. */
 import type { Encoding } from "./encoding.ts";
-import type { Instruction } from "./instruction.ts";
+import type { Compressed, Instruction } from "./instruction.ts";
 import type { Isa } from "./isa.ts";
 
 const encodingText = ({ mask, match, operands }: Encoding): string => JSON.stringify({ mask, match, operands });
 
-const instructionText = ({ name, extensions, assembly, encoding, meaning }: Instruction): string =>
-  `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`;
+const needsText = ({ extensions, besides }: Instruction | Compressed): string =>
+  `extensions: ${JSON.stringify(extensions)}, ${besides === undefined ? "" : `besides: "${besides}", `}`;
+
+const instructionText = (row: Instruction): string => {
+  const { name, assembly, encoding, meaning } = row;
+  return `  { name: ${JSON.stringify(name)}, ${needsText(row)}assembly: ${JSON.stringify(assembly)}, kind: "${meaning.kind}", ${"type" in meaning ? `memory: "${meaning.type}", ` : ""}encoding: ${encodingText(encoding)} },`;
+};
 
 /** Text of `core/isa.gen.ts`, below the banner. */
 export function coreTables(isa: Isa): string {
@@ -23,17 +28,17 @@ export function coreTables(isa: Isa): string {
     "];",
     "",
     "export const COMPRESSED: readonly CompressedRow[] = [",
-    ...isa.compressed.map(
-      ({ name, extensions, assembly, encoding, expansion, sources }) =>
-        `  { name: ${JSON.stringify(name)}, extensions: ${JSON.stringify(extensions)}, assembly: ${JSON.stringify(assembly)}, encoding: ${encodingText(encoding)}, expansion: { name: "${expansion.name}", sources: ${JSON.stringify(
-          Object.fromEntries(
-            [...sources].map(([operand, source]) => [
-              operand,
-              "constant" in source ? source.constant : source.operand.name,
-            ]),
-          ),
-        )} } },`,
-    ),
+    ...isa.compressed.map((row) => {
+      const { name, assembly, encoding, expansion, sources } = row;
+      return `  { name: ${JSON.stringify(name)}, ${needsText(row)}assembly: ${JSON.stringify(assembly)}, encoding: ${encodingText(encoding)}, expansion: { name: "${expansion.name}", sources: ${JSON.stringify(
+        Object.fromEntries(
+          [...sources].map(([operand, source]) => [
+            operand,
+            "constant" in source ? source.constant : source.operand.name,
+          ]),
+        ),
+      )} } },`;
+    }),
     "];",
     "",
     "export const EXTENSIONS: readonly ExtensionRow[] = [",

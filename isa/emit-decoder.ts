@@ -102,6 +102,16 @@ function grouped<T>(rows: readonly T[], key: (row: T) => number): [number, T[]][
   return [...groups].sort(([a], [b]) => a - b);
 }
 
+/** The lists that a row asks for, and how its comment says so. */
+const needsOf = ({ extensions, besides }: Instruction | Compressed): (readonly string[])[] => [
+  extensions,
+  ...(besides === undefined ? [] : [[besides]]),
+];
+const headingOf = (row: Instruction | Compressed): string =>
+  needsOf(row)
+    .map((names) => names.join("|"))
+    .join(" with ");
+
 /** Lines of `assembly/decode.gen.ts` below the imports. */
 export function decoder(isa: Isa, ids: OpIds): string[] {
   const switchOn = (
@@ -121,15 +131,15 @@ export function decoder(isa: Isa, ids: OpIds): string[] {
     "  }",
   ];
   const whole = isa.instructions.map((instruction) => ({
-    row: `${instruction.extensions.join("|")}: ${instruction.row}`,
+    row: `${headingOf(instruction)}: ${instruction.row}`,
     encoding: instruction.encoding,
-    extensions: extensionText([instruction.extensions], isa.extensions),
+    extensions: extensionText(needsOf(instruction), isa.extensions),
     line: instructionLine(instruction, ids),
   }));
   const compressed = isa.compressed.map((row) => ({
-    row: `${row.extensions.join("|")}: ${row.row}`,
+    row: `${headingOf(row)}: ${row.row}`,
     encoding: row.encoding,
-    extensions: extensionText([row.extensions, row.expansion.extensions], isa.extensions),
+    extensions: extensionText([...needsOf(row), ...needsOf(row.expansion)], isa.extensions),
     line: compressedLine(row, ids),
   }));
   return [

@@ -7,13 +7,18 @@ const hex = (value: number, digits: number): string => `0x${value.toString(16).p
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const meaningText = ({ row }: Instruction): string => row.split("  ").at(-2) ?? "";
 
+const needsText = ({ extensions, besides }: Instruction | Compressed): string =>
+  extensions.join(" or ") + (besides === undefined ? "" : ` with ${besides}`);
+
 const instructionRow = (instruction: Instruction): string => {
-  const { name, extensions, assembly, encoding, section } = instruction;
-  return `| \`${name}\` | ${extensions.join(" or ")} | \`${cell(assembly)}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
+  const { name, assembly, encoding, section } = instruction;
+  return `| \`${name}\` | ${needsText(instruction)} | \`${cell(assembly)}\` | \`${hex(encoding.match, 8)}\` / \`${hex(encoding.mask, 8)}\` | \`${cell(meaningText(instruction))}\` | ${section} |`;
 };
 
-const compressedRow = ({ name, extensions, assembly, encoding, row }: Compressed): string =>
-  `| \`${name}\` | ${extensions.join(" or ")} | \`${assembly}\` | \`${hex(encoding.match, 4)}\` / \`${hex(encoding.mask, 4)}\` | \`${row.split("  ").at(-1)}\` |`;
+const compressedRow = (compressed: Compressed): string => {
+  const { name, assembly, encoding, row } = compressed;
+  return `| \`${name}\` | ${needsText(compressed)} | \`${assembly}\` | \`${hex(encoding.match, 4)}\` / \`${hex(encoding.mask, 4)}\` | \`${row.split("  ").at(-1)}\` |`;
+};
 
 const PRESENCE = { on: "yes", option: "if asked for", none: "no" } as const;
 

@@ -26,10 +26,11 @@ export interface Extension {
   readonly impliesAt: Cell;
 }
 
-/** A row of a table and the extensions of which one suffices for it. */
+/** A row of a table, the extensions of which one suffices for it, and one that has to be there besides. */
 export interface Headed {
   readonly cells: readonly Cell[];
   readonly extensions: readonly string[];
+  readonly besides?: string;
 }
 
 const LAST_BIT = 63;
@@ -92,23 +93,31 @@ export function parseHeadings(
   extensions: ReadonlyMap<string, Extension>,
 ): Headed[] {
   const headed: Headed[] = [];
-  let current: { readonly file: string; readonly names: readonly string[] } | undefined;
+  let current: (Omit<Headed, "cells"> & { readonly file: string }) | undefined;
   for (const cells of rows) {
     const first = cells[0] as Cell;
     if (current?.file !== first.file) current = undefined;
-    const [keyword, names, extra] = words(first);
+    const [keyword, names, conjunction, besides, extra] = words(first);
     if (keyword?.text !== HEADING) {
       if (!current) throw new TableError(first, "no heading 'extension NAME' stands above this row");
-      headed.push({ cells, extensions: current.names });
+      const { file: _, ...needs } = current;
+      headed.push({ cells, ...needs });
       continue;
     }
-    if (!names || extra || cells.length > 1) throw new TableError(first, "a heading is 'extension NAME'");
+    const isWhole = conjunction === undefined || (conjunction.text === "with" && besides !== undefined && !extra);
+    if (!names || !isWhole || cells.length > 1)
+      throw new TableError(first, "a heading is 'extension NAME' or 'extension NAME with OTHER'");
     let offset = 0;
     for (const name of names.text.split("|")) {
       if (!extensions.has(name)) throw new TableError(within(names, name, offset), `unknown extension '${name}'`);
       offset += name.length + 1;
     }
-    current = { file: first.file, names: names.text.split("|") };
+    if (besides && !extensions.has(besides.text)) throw new TableError(besides, `unknown extension '${besides.text}'`);
+    current = {
+      file: first.file,
+      extensions: names.text.split("|"),
+      ...(besides && { besides: besides.text }),
+    };
   }
   return headed;
 }

@@ -35,8 +35,9 @@ export interface Format {
 
 export interface Instruction {
   readonly name: string;
-  /** One of them has to be there. */
+  /** One of them has to be there, and the one besides. */
   readonly extensions: readonly string[];
+  readonly besides?: string;
   readonly format: Format;
   readonly encoding: Encoding;
   /** Operands as they are written: `rd, imm(rs1)`; forms in short before the whole one, with ` | ` between; `-` is none. */
@@ -53,8 +54,9 @@ export type Source = { readonly constant: number } | { readonly operand: Operand
 
 export interface Compressed {
   readonly name: string;
-  /** One of them has to be there, and one of the expansion's. */
+  /** One of them has to be there, the one besides, and what the expansion needs. */
   readonly extensions: readonly string[];
+  readonly besides?: string;
   readonly encoding: Encoding;
   /** As an instruction's; a fixed operand is a register, `rd, uimm(x2)`. */
   readonly assembly: string;
@@ -80,7 +82,7 @@ export function parseFormat(cells: readonly Cell[]): Format {
 }
 
 /** @throws TableError where a row is wrong */
-export function parseInstruction({ cells, extensions }: Headed, formats: ReadonlyMap<string, Format>): Instruction {
+export function parseInstruction({ cells, ...needs }: Headed, formats: ReadonlyMap<string, Format>): Instruction {
   const [name, formatName, constants, meaning, section, extra] = cells as [Cell, Cell?, Cell?, Cell?, Cell?, Cell?];
   if (!formatName || !constants || !meaning || !section)
     throw new TableError(name, "a row has name, format, constants, meaning and section");
@@ -90,7 +92,7 @@ export function parseInstruction({ cells, extensions }: Headed, formats: Readonl
   const encoding = parseEncoding(format.word, 32, words(constants), constants);
   return {
     name: name.text,
-    extensions,
+    ...needs,
     format,
     encoding,
     assembly: assemblyOf(format.assembly, encoding),
@@ -191,7 +193,7 @@ function parseValue(cell: Cell, names: ReadonlySet<string>): Expression {
 
 /** @throws TableError where a row is wrong */
 export function parseCompressed(
-  { cells, extensions }: Headed,
+  { cells, ...needs }: Headed,
   instructions: ReadonlyMap<string, Instruction>,
 ): Compressed {
   const [name, word, assembly, standsFor, extra] = cells as [Cell, Cell?, Cell?, Cell?, Cell?];
@@ -210,7 +212,7 @@ export function parseCompressed(
   );
   return {
     name: name.text,
-    extensions,
+    ...needs,
     encoding,
     assembly: assemblyOf(assembly, encoding),
     expansion,

@@ -1,6 +1,7 @@
 /** Extensions that are off: their instructions and CSRs are illegal, and misa says so. */
 import { describe, expect, it } from "vitest";
-import { MCAUSE, MCYCLE, MENVCFG, MISA, MTVEC, SENVCFG } from "../../assembly/csr.gen.ts";
+import { MCAUSE, MCYCLE, MENVCFG, MISA, MSTATUS, MTVEC, SENVCFG } from "../../assembly/csr.gen.ts";
+import { MSTATUS_FS } from "../../assembly/mstatus.ts";
 import { assembleProgram } from "../../core/assembler.ts";
 import { decode } from "../../core/decoder.ts";
 import { COMPRESSED, INSTRUCTIONS } from "../../core/isa.gen.ts";
@@ -19,12 +20,17 @@ describe("an instruction whose extension is off is illegal:", () => {
     ["c.li a0, 1", "rv64ima"],
     ["csrrs a0, sscratch, zero", "rv64imac"],
     ["fence.i", "rv64imac_zicsr"],
+    // "if the D extension is also present" (Zfhmin)
+    ["fcvt.d.h fa0, fa1", "rv64if_zfh"],
+    ["fcvt.h.d fa0, fa1", "rv64if_zfhmin"],
   ])("%s with %s", async (source, isa) => {
     const without = await place(source, { isa });
+    without.writeCsr(MSTATUS, BigInt(MSTATUS_FS));
     const { bytes } = assembleProgram(source, 0n);
     const word = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
     expect(trapOf(without)).toEqual({ cause: ILLEGAL, epc: BigInt(CODE), tval: BigInt(word) });
     const withAll = await place(`${source}\n ebreak`);
+    withAll.writeCsr(MSTATUS, BigInt(MSTATUS_FS));
     withAll.x[12] = BigInt(CODE) + 0x1000n;
     expect(trapOf(withAll).cause).toBe(3n);
   });

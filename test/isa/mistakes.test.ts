@@ -248,11 +248,15 @@ describe("in a compressed row", () => {
 });
 
 describe("in a heading", () => {
+  const HEADING = "a heading is 'extension NAME' or 'extension NAME with OTHER'";
   it.each([
     ["extension I|Q\n            ^", "unknown extension 'Q'"],
-    ["extension\n^", "a heading is 'extension NAME'"],
-    ["extension I C\n^", "a heading is 'extension NAME'"],
-    ["extension I  C\n^", "a heading is 'extension NAME'"],
+    ["extension\n^", HEADING],
+    ["extension I C\n^", HEADING],
+    ["extension I  C\n^", HEADING],
+    ["extension I with\n^", HEADING],
+    ["extension I with C C\n^", HEADING],
+    ["extension I with Q\n                 ^", "unknown extension 'Q'"],
   ])("%s", (marked, what) => check("instructions", SOUND.instructions, marked, what));
 
   it("or without one", () => {
