@@ -74,7 +74,7 @@ function padded(bytes: Uint8Array): Uint8Array {
   return result;
 }
 
-/** "All properties of a node shall precede its subnodes" (section 5.4.2). */
+/** "All property definitions for a particular node precede any subnode definitions for that node" (section 5.4.2). */
 function* structure(node: TreeNode, strings: Strings): Generator<Uint8Array> {
   yield cellBytes([BEGIN_NODE]);
   yield padded(textBytes([node.name]));

@@ -23,7 +23,7 @@ import {
 
 export const PLIC_BASE: i64 = 0xc000000;
 export const PLIC_SIZE: i64 = 0x600000;
-/** Sources are 1 to PLIC_SOURCES - 1: "Interrupt ID 0 is reserved and indicates no interrupt". */
+/** Sources are 1 to PLIC_SOURCES - 1: "An interrupt ID of 0 is reserved to mean 'no interrupt'". */
 const PLIC_SOURCES: u32 = 96;
 const CONTEXTS: u32 = MAX_HARTS * 2;
 const PRIORITY_MASK: u32 = 7;
@@ -52,8 +52,8 @@ function put(map: u32, source: u32, isOn: bool): void {
 
 /**
  * The source that is pending and enabled for the context with the highest priority above `threshold`, or 0. "Interrupts
- * with the lowest ID have the highest effective priority" among equals; "a priority value of 0 is reserved to mean never
- * interrupt".
+ * with the lowest ID have the highest effective priority" among equals; "A priority value of 0 is reserved to mean 'never
+ * interrupt'".
  */
 function best(context: u32, threshold: u32): u32 {
   const enabled = PLIC_ENABLE + context * PLIC_ENABLE_STRIDE;
@@ -78,7 +78,7 @@ function isSignalled(context: u32): bool {
   return best(context, <u32>load<u8>(PLIC_THRESHOLD + context)) != 0;
 }
 
-/** After any change: "The PLIC will mask all interrupts of a priority less than or equal to threshold". */
+/** After any change: "The PLIC will mask all PLIC interrupts of a priority less than or equal to threshold". */
 function update(): void {
   for (let hart: u32 = 0; hart < MAX_HARTS; hart++) {
     const bits = (isSignalled(2 * hart) ? MIP_MEIP : 0) | (isSignalled(2 * hart + 1) ? MIP_SEIP : 0);
@@ -86,7 +86,7 @@ function update(): void {
   }
 }
 
-/** The gateway of a source: a high line becomes a request, "not forwarded until the previous one is completed" (section 1). */
+/** The gateway of a source: a high line becomes a request, which is not forwarded until the previous one is completed. */
 function forward(source: u32): void {
   if (!has(PLIC_LEVEL, source) || has(PLIC_IN_FLIGHT, source)) return;
   put(PLIC_IN_FLIGHT, source, true);

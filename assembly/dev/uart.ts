@@ -74,7 +74,7 @@ function isLooped(): bool {
   return (register(MCR) & MCR_LOOP) != 0;
 }
 
-/** Characters to read: in loopback "the receiver Serial Input is disconnected", so what is typed waits. */
+/** Characters to read: in loopback "the receiver Serial Input (SIN) is disconnected", so what is typed waits. */
 function receivedCount(): u32 {
   return load<u32>(UART_LOOP_COUNT) + (isLooped() ? 0 : typedCount());
 }
@@ -124,7 +124,7 @@ function writeMcr(value: u32): void {
 
 function writeFcr(value: u32): void {
   const isSwitched = ((value ^ register(FCR)) & FCR_ENABLE) != 0;
-  // "when it is a 0 the other bits are not programmed"; switching FIFOs on or off empties them
+  // "This bit must be a 1 when other FCR bits are written to or they will not be programmed"; switching FIFOs on or off empties them
   setRegister(FCR, value & FCR_ENABLE ? value & FCR_KEPT : 0);
   if (isSwitched || value & FCR_RESET_RECEIVER) store<u32>(UART_LOOP_COUNT, 0);
 }
