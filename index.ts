@@ -23,7 +23,9 @@ export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./atte
 export { decodeReport, encodeReport, evidenceOf, type Report, reportOf } from "./attest/report.ts";
 export { type Check, type CheckName, type Policy, type Verdict, verifyEvidence } from "./attest/verify.ts";
 // The machine.
+export { type BootImage, type RawImage, readBootImage } from "./core/boot-image.ts";
 export type { Flavour } from "./core/core-module.ts";
+export type { DebugPoints, Watchpoint } from "./core/debug-points.ts";
 export { type Disassembly, disassemble } from "./core/disassembler.ts";
 export { checkFitsRam, type ElfImage, type ElfSegment, parseElf } from "./core/elf.ts";
 export { bootFirmware, type FirmwareOptions, type FirmwareOutcome, runFirmware } from "./core/firmware.ts";

@@ -13,11 +13,17 @@ export const BOOT_OPTIONS = {
   "dump-dtb": { value: "FILE", group, describe: "write the device tree and run nothing" },
 } as const;
 
+/** What only a run has. */
+const OF_A_RUN = ["fuel", "gdb", "signature", "signature-granularity", "out", "force", "trace", "json"];
+
 /** @throws UserError for an option without what it belongs to */
 export function bootChoice(line: CommandLine): BootChoice {
   const unheard = Object.keys(BOOT_OPTIONS).find((option) => line.has(option));
   if (unheard !== undefined && !line.flag("firmware"))
     throw new UserError(`--${unheard} means nothing to an enclave`, "boot firmware with it: add --firmware");
+  const idle = line.has("dump-dtb") ? OF_A_RUN.find((option) => line.has(option)) : undefined;
+  if (idle !== undefined)
+    throw new UserError(`--${idle} means nothing with --dump-dtb, which runs nothing`, "leave one of the two out");
   if (line.has("dtb") && (line.has("append") || line.has("initrd")))
     throw new UserError(
       "a device tree of your own names command line and RAM disk itself",

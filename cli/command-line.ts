@@ -62,8 +62,8 @@ export class CommandLine {
     return this.#parsed(option, parseSize);
   }
 
-  count(option: string, min = 1): number | undefined {
-    return this.#parsed(option, (text, name) => parseCount(text, name, min));
+  count(option: string, min = 1, max?: number): number | undefined {
+    return this.#parsed(option, (text, name) => parseCount(text, name, min, max));
   }
 
   u64(option: string): bigint | undefined {

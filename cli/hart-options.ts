@@ -26,14 +26,13 @@ export function hartChoice(line: CommandLine): HartChoice {
   const unheard = Object.keys(HART_OPTIONS).find((option) => line.has(option));
   if (unheard !== undefined && !line.flag("firmware"))
     throw new UserError(`--${unheard} means nothing to an enclave`, "run firmware with it: add --firmware");
-  const harts = line.count("harts") ?? 1;
-  if (harts > MAX_HARTS)
-    throw new UserError(`a machine cannot have ${harts} harts`, `choose 1 to ${MAX_HARTS}: --harts 4`);
-  const quantum = line.count("quantum") ?? DEFAULT_QUANTUM;
-  if (quantum > MAX_QUANTUM)
+  if (line.has("quantum") && !line.has("harts"))
     throw new UserError(
-      `a turn cannot last ${formatCount(quantum)} cycles`,
-      `choose 1 to ${formatCount(MAX_QUANTUM)} cycles: --quantum ${DEFAULT_QUANTUM}`,
+      "--quantum belongs to --harts: one hart has no turns",
+      "say how many harts there are: --harts 2",
     );
-  return { harts, quantum };
+  return {
+    harts: line.count("harts", 1, MAX_HARTS) ?? 1,
+    quantum: line.count("quantum", 1, MAX_QUANTUM) ?? DEFAULT_QUANTUM,
+  };
 }

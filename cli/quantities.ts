@@ -16,13 +16,14 @@ export function parseSize(text: string, option: string): number {
   throw new UserError(`${option} "${text}" is not a size`, "write bytes, or a number with K, M, G or T: --memory 512M");
 }
 
-/** @param text "1000000", "1_000_000", "1e6". @returns an integer of `min` to 2^53 - 1 */
-export function parseCount(text: string, option: string, min = 1): number {
+/** @param text "1000000", "1_000_000", "1e6". @returns an integer of `min` to `max` */
+export function parseCount(text: string, option: string, min = 1, max = Number.MAX_SAFE_INTEGER): number {
   const value = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
-  if (Number.isSafeInteger(value) && value >= min) return value;
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  const [most, example] = max === Number.MAX_SAFE_INTEGER ? ["2^53 - 1", 1_000_000] : [formatCount(max), max];
   throw new UserError(
     `${option} "${text}" is not a number that it takes`,
-    `write a whole number from ${min} to 2^53 - 1: ${option} 1000000`,
+    `write a whole number from ${min} to ${most}: ${option} ${example}`,
   );
 }
 

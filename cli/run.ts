@@ -108,6 +108,7 @@ interface OutputFiles extends RunFiles {
 /** All of them, or none. */
 function openFiles(line: CommandLine, program: Program): OutputFiles {
   const [out, trace] = [line.text("out"), line.text("trace")];
+  if (out === undefined && line.has("force")) throw new UserError("--force belongs to --out", "add --out DIR");
   const files: { -readonly [file in keyof OutputFiles]: OutputFiles[file] } = {};
   try {
     if (out !== undefined) files.directory = new OutputDirectory(out, line.flag("force"));

@@ -69,7 +69,13 @@ export function planBoot(machine: BootMachine, sources: BootSources): BootPlan {
   const clash = overlap(all);
   if (isInRam && !clash) return { places: all, entry, tree: tree.address, information: tree.information, blob };
   const isTreeWanted = kernel !== undefined || sources.initrd !== undefined || sources.tree !== undefined;
-  if (!isTreeWanted && !overlap(program)) return { places: program, entry, blob };
+  const collision = overlap(program);
+  if (collision)
+    throw new UserError(
+      `${collision[0].name} and ${collision[1].name} want the same memory`,
+      "link one of them for other addresses: the kernel behind the firmware",
+    );
+  if (!isTreeWanted) return { places: program, entry, blob };
   throw new UserError(
     clash && isInRam
       ? `${clash[0].name} reaches into ${clash[1].name}`

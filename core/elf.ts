@@ -32,7 +32,7 @@ const ET_DYN = 3;
 const EM_RISCV = 243;
 
 const MEND_INPUT = "name a riscv64 ELF executable, as riscv64-unknown-elf-gcc or ld writes it";
-const MEND_TARGET = "build it for riscv64 (-march=rv64imac -mabi=lp64), little-endian";
+const MEND_TARGET = "build it for riscv64 (-march=rv64gc -mabi=lp64d), little-endian";
 const MEND_STATIC = "link it statically at fixed addresses: -static -no-pie";
 
 const OTHER_TYPES: Readonly<Record<number, readonly [what: string, mend: string]>> = {

@@ -47,41 +47,38 @@ function readSpike(line: string): TracedInstruction | undefined {
   return { pc: BigInt(`0x${pc}`), word: Number(`0x${word}`), effects };
 }
 
-const isHex = (text: string | undefined): text is string => text !== undefined && /^0x[0-9a-f]+$/.test(text);
+const isHex = (text: unknown): text is string => typeof text === "string" && /^0x[0-9a-f]+$/.test(text);
 
-interface JsonLine {
-  readonly hart: number;
-  readonly privilege: string;
-  readonly pc: string;
-  readonly word: string;
-  readonly registers?: Readonly<Record<string, string>>;
-  readonly read?: string;
-  readonly written?: { readonly address: string; readonly value: string };
-}
+type JsonObject = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null;
 
 function readJson(line: string): TracedInstruction | undefined {
   const value = parsed(line);
   if (!value || !isHex(value.pc) || !isHex(value.word)) return undefined;
-  const { registers = {}, read, written } = value;
+  const { registers, read, written } = value;
   const accesses = [
     ...(isHex(read) ? [hex(read)] : []),
-    ...(written && isHex(written.address) && isHex(written.value)
+    ...(isObject(written) && isHex(written.address) && isHex(written.value)
       ? [`${hex(written.address)} becomes ${hex(written.value)}`]
       : []),
   ];
   const effects = new Map([
     ["hart", String(value.hart)],
-    ["privilege", NUMBERS[value.privilege] ?? ""],
-    ...Object.entries(registers).map(([name, text]): [string, string] => [name, String(text)]),
+    ["privilege", NUMBERS[String(value.privilege)] ?? ""],
+    ...Object.entries(isObject(registers) ? registers : {}).map(([name, text]): [string, string] => [
+      name,
+      String(text),
+    ]),
     ...accesses.map((text, index): [string, string] => [`memory ${index}`, text]),
   ]);
   return { pc: BigInt(value.pc), word: Number(value.word), effects };
 }
 
-function parsed(line: string): JsonLine | undefined {
+/** What a line says is its writer's allegation: each value is looked at before it is used. */
+function parsed(line: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as JsonLine) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -42,7 +42,7 @@ export function faultMend(path: string, explanation: string): string | undefined
 
 function adviceOn({ cause: number, address }: Fault): string {
   if (number === cause.ILLEGAL_INSTRUCTION)
-    return "build it for what the machine executes (-march=rv64imac -mabi=lp64), or look at the instruction";
+    return "build it for what the machine executes (-march=rv64gc, or less with --isa), or look at the instruction";
   if (number === cause.BREAKPOINT)
     return "the program gave up (ebreak, as __builtin_trap and failed assertions do); look at the place";
   if (address < STACK_BASE && address >= STACK_BASE - NEAR_STACK)

@@ -29,7 +29,7 @@ export interface RunSurroundings {
 }
 
 /** What is left after Ctrl-C: files appear when a run ends, or never. */
-export const NOTHING_BUT_OUTPUT = "what the program has printed; --out and --trace are written when a run ends";
+export const NOTHING_BUT_OUTPUT = "what the program has printed; files are written when a run ends";
 
 /** What a run writes besides stdout and stderr, and who listens. Files appear complete or not at all. */
 export interface RunFiles extends Partial<Pick<RunSurroundings, "console" | "onMachine" | "onEnd">> {

@@ -8,6 +8,9 @@ import { formatCount } from "../quantities.ts";
 import { print, styledData } from "../terminal.ts";
 
 const EXIT_DIFFERENT = 1;
+/** Characters; an instruction takes a few hundred. */
+const LONGEST_LINE = 2 ** 20;
+const TRACE_MEND = "name a trace that atoll trace or Spike (--log-commits) has written";
 
 /** @returns the exit code. @throws UserError for a file that is no trace */
 export async function showDifference(
@@ -32,16 +35,24 @@ export async function showDifference(
 }
 
 function linesOf(path: string): AsyncIterable<string> {
-  checkReadable(path, "name a trace that atoll trace or Spike has written");
+  checkReadable(path, TRACE_MEND);
   return readLines(path);
 }
 
-/** Reads as far as somebody asks for lines; node:readline would lose what comes before the first one is asked for. */
+/**
+ * Reads as far as somebody asks for lines; node:readline would lose what comes before the first one is asked for. A file
+ * without an end of line is not read into memory.
+ */
 async function* readLines(path: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of createReadStream(path, "utf8")) {
-    const lines = (rest + chunk).split("\n");
+    const lines = (rest + chunk).split(/\r?\n/);
     rest = lines.pop() as string;
+    if (rest.length > LONGEST_LINE)
+      throw new UserError(
+        `${path}: a line of more than ${formatCount(LONGEST_LINE)} characters is no trace`,
+        TRACE_MEND,
+      );
     yield* lines;
   }
   if (rest !== "") yield rest;
@@ -56,9 +67,7 @@ function refuseEmpty(comparison: TraceComparison, paths: readonly [string, strin
     from === undefined
       ? `${empty}: there is no instruction in this file`
       : `${empty}: no instruction at 0x${from.toString(16)}`,
-    from === undefined
-      ? "name a trace that atoll trace or Spike (--log-commits) has written"
-      : "choose an address that both traces reach, or leave --from out",
+    from === undefined ? TRACE_MEND : "choose an address that both traces reach, or leave --from out",
   );
 }
 

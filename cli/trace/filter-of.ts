@@ -16,6 +16,8 @@ export interface TraceChoice extends Omit<TraceFilter, "enclaves"> {
 /** @throws UserError */
 export function filterOf(line: CommandLine, program: Program): TraceChoice {
   const privilege = line.text("privilege");
+  if (line.has("enclave") && line.flag("firmware"))
+    throw new UserError("--enclave means nothing with --firmware", "leave one of the two out");
   return {
     ...(line.has("range") && { ranges: line.list("range").map((text) => rangeOf(text, program)) }),
     ...(privilege !== undefined && { privileges: privilegesOf(privilege) }),
@@ -43,5 +45,7 @@ function privilegesOf(text: string): Privilege[] {
 
 function enclaveOf(text: string): number | "any" | undefined {
   if (text === "host") return undefined;
-  return text === "any" ? "any" : parseCount(text, "--enclave", 0);
+  if (text === "any") return "any";
+  if (/^\d+$/.test(text)) return parseCount(text, "--enclave", 0);
+  throw new UserError(`--enclave "${text}" names no enclave`, "write an id, any or host: --enclave 1");
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { assembleProgram } from "../../core/assembler.ts";
 import { flattenTree } from "../../core/device-tree.ts";
 import { cellsOf, nodeAt, readTree, textsOf } from "../core/tree-reader.ts";
-import { atoll, expectFailure, scratch } from "./atoll.ts";
+import { atoll, expectFailure, prebuiltPath, scratch } from "./atoll.ts";
 
 const folder = scratch();
 const RAM = 0x8000_0000n;
@@ -15,6 +15,7 @@ const finish = "li t2, 0x100000\n sw t1, 0(t2)\n j .";
 const firmware = folder.file("fw.bin", assembleProgram("ld t0, 16(a2)\n jalr zero, 0(t0)", RAM).bytes);
 const kernel = (code: number): string =>
   folder.file(`kernel${code}.bin`, assembleProgram(`li t1, ${(code << 16) | 0x3333}\n ${finish}`, RAM).bytes);
+const sieve = prebuiltPath("bench-sieve");
 const disk = folder.file("disk", "the RAM disk");
 
 describe("a boot", () => {
@@ -49,6 +50,9 @@ describe("a boot", () => {
     ["with a file that is not there", ["--firmware", "--initrd", "nowhere"], /nowhere: there is no such file/, /\S/],
     ["with a tree that is none", ["--firmware", "--dtb", disk], /no flattened device tree/, /dtc/],
     ["with a tree and a command line", ["--firmware", "--dtb", disk, "--append", "x"], /of your own/, /\S/],
+    ["with a kernel in the firmware's place", ["--firmware", "--kernel", sieve], /same memory/, /link one of them/],
+    ["for its device tree, traced", ["--firmware", "--dump-dtb", "x", "--trace", "y"], /runs nothing/, /\S/],
+    ["for its device tree, as JSON", ["--firmware", "--dump-dtb", "x", "--json"], /--json means nothing/, /\S/],
     ["with too little RAM", ["--firmware", "--kernel", firmware, "-m", "2M"], /outside RAM/, /more memory|RAM at/],
   ];
   it.each(refused)("is refused %s", async (_, words, what, mend) => {

@@ -39,10 +39,11 @@ describe("--harts and --quantum", () => {
 
   const refused: readonly (readonly [string, readonly string[], RegExp, RegExp])[] = [
     ["without --firmware", ["--harts", "2"], /--harts means nothing to an enclave/, /--firmware/],
-    ["with no hart", ["--firmware", "--harts", "0"], /--harts "0"/, /whole number/],
-    ["with too many", ["--firmware", "--harts", "9"], /cannot have 9 harts/, /1 to 8/],
-    ["with turns of nothing", ["--firmware", "--quantum", "0"], /--quantum "0"/, /whole number/],
-    ["with turns too long", ["--firmware", "--quantum", "1e12"], /1,000,000,000,000 cycles/, /4,294,967,296/],
+    ["with no hart", ["--firmware", "--harts", "0"], /--harts "0"/, /from 1 to 8: --harts 8$/m],
+    ["with too many", ["--firmware", "--harts", "9"], /--harts "9"/, /from 1 to 8: --harts 8$/m],
+    ["with turns of one", ["--firmware", "--quantum", "5"], /--quantum belongs to --harts/, /--harts 2/],
+    ["with turns of nothing", ["--firmware", "--harts", "2", "--quantum", "0"], /--quantum "0"/, /from 1 to/],
+    ["with turns too long", ["--firmware", "--harts", "2", "--quantum", "1e12"], /"1e12"/, /to 4,294,967,296/],
   ];
   it.each(refused)("are refused %s", async (_, words, what, mend) => {
     expectFailure(await atoll(["run", roll, ...words]), 2, what, mend);

@@ -77,11 +77,32 @@ describe("atoll trace", () => {
     expect(shorter.stdout).toContain("short.trace, which ends\n  one of the two ends\n");
   });
 
+  it("compares traces with either end of line, and refuses a line without an end", async () => {
+    const trace = (await atoll(["trace", HELLO, "--limit", "3"])).stdout;
+    const [one, other] = [folder.file("lf.trace", trace), folder.file("crlf.trace", trace.replaceAll("\n", "\r\n"))];
+    expect((await atoll(["trace", "--diff", one, other])).stdout).toBe("equal: 3 instructions\n");
+    const binary = folder.file("zeros", new Uint8Array(2 ** 21));
+    expectFailure(await atoll(["trace", "--diff", binary, one]), 2, /zeros: a line of more than/, /atoll trace/);
+  });
+
+  it("compares JSON lines that another tool wrote wrong", async () => {
+    const good = `{"hart":0,"privilege":"U","pc":"0x4","word":"0x1","registers":{"x1":"0x2"}}\n`;
+    const wrong = [
+      `null\n5\n[]\n{"pc":["0x4"],"word":"0x1"}\n{"pc":"0x4","word":null}\n`,
+      `{"hart":0,"privilege":"U","pc":"0x4","word":"0x1","registers":null,"read":["0x1"],"written":7}\n`,
+    ].join("");
+    const [one, other] = [folder.file("good.json", good), folder.file("wrong.json", wrong)];
+    const { exitCode, stdout } = await atoll(["trace", "--diff", one, other]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/x1: 0x2, nothing\n$/);
+  });
+
   it.each([
     [["--range", "0x10..0x10"], /--range "0x10\.\.0x10" holds no address/, /first\.\.end/],
     [["--range", "mian"], /no symbol "mian"/, /main/],
     [["--privilege", "H"], /--privilege "H"/, /U, S and M/],
-    [["--enclave", "me"], /--enclave "me"/, /\S/],
+    [["--enclave", "me"], /--enclave "me"/, /any or host/],
+    [["--enclave", "any", "--firmware"], /--enclave means nothing with --firmware/, /\S/],
     [["--format", "vcd"], /--format "vcd"/, /spike/],
     [["--limit", "0"], /--limit "0"/, /\S/],
     [["--from", "0x0"], /--from belongs to --diff/, /\S/],
