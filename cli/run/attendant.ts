@@ -2,7 +2,7 @@
  * Who looks on while a program runs: a debugger that connects over TCP, or nobody. The run asks it to attend wherever the
  * machine pauses, and tells it how the program ended.
  */
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../core/user-error.ts";
 import { Debugger, KilledByDebugger } from "../../debug/debugger.ts";
@@ -40,10 +40,9 @@ export async function waitForDebugger(
 ): Promise<Attendant> {
   const server = await listen(address);
   const { port } = server.address() as { readonly port: number };
-  const host = address.host === "127.0.0.1" ? "localhost" : address.host;
+  const host = address.host === "127.0.0.1" ? "localhost" : bracketed(address.host);
   say(`waiting for a debugger: gdb-multiarch ${call} -ex "target remote ${host}:${port}"`);
-  const socket = await firstClient(server, interruption);
-  const debug = new Debugger(subject, new SocketStream(socket, interruption));
+  const debug = new Debugger(subject, await firstClient(server, interruption));
   return {
     attend: async () => {
       try {
@@ -58,23 +57,35 @@ export async function waitForDebugger(
   };
 }
 
+/** As GDB wants an address of IPv6. */
+const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
 /** @throws UserError */
 function listen({ host, port }: GdbAddress): Promise<Server> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once("error", ({ code }: NodeJS.ErrnoException) => {
       const what = `cannot listen for a debugger on ${host}:${port} (${code})`;
-      reject(new UserError(what, "choose another port, or 0 for any that is free: --gdb=0"));
+      const isElsewhere = code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EADDRNOTAVAIL";
+      reject(
+        new UserError(
+          what,
+          isElsewhere
+            ? `name an address of this computer, or none: --gdb=${port}`
+            : "choose another port, or 0 for any that is free: --gdb=0",
+        ),
+      );
     });
     server.listen(port, host, () => resolve(server));
   });
 }
 
 /** One debugger a run: the next one finds nobody. */
-async function firstClient(server: Server, interruption: Interruption): Promise<Socket> {
-  let client: Socket | undefined;
+async function firstClient(server: Server, interruption: Interruption): Promise<SocketStream> {
+  let client: SocketStream | undefined;
+  // at once: a connection that breaks before somebody listens to its errors would end the process
   server.once("connection", (socket) => {
-    client = socket;
+    client = new SocketStream(socket, interruption);
   });
   try {
     while (client === undefined) {

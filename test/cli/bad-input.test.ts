@@ -111,7 +111,7 @@ const GUESTS: readonly Row[] = [
     ["run", "-q", prebuiltPath("fault")],
     1,
     /ENCLAVE_FAULT: illegal instruction \(cause 2\) at 0x/,
-    /-march=rv64imac .* atoll disasm .* --start 0x/,
+    /-march=rv64gc.* atoll disasm .* --start 0x/,
   ],
   [
     "a guest that follows a null pointer",

@@ -74,6 +74,16 @@ describe("atoll run --gdb", () => {
     expect((await lost.ended).stdout).toBe("fib 10 = 55\n");
   });
 
+  it("runs to the end when the connection breaks before anybody asks", async () => {
+    const { socket, ended } = await start("--quiet", prebuiltPath("fib"), "--", "10");
+    socket.once("connect", () => socket.resetAndDestroy());
+    expect(await ended).toEqual({
+      exitCode: 0,
+      stdout: "fib 10 = 55\n",
+      stderr: expect.stringMatching(/^waiting.*\n$/),
+    });
+  });
+
   it("ends with 137 when the debugger kills it", async () => {
     const { tell, ended } = await start("--quiet", prebuiltPath("spin"));
     tell("k");
@@ -103,6 +113,12 @@ describe("atoll run --gdb", () => {
     expect(child.exitCode).toBeNull();
     tell("k");
     await ended;
+  });
+
+  it("says that a host is none of this computer", async () => {
+    // RFC 5737: for documentation
+    const ended = await atoll(["run", "--quiet", "--gdb=192.0.2.1:1234"]);
+    expectFailure(ended, 2, /192\.0\.2\.1:1234 \(EADDRNOTAVAIL\)/, /address of this computer, or none: --gdb=1234/);
   });
 
   it("says which port is taken", async () => {
