@@ -23,8 +23,8 @@ export function misa(): i64 {
   const isB = hasExtension(ZBA) && hasExtension(ZBB) && hasExtension(ZBS);
   return (
     ((<i64>2) << 62) |
-    // I, S and U are always there
-    0x140100 |
+    // I, S and U are always there, and "the X bit will be set if there are any non-standard extensions": hw/gpt.ts is one
+    0x940100 |
     letter(hasExtension(A), 0) |
     letter(isB, 1) |
     letter(isC, 2) |

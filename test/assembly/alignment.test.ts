@@ -1,6 +1,6 @@
 /**
- * Without compressed instructions IALIGN is 32 bits: "instruction-address-misaligned exceptions are reported on the branch or
- * jump", with the target as trap value and no register changed. RISC-V Volume I, 20240411, section 2.2 and 2.5; xepc:
+ * Without compressed instructions IALIGN is 32 bits. The exception "is reported on the branch or jump instruction, not on the
+ * target instruction", with the target as trap value and no register changed. RISC-V Volume I, 20240411, section 2.2 and 2.5; xepc:
  * Volume II, section 3.1.14.
  */
 import { describe, expect, it } from "vitest";

@@ -86,18 +86,18 @@ describe("menvcfg and senvcfg", () => {
   });
 });
 
-describe("misa has a bit for each letter", () => {
+describe("misa has a bit for each letter, and X", () => {
   const letters = (value: bigint): string =>
     [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((_, bit) => (value >> BigInt(bit)) & 1n).join("");
 
   it.each([
-    ["rv64i", "ISU"],
-    ["rv64imac", "ACIMSU"],
-    ["rv64i_zmmul_zalrsc", "ISU"],
-    ["rv64i_zca", "CISU"],
-    ["rv64gcb", "ABCDFIMSU"],
-    ["rv64i_zba_zbb_zbs", "BISU"],
-    ["rv64id_zca", "DFISU"],
+    ["rv64i", "ISUX"],
+    ["rv64imac", "ACIMSUX"],
+    ["rv64i_zmmul_zalrsc", "ISUX"],
+    ["rv64i_zca", "CISUX"],
+    ["rv64gcb", "ABCDFIMSUX"],
+    ["rv64i_zba_zbb_zbs", "BISUX"],
+    ["rv64id_zca", "DFISUX"],
   ])("%s: %s", async (isa, expected) => {
     const machine = await Machine.create({ mode: "firmware", ramSize: 2 ** 20, isa });
     const misa = machine.readCsr(MISA);

@@ -92,7 +92,7 @@ describe("mstatus.FS", () => {
 
   it("has its extensions in misa", async () => {
     const machine = await placeWith(OFF, "nop");
-    const letters = [..."ABCDFIMSU"].reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)), 0n);
+    const letters = [..."ABCDFIMSUX"].reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)), 0n);
     expect(machine.readCsr(MISA) & 0x3ff_ffffn).toBe(letters);
   });
 });

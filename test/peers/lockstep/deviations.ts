@@ -167,8 +167,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: "misa-b",
-    peer: "misa does not show B",
-    rule: "I B: Zba, Zbb and Zbs together are B; misa bit 1",
+    peer: "misa does not show B, nor X",
+    rule: 'I B: Zba, Zbb and Zbs together are B; II 3.1.1: "The X bit will be set if there are any non-standard extensions"',
     avoidance: "misa is not compared",
   },
   {
