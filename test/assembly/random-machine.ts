@@ -28,7 +28,7 @@ function sourceOf(seed: number): string {
     privilege,
     ...(isMapped && { root: "root" }),
     hasTime: true,
-    modifiesItself: "unfenced",
+    modifiesItself: true,
     hasMisalignedAmos: true,
     hole: 0x30_0000n,
   })}\np_done: j .\n${identityRoot("root", privilege === "U" ? "U" : "S")}`;

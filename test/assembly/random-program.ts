@@ -23,8 +23,8 @@ export interface ProgramOptions {
   readonly privilege: "U" | "S" | "M";
   /** Timer interrupts, counters, wfi: what only a deterministic machine repeats. */
   readonly hasTime?: boolean;
-  /** Overwrites instructions in front of itself and behind; FENCE.I follows always, or only sometimes. */
-  readonly modifiesItself?: "fenced" | "unfenced";
+  /** Overwrites instructions in front of itself and behind; FENCE.I follows sometimes. */
+  readonly modifiesItself?: boolean;
   /** Label of an Sv39 root table that S and U run with; without, translation is off. */
   readonly root?: string;
   /** AMOs that are not aligned. */
@@ -339,7 +339,7 @@ class Writer {
     const random = this.#random;
     const slot = `${this.#options.name}_patch${this.#patches++}`;
     const store = [`la t3, ${slot}`, `li t4, ${random.pick(PATCHES)}`, `${random.pick(["sw", "sw", "sh"])} t4, 0(t3)`];
-    const isFenced = this.#options.modifiesItself === "fenced" || random.chance(2);
+    const isFenced = random.chance(2);
     const fence = isFenced ? ["fence.i"] : [];
     const target = [`${slot}: nop`];
     return random.chance(3) ? [...target, ...store, ...fence] : [...store, ...fence, ...target];

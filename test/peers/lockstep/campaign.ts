@@ -11,6 +11,7 @@ import { textOf } from "./text.ts";
 
 /** Programs in an image. */
 const PROGRAMS = 100;
+const MAX_TRIALS = 150;
 
 /** A program that differs, as short as it became. */
 export interface Mismatch {
@@ -35,6 +36,8 @@ export interface CampaignOptions {
   /** Every how many images are also stepped through, to count instructions by name. */
   readonly stepEvery: number;
   readonly maxMismatches: number;
+  /** How often a program that differs may be run while it is shrunk; 150 are enough for those of the generator. */
+  readonly maxTrials?: number;
   readonly onProgress?: (instructions: number, nextSeed: number, mismatches: number) => void;
 }
 
@@ -48,9 +51,11 @@ export async function campaign(qemu: Qemu, options: CampaignOptions): Promise<Re
     const verdicts = (await compareAll(qemu, batch)) ?? (await oneByOne(qemu, batch));
     for (const { program, ours, difference } of verdicts) {
       instructions += ours ? retiredOf(ours, program.index) : 0;
-      if (difference) mismatches.push(await explain(qemu, program, difference));
+      if (difference && mismatches.length < options.maxMismatches)
+        mismatches.push(await explain(qemu, program, difference, options.maxTrials));
     }
-    if (image % options.stepEvery === 0 && verdicts.every(({ ours }) => ours)) await checkSteps(coverage, verdicts);
+    if (image % options.stepEvery === options.stepEvery - 1 && verdicts.every(({ ours }) => ours))
+      await checkSteps(coverage, verdicts);
     seed += PROGRAMS;
     programs += PROGRAMS;
     options.onProgress?.(instructions, seed, mismatches.length);
@@ -84,11 +89,16 @@ async function checkSteps(coverage: Coverage, verdicts: readonly Judged[]): Prom
 }
 
 /** Shrinks a program that differs, and says in what. */
-async function explain(qemu: Qemu, program: Program, difference: Difference): Promise<Mismatch> {
+async function explain(
+  qemu: Qemu,
+  program: Program,
+  difference: Difference,
+  maxTrials = MAX_TRIALS,
+): Promise<Mismatch> {
   const isEndless = difference.what === ENDLESS.what;
   const small = isEndless
     ? program
-    : await shrink(program, async (candidate) => isSameKind(difference, await compareOne(qemu, candidate)));
+    : await shrink(program, async (candidate) => isSameKind(difference, await compareOne(qemu, candidate)), maxTrials);
   const now = isEndless ? difference : ((await compareOne(qemu, small)) ?? difference);
   const why = `seed ${program.seed}: ${now.what}: ours 0x${now.ours.toString(16)}, theirs 0x${now.theirs.toString(16)}`;
   return { seed: program.seed, difference: now, text: textOf(small, [why]) };

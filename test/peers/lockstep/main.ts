@@ -22,6 +22,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** Stop at so many programs that differ. */
     mismatches: { type: "string", default: "5" },
+    /** How often a program may be run while it is shrunk. */
+    trials: { type: "string", default: "150" },
     out: { type: "string" },
   },
 });
@@ -34,6 +36,7 @@ const report = await campaign(qemu, {
   instructions: Number(values.instructions),
   stepEvery: STEP_EVERY,
   maxMismatches: Number(values.mismatches),
+  maxTrials: Number(values.trials),
   onProgress: (instructions, nextSeed, mismatches) =>
     process.stderr.write(`${instructions} instructions, next seed ${nextSeed}, ${mismatches} mismatches\n`),
 });

@@ -34,8 +34,8 @@ const withoutIterations = (program: Program, from: number, to: number): Program 
 };
 
 const withoutItems = (program: Program, from: number, to: number): Program | undefined => {
-  const items = program.items.map((item, index) => (index < from || index >= to ? item : []));
-  return items.every((item, index) => item === program.items[index]) ? undefined : { ...program, items };
+  if (program.items.slice(from, to).every((item) => item.length === 0)) return undefined;
+  return { ...program, items: program.items.map((item, index) => (index < from || index >= to ? item : [])) };
 };
 
 const codeCount = ({ items }: Program): number => items.reduce((sum, item) => sum + item.length, 0);
@@ -98,20 +98,20 @@ export const isSameKind = (before: Difference, after: Difference | undefined): b
 
 const withoutNumber = ({ what }: Difference): string => what.replace(/^(trap) \d+|(memory) .*|([xf])\d+/, "$1$2$3");
 
-/** Enough for programs of the generator's size; one trial takes a tenth of a second. */
-const MAX_TRIALS = 150;
-
-/** @param differs runs both machines; a program that it cannot run does not differ */
-export async function shrink(program: Program, differs: Differs): Promise<Program> {
+/**
+ * @param differs runs both machines; a program that it cannot run does not differ
+ * @param maxTrials how often it is asked; one trial takes a tenth of a second
+ */
+export async function shrink(program: Program, differs: Differs, maxTrials: number): Promise<Program> {
   let trials = 0;
   const safely: Differs = (candidate) =>
-    trials++ < MAX_TRIALS ? differs(candidate).catch(() => false) : Promise.resolve(false);
+    trials++ < maxTrials ? differs(candidate).catch(() => false) : Promise.resolve(false);
   let best = program;
   best = await drop(best, ({ iterations }) => iterations.length, withoutIterations, safely);
   best = await drop(best, ({ items }) => items.length, withoutItems, safely);
   best = await drop(best, codeCount, withoutCode, safely);
   best = await drop(best, ({ csrs }) => Object.keys(csrs).length, withoutCsrs, safely);
-  best = await drop(best, ({ memory }) => memory.size, withoutMemory, safely, 128);
+  best = await drop(best, ({ memory }) => memory.size, withoutMemory, safely, 16);
   best = await drop(
     best,
     () => 32,
