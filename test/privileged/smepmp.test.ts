@@ -45,7 +45,7 @@ describe("Smepmp: chapter 6", () => {
   });
 
   it.each(Object.entries(TRUTH_TABLE))(
-    "rule 3, truth table: LRWX = %s gives M and S/U these rights: %j",
+    "rule 4, truth table: LRWX = %s gives M and S/U these rights: %j",
     (rule, [machineRights, otherRights]) => {
       machine.writeCsr(MSECCFG, MML | RLB);
       setConfig(0, cfgOf(rule));
