@@ -70,6 +70,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     avoidance: "programs with PMP entries access whole doublewords, or stay in the middle of pages",
   },
   {
+    name: "pmp-misaligned-part",
+    peer: "a misaligned access that an entry covers in part may succeed; here an access within a page is one, and fails",
+    rule: 'II 3.7.1: "misaligned loads, stores [...] may also be decomposed into multiple accesses"; the choice is free',
+    avoidance: "programs whose PMP entries cover parts of pages access whole doublewords",
+  },
+  {
     name: "stale-mprv",
     peer: "with MPRV set, a change of MPP by MRET or a trap does not flush QEMU's TLB: M-mode uses the old MPP; and pages that M-mode fetched from stay open to its data accesses",
     rule: 'II 3.1.6.3: "load and store memory addresses are translated and protected [...] as though the current privilege mode were set to MPP"',

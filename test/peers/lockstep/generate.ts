@@ -8,7 +8,7 @@ import { instruction } from "./operands.ts";
 import { randomTables } from "./pages.ts";
 import { ALIAS, GIGAPAGE, HOLE, PAGE, SPACE, SPACE_SIZE, spaceOf, WINDOW } from "./place.ts";
 import type { Item, Iteration, Program, Row } from "./program.ts";
-import { randomProtection } from "./protection.ts";
+import { type Protection, randomProtection } from "./protection.ts";
 import { COMPUTATIONS, DIRECT, MEMORY, TRANSFERS } from "./rows.ts";
 import { M_VECTOR, S_VECTOR } from "./runtime.ts";
 import { reserved, SCENARIOS } from "./scenario.ts";
@@ -75,6 +75,13 @@ function computation(random: Random, row: Row): Item {
  * See "pmp-misaligned-across" in deviations.ts.
  */
 export type Reach = "anywhere" | "aligned" | "middle";
+
+/** "pmp-misaligned-part" in deviations.ts: entries of doublewords meet whole ones only. */
+const REACHES: Readonly<Record<Protection, readonly Reach[]>> = {
+  none: ["anywhere"],
+  pages: ["aligned", "middle"],
+  bytes: ["aligned"],
+};
 
 /** Offsets around the pointers, where pages meet, more often than anywhere. */
 function offset(random: Random, reach: Reach): Readonly<Record<string, number>> {
@@ -148,7 +155,7 @@ export function randomProgram(seed: number, index: number): Program {
   const length = random.between(50, 110);
   const protection = random.pick(["none", "none", "pages", "bytes"] as const);
   const isProtected = protection !== "none";
-  const reach: Reach = isProtected ? random.pick(["aligned", "middle"]) : "anywhere";
+  const reach = random.pick(REACHES[protection]);
   const hasAtomics = protection !== "bytes";
   const items = Array.from({ length }, (_, item) => randomItem(random, item, hasAtomics, reach));
   const memory = randomTables(random, index);
