@@ -132,7 +132,8 @@ async function main(): Promise<void> {
   };
   console.log(JSON.stringify(result, null, 2));
   if (!values.save) return;
-  writeFileSync(new URL("../bench/results/linux.json", import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+  const name = values.harts === "1" ? "linux" : `linux-${values.harts}-harts`;
+  writeFileSync(new URL(`../bench/results/${name}.json`, import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 await main();
