@@ -78,7 +78,7 @@ async function runCommand(line: CommandLine): Promise<number> {
     return 0;
   }
   const { runProgram } = await import("./run/run-program.ts");
-  const files = openFiles(line, program);
+  const files = openFiles(line, program, choice);
   try {
     const { signature } = files;
     return await runProgram(program, choice, { ...files, gdb, onEnd: (machine) => signature?.write(machine) });
@@ -106,14 +106,14 @@ interface OutputFiles extends RunFiles {
 }
 
 /** All of them, or none. */
-function openFiles(line: CommandLine, program: Program): OutputFiles {
+function openFiles(line: CommandLine, program: Program, { memory }: RunChoice): OutputFiles {
   const [out, trace] = [line.text("out"), line.text("trace")];
   if (out === undefined && line.has("force")) throw new UserError("--force belongs to --out", "add --out DIR");
   const files: { -readonly [file in keyof OutputFiles]: OutputFiles[file] } = {};
   try {
     if (out !== undefined) files.directory = new OutputDirectory(out, line.flag("force"));
     if (trace !== undefined) files.trace = new OutputFile(trace, "--trace");
-    files.signature = SignatureOutput.of(line, program);
+    files.signature = SignatureOutput.of(line, program, memory);
     return files;
   } catch (error) {
     discard(files);

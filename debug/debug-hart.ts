@@ -4,6 +4,7 @@
  *
  *     0..31 x0 to x31     32 pc     33..64 f0 to f31     65 + n  CSR n     4161 priv
  */
+import { MISA } from "../assembly/csr.gen.ts";
 import { CSRS } from "../core/isa.gen.ts";
 import type { Platform } from "../core/platform.ts";
 import { M_MODE, type Privilege, S_MODE, U_MODE } from "../core/platform.ts";
@@ -22,6 +23,8 @@ export const PRIVILEGE = FIRST_CSR + 4096;
 /** x0 to pc: what packets g and G carry; GDB asks for each of the others. */
 export const GENERAL_REGISTERS = 33;
 
+/** misa, bit of the letter F. */
+const MISA_F = 1n << 5n;
 const CSR_NUMBERS: ReadonlySet<number> = new Set(CSRS.map(({ number }) => number));
 
 /** Who plays M-mode decides what a debugger may change. */
@@ -31,14 +34,19 @@ type Mode = "monitor" | "firmware";
 export function readRegister(hart: DebugHart, number: number): bigint | undefined {
   if (number < PC) return hart.x[number];
   if (number === PC) return hart.pc;
-  if (number < FIRST_CSR) return hart.f?.[number - FIRST_F];
+  if (number < FIRST_CSR) return floatsOf(hart)?.[number - FIRST_F];
   if (number === PRIVILEGE) return BigInt(hart.privilege);
   const csr = number - FIRST_CSR;
   return CSR_NUMBERS.has(csr) ? csrOf(hart, csr) : undefined;
 }
 
+/** f0 to f31; undefined where `--isa` has left F out, though the machine keeps room for them. */
+export const floatsOf = (hart: DebugHart): BigUint64Array | undefined =>
+  (hart.readCsr(MISA) & MISA_F) === 0n ? undefined : hart.f;
+
 /** The tables list CSRs that this machine may do without. */
 function csrOf(hart: DebugHart, csr: number): bigint | undefined {
+  if (isFloatCsr(csr) && floatsOf(hart) === undefined) return undefined;
   try {
     return hart.readCsr(csr);
   } catch (error) {
@@ -67,7 +75,7 @@ export function writeRegister(hart: DebugHart, number: number, value: bigint, mo
     hart.pc = value;
     return true;
   }
-  if (number < FIRST_CSR) return writeFloat(hart, number - FIRST_F, value);
+  if (number < FIRST_CSR) return writeFloat(floatsOf(hart), number - FIRST_F, value);
   if (number === PRIVILEGE) return mode === "firmware" && writePrivilege(hart, value);
   const csr = number - FIRST_CSR;
   if (readRegister(hart, number) === undefined || csr >>> 10 === 3 || (mode === "monitor" && !isFloatCsr(csr)))
@@ -76,9 +84,9 @@ export function writeRegister(hart: DebugHart, number: number, value: bigint, mo
   return true;
 }
 
-function writeFloat({ f }: DebugHart, index: number, value: bigint): boolean {
-  if (f === undefined) return false;
-  f[index] = value;
+function writeFloat(floats: BigUint64Array | undefined, index: number, value: bigint): boolean {
+  if (floats === undefined) return false;
+  floats[index] = value;
   return true;
 }
 

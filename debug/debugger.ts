@@ -75,7 +75,8 @@ export class Debugger {
 
   #run(budget: number): Stop {
     if (this.#state === "gone") return this.#plainRun(budget);
-    if (this.#state === "standing") return { kind: "paused" };
+    // also before it runs: a guest whose every turn ends with a trap never uses up a budget
+    if (this.#state === "standing" || this.#isTimeToLook()) return { kind: "paused" };
     const withheld = this.#withheld;
     this.#withheld = undefined;
     if (withheld !== undefined && !this.#hasChanged) {

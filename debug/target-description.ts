@@ -4,7 +4,7 @@
  */
 import { CSRS } from "../core/isa.gen.ts";
 import { FLOAT_REGISTER_NAMES, REGISTER_NAMES } from "../core/operand-role.ts";
-import { type DebugHart, FIRST_CSR, FIRST_F, isFloatCsr, PC, PRIVILEGE, readRegister } from "./debug-hart.ts";
+import { type DebugHart, FIRST_CSR, FIRST_F, floatsOf, isFloatCsr, PC, PRIVILEGE, readRegister } from "./debug-hart.ts";
 
 const POINTERS: Readonly<Record<string, string>> = { ra: "code_ptr", sp: "data_ptr", gp: "data_ptr", tp: "data_ptr" };
 
@@ -43,7 +43,7 @@ export function targetDescription(hart: DebugHart): string {
     '<target version="1.0">',
     "<architecture>riscv:rv64</architecture>",
     CPU,
-    ...(hart.f === undefined ? [] : [FPU]),
+    ...(floatsOf(hart) === undefined ? [] : [FPU]),
     csrFeature(hart),
     VIRTUAL,
     "</target>",

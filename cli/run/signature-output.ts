@@ -1,6 +1,13 @@
 /** `--signature FILE`: what an architecture test has left in memory when it ends. */
 import type { Machine } from "../../core/machine.ts";
-import { GRANULARITIES, type Granularity, signatureExtent, signatureText } from "../../core/signature.ts";
+import {
+  GRANULARITIES,
+  type Granularity,
+  type SignatureExtent,
+  signatureExtent,
+  signatureText,
+} from "../../core/signature.ts";
+import { DEFAULT_RAM_BASE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { CommandLine } from "../command-line.ts";
 import { OutputFile } from "../output-file.ts";
@@ -11,16 +18,19 @@ const DEFAULT_GRANULARITY = 4;
 export class SignatureOutput {
   readonly #file: OutputFile;
   readonly #granularity: Granularity;
-  readonly #program: Program;
+  readonly #extent: SignatureExtent;
 
-  private constructor(file: OutputFile, granularity: Granularity, program: Program) {
+  private constructor(file: OutputFile, granularity: Granularity, extent: SignatureExtent) {
     this.#file = file;
     this.#granularity = granularity;
-    this.#program = program;
+    this.#extent = extent;
   }
 
-  /** @returns undefined if nobody wants one. @throws UserError */
-  static of(line: CommandLine, program: Program): SignatureOutput | undefined {
+  /**
+   * @param ramSize of the machine that will run the program
+   * @returns undefined if nobody wants one. @throws UserError, also for a program without a signature: before it runs
+   */
+  static of(line: CommandLine, program: Program, ramSize: number): SignatureOutput | undefined {
     const path = line.text("signature");
     const given = line.count("signature-granularity");
     if (path === undefined) {
@@ -32,13 +42,12 @@ export class SignatureOutput {
     const granularity = GRANULARITIES.find((byteLen) => byteLen === (given ?? DEFAULT_GRANULARITY));
     if (granularity === undefined)
       throw new UserError(`a line of ${given} bytes does not exist`, `choose one of ${GRANULARITIES.join(", ")}`);
-    return new SignatureOutput(new OutputFile(path, "--signature"), granularity, program);
+    const extent = signatureExtent(program.elf, { ramBase: DEFAULT_RAM_BASE, ramSize }, granularity);
+    return new SignatureOutput(new OutputFile(path, "--signature"), granularity, extent);
   }
 
-  /** @throws UserError if the program has no signature in this machine */
   write(machine: Machine): void {
-    const extent = signatureExtent(this.#program.elf, machine, this.#granularity);
-    this.#file.write(signatureText(machine, extent, this.#granularity));
+    this.#file.write(signatureText(machine, this.#extent, this.#granularity));
     this.#file.commit();
   }
 

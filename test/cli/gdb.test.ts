@@ -1,6 +1,7 @@
 /** `atoll run --gdb` with the real command and a real socket: it waits, obeys, and ends as the program does. */
 import type { ChildProcess } from "node:child_process";
 import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { parseGdbAddress } from "../../cli/run/gdb-address.ts";
 import { bytesOf, textOf } from "../../debug/hex.ts";
@@ -82,6 +83,17 @@ describe("atoll run --gdb", () => {
       stdout: "fib 10 = 55\n",
       stderr: expect.stringMatching(/^waiting.*\n$/),
     });
+  });
+
+  it("stops at GDB's Ctrl-C in an enclave whose every slice ends by the timer", async () => {
+    const { socket, ask, tell, ended } = await start("--quiet", prebuiltPath("spin"));
+    const stopped = ask("c");
+    // it may come at any time; what comes with the request before it is no test
+    await setTimeout(300);
+    socket.write(bytesOf("\x03"));
+    expect(await stopped).toBe("T02thread:1;");
+    tell("k");
+    expect((await ended).exitCode).toBe(137);
   });
 
   it("ends with 137 when the debugger kills it", async () => {

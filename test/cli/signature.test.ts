@@ -10,10 +10,13 @@ const folder = scratch();
 const BASE = 0x8000_0000n;
 const SIGNATURE = BASE + 0x100n;
 
-/** Stores two doublewords into its signature and ends the machine. */
+/** Prints "x", stores two doublewords into its signature and ends the machine. */
 function testProgram(symbols: Readonly<Record<string, bigint>>): Uint8Array {
   const { bytes } = assembleProgram(
-    `li t0, ${SIGNATURE}
+    `li t0, 0x10000000
+     li t1, 0x78
+     sb t1, 0(t0)
+     li t0, ${SIGNATURE}
      li t1, 0x1122334455667788
      sd t1, 0(t0)
      li t1, -2
@@ -55,7 +58,9 @@ describe("a signature", () => {
   ] as const)("of %s is refused", async (_, symbols, options, what) => {
     const elf = folder.file("bad.elf", testProgram(symbols));
     const named = options.map((word) => (word === "x" ? join(folder.path, "bad.signature") : word));
-    expectFailure(await atoll(["run", elf, "--firmware", "-q", ...named]), 2, what);
+    const ended = await atoll(["run", elf, "--firmware", "-q", ...named]);
+    expectFailure(ended, 2, what);
+    expect(ended.stdout, "it has not run").toBe("");
     expect(() => readFileSync(join(folder.path, "bad.signature"))).toThrow("ENOENT");
   });
 

@@ -60,6 +60,15 @@ describe("registers", () => {
     expect(ask(request)).toBe(reply);
   });
 
+  it("of floating point are not there without F", async () => {
+    machine = await place("j .", { mode: "firmware", isa: "rv64imac_zicsr" });
+    const without = new Session({ machine });
+    expect(["p21", "p40", "p42", "p44"].map((request) => ask(request, without))).toEqual(Array(4).fill("E14"));
+    expect(ask(`P21=${little(1n)}`, without)).toBe("E14");
+    expect(ask("qXfer:features:read:target.xml:0,3ff0", without)).not.toMatch(/riscv\.fpu|fcsr/);
+    expect([ask("p21"), ask("p44")]).toEqual([little(0n), little(0n, 4)]);
+  });
+
   it("of a monitor's machine stay as they are where they are not the program's", async () => {
     const guarded = await place("j .");
     const other = new Session({ machine: guarded });
