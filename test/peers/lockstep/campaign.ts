@@ -4,13 +4,12 @@ import { type Difference, firstDifference, type Outcome, retiredOf } from "./com
 import { Coverage } from "./coverage.ts";
 import { randomProgram } from "./generate.ts";
 import { compareAll, compareOne, ENDLESS, type Verdict } from "./lockstep.ts";
+import { PROGRAMS } from "./place.ts";
 import type { Program } from "./program.ts";
 import type { Qemu } from "./qemu.ts";
 import { isSameKind, shrink } from "./shrink.ts";
 import { textOf } from "./text.ts";
 
-/** Programs in an image. */
-const PROGRAMS = 100;
 const MAX_TRIALS = 150;
 
 /** A program that differs, as short as it became. */

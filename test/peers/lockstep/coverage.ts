@@ -81,7 +81,7 @@ const EXCUSED = ["ecall", "ebreak", "c.ebreak", "wfi", ...WRONG_AT_PEER];
 /** Causes that can occur: misaligned fetches cannot with C, misaligned loads of LR alone. */
 const CAUSES = [
   ...[1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15].map((cause) => `exception ${cause}`),
-  ...[1, 5, 9].map((cause) => `interrupt ${cause}`),
+  ...[1, 3, 5, 7, 9].map((cause) => `interrupt ${cause}`),
 ];
 
 /** Completed instructions by the first of the extensions that their row belongs to; I for those of the base. */

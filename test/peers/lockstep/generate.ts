@@ -6,7 +6,7 @@ import { WRITTEN_BITS } from "./deviations.ts";
 import { type Level, MSTATUS_FS, MSTATUS_MXR, MSTATUS_SUM } from "./fields.ts";
 import { instruction } from "./operands.ts";
 import { randomTables } from "./pages.ts";
-import { ALIAS, GIGAPAGE, HOLE, PAGE, SPACE, SPACE_SIZE, spaceOf, WINDOW } from "./place.ts";
+import { ALIAS, GIGAPAGE, HOLE, PAGE, PROGRAMS, SPACE, SPACE_SIZE, spaceOf, WINDOW } from "./place.ts";
 import type { Item, Iteration, Program, Row } from "./program.ts";
 import { type Protection, randomProtection } from "./protection.ts";
 import { COMPUTATIONS, DIRECT, MEMORY, TRANSFERS } from "./rows.ts";
@@ -17,6 +17,9 @@ import { randomTransfer } from "./transfer.ts";
 const TICKETS = SCENARIOS.flatMap(([tickets, scenario]) => Array.from({ length: tickets }, () => scenario));
 const TICKETS_WITHOUT_ATOMICS = TICKETS.filter((scenario) => scenario !== reserved);
 const hasFloat = INSTRUCTIONS.some(({ name }) => name === "fadd.s");
+
+/** The last program of an image may lock PMP entries: nobody behind it needs them. */
+const LAST = PROGRAMS - 1;
 
 /** Doubles, singles in their box or not, and integers that make arithmetic do all it can. */
 function hardFloat(random: Random): bigint {
@@ -164,7 +167,7 @@ export function randomProgram(seed: number, index: number): Program {
   // Environment calls of S stay with M: the trampoline's is one.
   const written = (name: string): bigint => BigInt.asUintN(64, random.value()) & (WRITTEN_BITS[name] ?? -1n);
   const csrs: Record<string, bigint> = {
-    ...randomProtection(random, index, protection),
+    ...randomProtection(random, index, protection, index === LAST),
     // an access fault of the trampoline's own fetch has to reach M
     medeleg: random.chance(4) ? 0n : BigInt(random.word() & 0xb1ff) & ~(isProtected ? 2n : 0n),
     mideleg: BigInt(random.word() & 0x222),

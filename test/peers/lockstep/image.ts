@@ -1,5 +1,5 @@
 /** An image of RAM with the runtime and many programs, each with a block and a space of its own. */
-import { SETUP_CSRS } from "./csrs.ts";
+import { SETUP_CSRS, SETUP_VALUES } from "./csrs.ts";
 import { LEVELS } from "./fields.ts";
 import {
   ALIAS,
@@ -63,7 +63,8 @@ function blockBytes(program: Program): Uint8Array {
   for (const [anchor, offset] of anchors.entries()) set(BLOCK.ANCHORS + 8 * anchor, space + offset);
   set(BLOCK.CODE, space);
   set(BLOCK.CODE_END, end);
-  for (const [csr, name] of SETUP_CSRS.entries()) set(BLOCK.CSRS + 8 * csr, program.csrs[name] ?? 0n);
+  for (const [csr, name] of SETUP_CSRS.entries())
+    set(BLOCK.CSRS + 8 * csr, program.csrs[name] ?? SETUP_VALUES[name] ?? 0n);
   if (program.iterations.length > MAX_ITERATIONS) throw new RangeError(`${program.iterations.length} iterations`);
   for (const [number, iteration] of program.iterations.entries()) {
     const at = BLOCK.ITERATIONS + number * ITERATION.SIZE;

@@ -8,6 +8,10 @@ import { ALIAS, GIGAPAGE, PAGE, RAM_BASE, SPACE, SPACE_SIZE, spaceOf, WILD_VA, W
 
 const { V, R, W, X, U, G, A, D } = PTE;
 
+const N = 1n << 63n;
+const PBMT_NC = 1n << 61n;
+const PBMT_IO = 2n << 61n;
+
 const pteOf = (pa: bigint, bits: bigint): bigint => ((pa >> 12n) << 10n) | bits;
 const slot = (va: bigint, level: number): number => Number((va >> BigInt(12 + 9 * level)) & 0x1ffn) * 8;
 
@@ -20,6 +24,16 @@ function leafBits(random: Random): bigint {
 }
 
 const userBit = (random: Random, isUsers: boolean): bigint => (random.chance(6) !== isUsers ? U : 0n);
+
+/**
+ * Svnapot: a leaf of 64 KiB, which is a whole space, so each of its entries may be one. Svpbmt: a memory type, which means
+ * nothing to a machine without caches; the reserved one is in deviations.ts.
+ */
+function kindOf(random: Random, pte: bigint): bigint {
+  const napot = (pte & ~(0xfn << 10n)) | (8n << 10n) | N;
+  const kind = random.chance(6) ? napot : pte;
+  return random.chance(8) ? kind | random.pick([PBMT_NC, PBMT_IO]) : kind;
+}
 
 /** An entry that a walk finds on a path that nobody keeps in order. */
 function wildEntry(random: Random, space: bigint): bigint {
@@ -71,10 +85,11 @@ export function randomTables(random: Random, index: number): Map<number, bigint>
     const pa = space + BigInt(offset);
     const isCode = offset < SPACE.ROOT;
     const isTable = !isCode && offset < SPACE.DATA;
+    const dataOrNot = (pte: bigint): bigint => (isCode || isTable ? pte : kindOf(random, pte));
     const own = isCode ? codeBits : isTable ? V | R | W | A | D : leafBits(random);
-    memory.set(SPACE.S_L0 + slot(pa, 0), pteOf(pa, own | (isCode || isTable ? 0n : userBit(random, false))));
+    memory.set(SPACE.S_L0 + slot(pa, 0), dataOrNot(pteOf(pa, own | (isCode || isTable ? 0n : userBit(random, false)))));
     const users = isCode ? codeBits | U : isTable ? 0n : leafBits(random) | userBit(random, true);
-    memory.set(SPACE.U_L0 + slot(pa, 0), pteOf(pa, users));
+    memory.set(SPACE.U_L0 + slot(pa, 0), dataOrNot(pteOf(pa, users)));
   }
   return memory;
 }

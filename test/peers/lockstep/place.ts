@@ -16,6 +16,8 @@ const FIRST_SPACE = 0x8100_0000;
 export const SPACE_SIZE = 0x1_0000;
 /** How many programs an image holds: the blocks end where the spaces begin. */
 export const MAX_PROGRAMS = (FIRST_SPACE - FIRST_BLOCK) / BLOCK_SIZE;
+/** Programs in an image of a campaign. */
+export const PROGRAMS = 100;
 /** Nothing answers here on either machine. */
 export const HOLE = 0x0030_0000n;
 /** From the address of the code as M and S see it to the one at which U sees it under translation. */

@@ -45,7 +45,7 @@ export interface Program {
   /** x0 to x31 and f0 to f31 at the beginning. */
   readonly x: readonly bigint[];
   readonly f: readonly bigint[];
-  /** Values of `SETUP_CSRS`; one that is missing is 0. */
+  /** Values of `SETUP_CSRS`; one that is missing is that of `SETUP_VALUES`, or 0. */
   readonly csrs: Readonly<Record<string, bigint>>;
   readonly iterations: readonly Iteration[];
   readonly items: readonly Item[];

@@ -7,6 +7,7 @@ import { PAGE, RAM_BASE, SPACE, SPACE_SIZE, spaceOf } from "./place.ts";
 
 const RWX = 7n;
 const NAPOT = 0x18n;
+const LOCK = 0x80n;
 /** Permissions without the reserved combination of W without R. */
 const PERMISSIONS = [0n, 1n, 3n, 4n, 5n, 7n, 3n, 7n] as const;
 
@@ -16,7 +17,12 @@ const napot = (base: bigint, byteLen: bigint): bigint => (base >> 2n) | ((byteLe
 /** Entries 1 to 14 are off, are made of whole pages, or of any doublewords. They may cover page tables and code, too. */
 export type Protection = "none" | "pages" | "bytes";
 
-export function randomProtection(random: Random, index: number, extent: Protection): Record<string, bigint> {
+export function randomProtection(
+  random: Random,
+  index: number,
+  extent: Protection,
+  mayLock: boolean,
+): Record<string, bigint> {
   const space = BigInt(spaceOf(index));
   const isBusy = extent !== "none";
   const addresses: bigint[] = [napot(BigInt(RAM_BASE), 0x100_0000n)];
@@ -32,7 +38,8 @@ export function randomProtection(random: Random, index: number, extent: Protecti
     // "walk-ad-pmp" in deviations.ts: an entry that may reach page tables allows writes if it allows reads
     const permissions = random.pick(PERMISSIONS);
     const mayReachTables = mode === 0x8n || size > 0x1000n;
-    configs.push(mode | permissions | (mayReachTables && permissions & 1n ? 2n : 0n));
+    const lock = mayLock && random.chance(3) ? LOCK : 0n;
+    configs.push(mode | permissions | (mayReachTables && permissions & 1n ? 2n : 0n) | lock);
     addresses.push(mode === 0x18n ? napot((data + inner) & -size, size) : (data + inner) >> 2n);
   }
   // "If no PMP entry matches an S-mode or U-mode access [...] the access fails"

@@ -12,7 +12,7 @@ import { MSTATUS_FS, MSTATUS_MPP, MSTATUS_MPRV } from "./fields.ts";
 import { anyRd, instruction } from "./operands.ts";
 import { ALIAS, HOLE } from "./place.ts";
 import type { Code, Item } from "./program.ts";
-import { CSR_INSTRUCTIONS, rowOf } from "./rows.ts";
+import { COMPUTATIONS, CSR_INSTRUCTIONS, rowOf } from "./rows.ts";
 
 type Scenario = (random: Random, index: number) => Item;
 
@@ -250,11 +250,80 @@ const patch: Scenario = (random, index) => {
 const remap: Scenario = (random) => {
   const [value, bits] = twoRegisters(random);
   const offset = 8 * (random.word() % 6);
+  const flipped = random.pick([1, 2, 4, 8, 16, 64, 128, 6, 14, 1024]);
+  // "napot-reserved" in deviations.ts: a leaf that moves is no NAPOT one
+  const withoutN = flipped === 1024 ? ["slli", "srli"] : [];
   return [
     plain("ld", { rd: value, rs1: 3, imm: offset }),
-    plain("addi", { rd: bits, rs1: 0, imm: random.pick([1, 2, 4, 8, 16, 64, 128, 6, 14, 1024]) }),
+    ...withoutN.map((name) => plain(name, { rd: value, rs1: value, shamt: 1 })),
+    plain("addi", { rd: bits, rs1: 0, imm: flipped }),
     plain("xor", { rd: value, rs1: value, rs2: bits }),
     plain("sd", { rs1: 3, rs2: value, imm: offset }),
+    plain("sfence.vma", { rs1: 0, rs2: 0 }),
+  ];
+};
+
+/**
+ * Software and timer interrupts of M-mode come from the CLINT. The peer sees them at the end of a block, so they are off
+ * until a CSR instruction behind the store ends it. Outside M-mode the read of mie traps, and nothing happens.
+ */
+const machineInterrupt: Scenario = (random, index) => {
+  const [address, value] = twoRegisters(random);
+  const isTimer = random.chance(2);
+  const store = isTimer ? "sd" : "sw";
+  const [raised, lowered] = isTimer ? [0, -1] : [1, 0];
+  const enabled = constant(value, isTimer ? 0x80n : 0x8n);
+  return [
+    plain("addi", { rd: 30, rs1: 0, imm: 0x5a5 }),
+    ...enabled,
+    plain("csrrc", { rd: 30, csr: csr("mie"), rs1: value }),
+    plain("addi", { rd: 30, rs1: 30, imm: -0x5a5 }),
+    { row: rowOf("beq"), fields: { rs1: 30, rs2: 0 }, to: { item: index + 1, how: "distance" } },
+    ...constant(address, isTimer ? 0x0200_4000n : 0x0200_0000n),
+    plain("addi", { rd: value, rs1: 0, imm: raised }),
+    plain(store, { rs1: address, rs2: value, imm: 0 }),
+    plain("csrrs", { rd: anyRd(random), csr: csr("mip"), rs1: 0 }),
+    ...enabled,
+    plain("csrrs", { rd: 0, csr: csr("mie"), rs1: value }),
+    ...constant(address, isTimer ? 0x0200_4000n : 0x0200_0000n),
+    plain("addi", { rd: value, rs1: 0, imm: lowered }),
+    plain(store, { rs1: address, rs2: value, imm: 0 }),
+  ];
+};
+
+/** They write a floating-point register, or read one: see "fs-flags" in deviations.ts. */
+const FLOATING = /^(f(add|sub|mul|div|sqrt|min|max|sgnjx?|n?madd|n?msub|class)\.[hsd]|fmv\.[wd]\.x|fmv\.x\.[wd])$/;
+const floating = COMPUTATIONS.filter(({ name }) => FLOATING.test(name));
+
+/** mstatus.FS becomes Initial or Clean, one instruction may make it Dirty, and it ends Dirty. */
+const floatState: Scenario = (random) => {
+  const [value, on] = twoRegisters(random);
+  const status = csr(random.pick(["mstatus", "sstatus"]));
+  const state = random.pick([0x2000n, 0x4000n]);
+  return [
+    ...constant(on, MSTATUS_FS),
+    ...constant(value, state),
+    plain("csrrs", { rd: 0, csr: status, rs1: on }),
+    ...constant(on, MSTATUS_FS - state),
+    plain("csrrc", { rd: 0, csr: status, rs1: on }),
+    instruction(random, random.pick(floating), {}),
+    plain("csrrs", { rd: 30, csr: status, rs1: 0 }),
+    ...constant(on, MSTATUS_FS),
+    plain("csrrs", { rd: 0, csr: status, rs1: on }),
+  ];
+};
+
+/**
+ * A PMP entry of the program gets all permissions or loses them, if it is not locked. II 3.7.2: "must execute an SFENCE.VMA
+ * instruction with rs1=x0 and rs2=x0, after the PMP CSRs are written".
+ */
+const protect: Scenario = (random) => {
+  const [value] = twoRegisters(random);
+  const entry = random.between(1, 14);
+  const number = csr(entry < 8 ? "pmpcfg0" : "pmpcfg2");
+  return [
+    ...constant(value, 7n << BigInt(8 * (entry % 8))),
+    plain(random.pick(["csrrs", "csrrc"]), { rd: anyRd(random), csr: number, rs1: value }),
     plain("sfence.vma", { rs1: 0, rs2: 0 }),
   ];
 };
@@ -284,4 +353,7 @@ export const SCENARIOS: readonly (readonly [tickets: number, scenario: Scenario]
   [3, patch],
   [3, remap],
   [2, movePointer],
+  [3, machineInterrupt],
+  [2, floatState],
+  [2, protect],
 ];
