@@ -93,7 +93,8 @@ function writeCsrs(machine: Machine, random: Random): void {
   for (const { number } of CSRS) {
     // the monitor's own registers are not the guest's to write
     const isReadOnly = number >>> 10 === 3 || (number >= GPT_FIRST && number <= GPT_LAST);
-    if (!isReadOnly && random.chance(3))
+    // one that --isa leaves out is not there
+    if (!isReadOnly && random.chance(3) && machine.core.exports.hostReadCsr(number))
       machine.writeCsr(number, random.chance(2) ? word64(random) : BigInt.asUintN(64, random.value()));
   }
   if (!random.chance(3)) openPmp(machine);
@@ -108,9 +109,14 @@ export function makeHostile(machine: Machine, random: Random): void {
   for (let page = 0; page < CODE_PAGES; page++) machine.writeBytes(pa(RAM + page * PAGE), hostilePage(random));
   writeTables(machine, random);
   if (random.chance(4)) machine.writeBytes(pa(RAM + (PAGES - 1) * PAGE), hostilePage(random));
+  for (const hart of machine.harts) hart.select(() => makeHartHostile(machine, random));
+}
+
+function makeHartHostile(machine: Machine, random: Random): void {
   writeCsrs(machine, random);
   for (let register = 1; register < 32; register++)
     machine.x[register] = BigInt.asUintN(64, random.chance(3) ? random.value() : address(random));
+  for (let register = 0; register < 32; register++) machine.f[register] = word64(random);
   machine.privilege = random.pick([0, 1, 3] as const);
   machine.pc = codeAddress(random);
 }

@@ -3,8 +3,7 @@
  * same case gives the same state again, and linear memory is in order afterwards (nothing outside its regions was
  * written, every frame is counted).
  */
-import type { Flavour } from "../../core/core-module.ts";
-import { Machine } from "../../core/machine.ts";
+import { Machine, type MachineOptions } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
 import type { Stop } from "../../core/stop.ts";
@@ -22,15 +21,31 @@ export interface FuzzCounts {
 }
 
 export interface FuzzedMachine {
+  readonly name: string;
   readonly machine: Machine;
   readonly empty: Snapshot;
 }
 
-export async function fuzzedMachine(mode: "monitor" | "firmware", flavour: Flavour): Promise<FuzzedMachine> {
-  const machine = await Machine.create({ mode, flavour, ramSize: RAM_BYTES });
+/** The machines that are fuzzed. */
+export const CONFIGURATIONS: readonly MachineOptions[] = [
+  { mode: "monitor" },
+  { mode: "firmware" },
+  { mode: "monitor", flavour: "timed" },
+  { mode: "firmware", flavour: "timed" },
+  { mode: "firmware", harts: 3, quantum: 7 },
+  { mode: "firmware", harts: 2, quantum: 1, flavour: "timed" },
+  { mode: "firmware", isa: "rv64ima_zicsr" },
+  { mode: "monitor", isa: "rva20s64" },
+];
+
+export const nameOf = ({ mode, flavour = "functional", harts = 1, isa }: MachineOptions): string =>
+  [mode, flavour, harts === 1 ? "1 hart" : `${harts} harts`, isa].filter((word) => word !== undefined).join(", ");
+
+export async function fuzzedMachine(options: MachineOptions): Promise<FuzzedMachine> {
+  const machine = await Machine.create({ ...options, ramSize: RAM_BYTES });
   // programs that tell the host something by accident
   machine.setHtif(pa(RAM + 0x1000), pa(RAM + 0x1008));
-  return { machine, empty: takeSnapshot(machine) };
+  return { name: nameOf(options), machine, empty: takeSnapshot(machine) };
 }
 
 export const newCounts = (): FuzzCounts => ({ cases: 0, instructions: 0, stops: new Map() });
@@ -43,13 +58,13 @@ const LONGEST_INSTRUCTION = 10_000n;
 const CASES_PER_INSPECTION = 200;
 
 /** @throws Error naming the seed if something does not hold */
-export function fuzzMachine({ machine, empty }: FuzzedMachine, seed: number, counts: FuzzCounts): void {
+export function fuzzMachine({ name, machine, empty }: FuzzedMachine, seed: number, counts: FuzzCounts): void {
   try {
     runCase(machine, empty, seed, counts);
     if (counts.cases % 4 === 0) checkRepeats(machine, empty, seed);
     if (++counts.cases % CASES_PER_INSPECTION === 0) inspect(machine);
   } catch (error) {
-    throw new Error(`${machine.mode} ${machine.flavour} seed ${seed}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${name}, seed ${seed}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -63,13 +78,14 @@ function runCase(machine: Machine, empty: Snapshot, seed: number, counts: FuzzCo
   restoreSnapshot(machine, empty);
   const random = new Random(seed);
   makeHostile(machine, random);
+  for (const hart of machine.harts) hart.start();
   const before = machine.retired;
   for (let round = 0; round < ROUNDS; round++) {
     const budget = random.pick(BUDGETS);
-    const start = machine.cycles;
+    const start = machine.clock;
     const stop = machine.run(budget);
-    const taken = machine.cycles - start;
-    if (taken < 0n || taken > BigInt(budget) + LONGEST_INSTRUCTION)
+    const taken = machine.clock - start;
+    if (taken < 0n || taken > (BigInt(budget) + LONGEST_INSTRUCTION) * BigInt(machine.harts.length))
       throw new Error(`a run of ${budget} cycles took ${taken}`);
     const name = stop.kind === "trap" ? `trap ${BigInt.asIntN(64, stop.trap.cause)}` : stop.kind;
     counts.stops.set(name, (counts.stops.get(name) ?? 0) + 1);
