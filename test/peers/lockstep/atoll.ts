@@ -3,7 +3,7 @@ import { runFirmware } from "../../../core/firmware.ts";
 import { Machine } from "../../../core/machine.ts";
 import { pa } from "../../../core/units.ts";
 import type { Piece } from "./image.ts";
-import { QEMU_7_2 } from "./peer.ts";
+import { PEER } from "./peer.ts";
 import { RAM_BASE, RAM_SIZE } from "./place.ts";
 
 /** Cycles of a program: a full log takes 40,000. */
@@ -11,7 +11,7 @@ const FUEL = 500_000;
 
 /** A machine at the first instruction of an image. */
 export async function loadImage(pieces: readonly Piece[]): Promise<Machine> {
-  const machine = await Machine.create({ mode: "firmware", ramSize: RAM_SIZE, isa: QEMU_7_2.isa });
+  const machine = await Machine.create({ mode: "firmware", ramSize: RAM_SIZE, isa: PEER.isa });
   for (const { address, bytes } of pieces) machine.writeBytes(pa(address), bytes);
   machine.pc = BigInt(RAM_BASE);
   return machine;

@@ -76,8 +76,8 @@ export class Coverage {
   }
 }
 
-/** They end in a trap, always; wfi may wait for ever. */
-const EXCUSED = ["ecall", "ebreak", "c.ebreak", "wfi", ...WRONG_AT_PEER];
+/** They end in a trap, always; wfi, wrs.nto and wrs.sto may wait for ever. */
+const EXCUSED = ["ecall", "ebreak", "c.ebreak", "wfi", "wrs.nto", "wrs.sto", ...WRONG_AT_PEER];
 /** Causes that can occur: misaligned fetches cannot with C, misaligned loads of LR alone. */
 const CAUSES = [
   ...[1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15].map((cause) => `exception ${cause}`),

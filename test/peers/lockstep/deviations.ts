@@ -34,6 +34,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     avoidance: "AMOs are aligned; LR is misaligned, too",
   },
   {
+    name: "amocas-zero",
+    peer: "QEMU 10: AMOCAS into x0 leaves what it loaded where the block behind it reads zero",
+    rule: 'I 2.1: "Register x0 is hardwired with all bits equal to 0"',
+    avoidance: "AMOCAS does not write x0",
+  },
+  {
+    name: "cbo-tval",
+    peer: "QEMU 10: a cache-block instruction that faults reports the address of its block",
+    rule: 'I, chapter "CMO": xtval is "the faulting effective address (i.e. the value of rs1)"',
+    avoidance: "cache-block instructions get the address of a block",
+  },
+  {
     name: "sc-without-access",
     peer: "SC without its reservation makes no access, so it does not fault",
     rule: 'I 14.2: "For the purposes of memory protection, a failed SC.W may be treated like a store"; the choice is free',

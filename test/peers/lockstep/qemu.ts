@@ -4,7 +4,7 @@ import { closeSync, existsSync, ftruncateSync, mkdtempSync, openSync, readSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Piece } from "./image.ts";
-import { QEMU_7_2 } from "./peer.ts";
+import { PEER } from "./peer.ts";
 import { RAM_BASE, RAM_SIZE } from "./place.ts";
 
 /** An image takes less than one on a quiet machine. */
@@ -18,7 +18,7 @@ export class Qemu {
   readonly #file: string;
 
   /** @param command how QEMU is started. @param cpu what `-cpu` gets */
-  constructor(command: readonly string[] = ["qemu-system-riscv64"], cpu: string = QEMU_7_2.cpu) {
+  constructor(command: readonly string[] = PEER.command, cpu: string = PEER.cpu) {
     this.#command = command;
     this.#cpu = cpu;
     // RAM that is a file on a disk would be written back to it

@@ -5,7 +5,7 @@ import { COMPRESSED, INSTRUCTIONS } from "../../../core/isa.gen.ts";
 import { parseIsaString } from "../../../core/isa-string.ts";
 import { WRONG_AT_PEER } from "./deviations.ts";
 import { isBased } from "./operands.ts";
-import { QEMU_7_2 } from "./peer.ts";
+import { PEER } from "./peer.ts";
 import type { Row } from "./program.ts";
 
 const ROWS: readonly Row[] = [...INSTRUCTIONS, ...COMPRESSED];
@@ -21,7 +21,7 @@ export function rowOf(name: string): Row {
 const kindOf = (row: Row): string => ("expansion" in row ? expansionOf(row).kind : row.kind);
 
 /** Rows that the peer has, too. */
-const { extensions } = parseIsaString(QEMU_7_2.isa);
+const { extensions } = parseIsaString(PEER.isa);
 export const isShared = ({ extensions: needed }: Row): boolean =>
   needed.length === 0 || needed.some((name) => extensions.has(name));
 const shared = ROWS.filter(
