@@ -79,13 +79,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     name: "pmp-misaligned-across",
     peer: "an access over the end of a page is one access for PMP; here each page's part is checked",
     rule: 'II 3.7.1: "misaligned loads, stores [...] may also be decomposed into multiple accesses"; the choice is free',
-    avoidance: "programs with PMP entries access whole doublewords, or stay in the middle of pages",
+    avoidance: "programs with PMP entries access whole doublewords",
   },
   {
     name: "pmp-misaligned-part",
     peer: "a misaligned access is checked at its first and last byte, so one with an entry inside it succeeds; here an access within a page is one, and fails",
     rule: 'II 3.7.1: "misaligned loads, stores [...] may also be decomposed into multiple accesses"; the choice is free',
-    avoidance: "programs whose PMP entries cover parts of pages access whole doublewords",
+    avoidance: "programs with PMP entries access whole doublewords",
   },
   {
     name: "stale-mprv",

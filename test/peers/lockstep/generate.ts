@@ -8,7 +8,7 @@ import { instruction } from "./operands.ts";
 import { randomTables } from "./pages.ts";
 import { ALIAS, GIGAPAGE, HOLE, PAGE, PROGRAMS, SPACE, SPACE_SIZE, spaceOf, WINDOW } from "./place.ts";
 import type { Item, Iteration, Program, Row } from "./program.ts";
-import { type Protection, randomProtection } from "./protection.ts";
+import { randomProtection } from "./protection.ts";
 import { COMPUTATIONS, DIRECT, MEMORY, TRANSFERS } from "./rows.ts";
 import { M_VECTOR, S_VECTOR } from "./runtime.ts";
 import { reserved, SCENARIOS } from "./scenario.ts";
@@ -73,24 +73,13 @@ function computation(random: Random, row: Row): Item {
   return [plain("ori", { rd: rs1, rs1: random.between(0, 31), imm: 1024 }), instruction(random, row, { rs1 })];
 }
 
-/**
- * Where a program's loads and stores go: anywhere; or, under protection, to whole doublewords, or to the middle of a page.
- * See "pmp-misaligned-across" in deviations.ts.
- */
-export type Reach = "anywhere" | "aligned" | "middle";
-
-/** "pmp-misaligned-part" in deviations.ts: entries of doublewords meet whole ones only. */
-const REACHES: Readonly<Record<Protection, readonly Reach[]>> = {
-  none: ["anywhere"],
-  pages: ["aligned", "middle"],
-  bytes: ["aligned"],
-};
+/** Where a program's loads and stores go: anywhere; or, under protection, to whole doublewords: "pmp-misaligned-..." */
+type Reach = "anywhere" | "aligned";
 
 /** Offsets around the pointers, where pages meet, more often than anywhere. */
 function offset(random: Random, reach: Reach): Readonly<Record<string, number>> {
   if (reach === "aligned") return { imm: 8 * random.between(-255, 255) };
-  if (random.chance(2)) return { imm: random.between(-9, 9) };
-  return reach === "middle" ? { imm: random.between(-900, 900) } : {};
+  return random.chance(2) ? { imm: random.between(-9, 9) } : {};
 }
 
 /** AMOs and the like: the address in a register of its own, aligned. */
@@ -110,12 +99,7 @@ function direct(random: Random): Item {
 function pointer(random: Random, space: bigint, level: Level, isMapped: boolean, reach: Reach): bigint {
   const page = SPACE.DATA + PAGE * random.between(0, (SPACE_SIZE - SPACE.DATA) / PAGE - 1);
   const byte = reach === "aligned" ? 0 : random.pick([0, 0, 0, 1, 4, 7]);
-  const edge =
-    reach === "middle"
-      ? 0x800 + byte
-      : random.chance(2)
-        ? 8 * random.between(-1, 1) + byte
-        : 8 * random.between(0, 511);
+  const edge = random.chance(2) ? 8 * random.between(-1, 1) + byte : 8 * random.between(0, 511);
   const pa = space + BigInt(Math.max(page + edge, SPACE.DATA));
   if (!isMapped || level === "M") return pa;
   const windowed = WINDOW + BigInt(random.between(0, 3)) * 0x20_0000n + (pa & 0x1f_ffffn);
@@ -160,7 +144,7 @@ export function randomProgram(seed: number, index: number): Program {
   const length = random.between(50, 110);
   const protection = random.pick(["none", "none", "pages", "bytes"] as const);
   const isProtected = protection !== "none";
-  const reach = random.pick(REACHES[protection]);
+  const reach: Reach = isProtected ? "aligned" : "anywhere";
   const hasAtomics = protection !== "bytes";
   const items = Array.from({ length }, (_, item) => randomItem(random, item, hasAtomics, reach));
   const memory = randomTables(random, index);

@@ -15,7 +15,7 @@ const PERMISSIONS = [0n, 1n, 3n, 4n, 5n, 7n, 3n, 7n] as const;
 const napot = (base: bigint, byteLen: bigint): bigint => (base >> 2n) | ((byteLen >> 3n) - 1n);
 
 /** Entries 1 to 14 are off, are made of whole pages, or of any doublewords. They may cover page tables and code, too. */
-export type Protection = "none" | "pages" | "bytes";
+type Protection = "none" | "pages" | "bytes";
 
 export function randomProtection(
   random: Random,
