@@ -91,8 +91,7 @@ export const SPACE = {
   U_L0: 6 * PAGE,
   /** Superpages of 2 MiB. */
   WINDOW_L1: 7 * PAGE,
-  /** From an even page on: programs flip the lowest bit of a page number, which must not lead to a table. */
-  DATA: 10 * PAGE,
+  DATA: 9 * PAGE,
 } as const;
 /** Where superpages of 1 GiB and of 2 MiB show RAM again. */
 export const GIGAPAGE = 0x1_0000_0000n;
