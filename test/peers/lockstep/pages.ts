@@ -43,11 +43,18 @@ function wildEntry(random: Random, space: bigint): bigint {
     () => 0n,
     () => pteOf(table, V),
     () => pteOf(table, V | random.pick([A, D, U, G])),
-    () => pteOf(space, leafBits(random) | userBit(random, true)),
+    () => superpage(random, space, space, true),
     () => pteOf(BigInt(RAM_BASE), R | V | A | D | userBit(random, false)),
     // bits 60 to 54: see "reserved-pte-bits" in deviations.ts
     () => pteOf(table, V) | (1n << BigInt(random.between(61, 63))),
   ])();
+}
+
+/** An entry for `target`; should it come out as no leaf, it leads to a table, not to code: "reserved-pte-bits". */
+function superpage(random: Random, space: bigint, target: bigint, isUsers: boolean): bigint {
+  const bits = leafBits(random);
+  const isLeaf = (bits & (R | W | X)) !== 0n;
+  return pteOf(isLeaf ? target : space + BigInt(SPACE.S_L0), bits | userBit(random, isUsers));
 }
 
 /** Doublewords of the tables by their offset in the space. */
@@ -63,7 +70,7 @@ export function randomTables(random: Random, index: number): Map<number, bigint>
   memory.set(SPACE.ROOT + slot(base + ALIAS, 2), table(SPACE.U_L1));
   const isUsers = random.chance(2);
   const giga = random.chance(6) ? 0x8020_0000n : base;
-  memory.set(SPACE.ROOT + slot(GIGAPAGE, 2), pteOf(giga, leafBits(random) | userBit(random, isUsers)));
+  memory.set(SPACE.ROOT + slot(GIGAPAGE, 2), superpage(random, space, giga, isUsers));
   memory.set(SPACE.ROOT + slot(WINDOW, 2), table(SPACE.WINDOW_L1));
   for (let va = WILD_VA; va < WILD_VA + 8n * 0x4000_0000n; va += 0x4000_0000n)
     memory.set(SPACE.ROOT + slot(va, 2), wildEntry(random, space));
@@ -75,11 +82,8 @@ export function randomTables(random: Random, index: number): Map<number, bigint>
   memory.set(SPACE.S_L1 + slot(space, 1), table(SPACE.S_L0));
   memory.set(SPACE.U_L1 + slot(space, 1), table(SPACE.U_L0));
   for (let way = 0n; way < 4n; way++) {
-    const target = (space & ~0x1f_ffffn) + (random.chance(8) ? 0x1000n : 0n);
-    memory.set(
-      SPACE.WINDOW_L1 + slot(WINDOW, 1) + Number(way) * 8,
-      pteOf(target, leafBits(random) | userBit(random, way < 2n)),
-    );
+    const megapage = (space & ~0x1f_ffffn) + (random.chance(8) ? 0x1000n : 0n);
+    memory.set(SPACE.WINDOW_L1 + slot(WINDOW, 1) + Number(way) * 8, superpage(random, space, megapage, way < 2n));
   }
   const codeBits = V | R | X | A | D | (random.chance(2) ? W : 0n);
   for (let offset = 0; offset < SPACE_SIZE; offset += PAGE) {
