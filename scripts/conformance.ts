@@ -4,15 +4,15 @@
  * With --check it compares instead, and ends with 1 if the document is not what the reports say.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { COMPRESSED, EXTENSIONS, INSTRUCTIONS } from "../core/isa.gen.ts";
 import { DEVIATIONS } from "../test/peers/lockstep/deviations.ts";
-import { type Counts, conformanceDocument, type HandRun } from "./conformance/document.ts";
+import { type Counts, conformanceDocument } from "./conformance/document.ts";
+import { handRuns, type Lockstep, locksteps, peerName } from "./conformance/hand-runs.ts";
 import { CHAPTERS, subjectsOf } from "./conformance/test-subjects.ts";
 
 const root = join(import.meta.dirname, "..");
 const DOCUMENT = join(root, "docs/conformance.md");
-const results = (file: string): string => join(root, "bench/results", file);
 
 interface Report {
   readonly testResults: readonly {
@@ -26,27 +26,15 @@ interface Report {
   }[];
 }
 
-interface Lockstep {
-  readonly peer: string;
-  readonly commit: string;
-  readonly programs: number;
-  readonly instructions: number;
-  readonly counted: { readonly instructions: number; readonly byExtension: Readonly<Record<string, number>> };
-}
-
-/** Any other result: totals under the names that its bench gives them. */
-interface Checked {
-  readonly environment: { readonly commit: string };
-  readonly total: number;
-}
-
 const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, "utf8")) as T;
 
 function testsBySubject(reports: readonly Report[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { name, assertionResults } of reports.flatMap(({ testResults }) => testResults)) {
-    const file = relative(join(root, "test"), name)
+    // wherever the tests ran
+    const file = name
       .replaceAll(sep, "/")
+      .replace(/^.*\/test\//, "")
       .replace(/\.test\.ts$/, "");
     for (const { ancestorTitles, title, status } of assertionResults) {
       if (status !== "passed") continue;
@@ -64,43 +52,38 @@ function rowsByExtension(): Map<string, number> {
   return counts;
 }
 
-function countsOf(reports: readonly Report[], lockstep: Lockstep): Map<string, Counts> {
+/** Instructions in lock step with any peer; undefined if no peer knows the extension. */
+function inLockstep(runs: readonly Lockstep[], extension: string): number | undefined {
+  const counts = runs.flatMap(({ instructions, counted }) => {
+    const some = counted.byExtension[extension];
+    // some images are counted instruction by instruction; all of them are compared
+    return some === undefined ? [] : [Math.round((some * instructions) / counted.instructions)];
+  });
+  return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count, 0);
+}
+
+function countsOf(reports: readonly Report[], runs: readonly Lockstep[]): Map<string, Counts> {
   const [tests, rows] = [testsBySubject(reports), rowsByExtension()];
-  // one image in eight is counted instruction by instruction; all of them are compared
-  const scale = lockstep.instructions / lockstep.counted.instructions;
-  return new Map(
-    [...EXTENSIONS.map(({ name }) => name), ...CHAPTERS].map((name) => {
-      const counted = lockstep.counted.byExtension[name];
-      return [
-        name,
-        {
-          instructions: rows.get(name) ?? 0,
-          tests: tests.get(name) ?? 0,
-          lockstep: counted === undefined ? undefined : Math.round(counted * scale),
-        },
-      ];
+  const alone = (name: string): Counts => ({
+    instructions: rows.get(name) ?? 0,
+    tests: tests.get(name) ?? 0,
+    lockstep: inLockstep(runs, name),
+  });
+  return new Map([
+    ...[...CHAPTERS].map((name) => [name, alone(name)] as const),
+    ...EXTENSIONS.map(({ name, implies }) => {
+      // a name for several others, as A or B, has what they have
+      const parts = rows.has(name) ? [] : implies.filter(({ given }) => given.length === 0);
+      return [name, [alone(name), ...parts.map((part) => alone(part.name))].reduce(together)] as const;
     }),
-  );
+  ]);
 }
 
-const number = (value: number): string => value.toLocaleString("en-US");
-
-function handRuns(lockstep: Lockstep): HandRun[] {
-  const runs: HandRun[] = [
-    {
-      what: `instructions of ${number(lockstep.programs)} random programs in lock step with QEMU, without a difference`,
-      count: number(lockstep.instructions),
-      commit: lockstep.commit.slice(0, 7),
-      file: "lockstep-qemu.json",
-    },
-  ];
-  if (existsSync(results("fpu-check.json"))) {
-    const { total, environment } = readJson<Checked>(results("fpu-check.json"));
-    const what = "floating-point operations on hard operands beside the exact rational model, without a difference";
-    runs.push({ what, count: number(total), commit: environment.commit, file: "fpu-check.json" });
-  }
-  return runs;
-}
+const together = (one: Counts, other: Counts): Counts => ({
+  instructions: one.instructions + other.instructions,
+  tests: one.tests + other.tests,
+  lockstep: other.lockstep === undefined ? one.lockstep : (one.lockstep ?? 0) + other.lockstep,
+});
 
 const words = process.argv.slice(2);
 const files = words.filter((word) => !word.startsWith("--"));
@@ -108,16 +91,16 @@ if (files.length === 0) {
   console.error("node scripts/conformance.ts [--check] REPORT...: name the reports of npm test and npm run test:peers");
   process.exit(2);
 }
-const lockstep = readJson<Lockstep>(results("lockstep-qemu.json"));
+const runs = locksteps();
 const text = conformanceDocument({
   extensions: EXTENSIONS,
   counts: countsOf(
     files.map((file) => readJson<Report>(file)),
-    lockstep,
+    runs,
   ),
   chapters: [...CHAPTERS],
-  handRuns: handRuns(lockstep),
-  peer: lockstep.peer,
+  handRuns: handRuns(),
+  peers: runs.map(peerName),
   deviations: DEVIATIONS,
 });
 if (!words.includes("--check")) writeFileSync(DOCUMENT, text);

@@ -15,7 +15,7 @@ export interface Counts {
   readonly instructions: number;
   /** Tests that passed. */
   readonly tests: number;
-  /** Instructions in lock step with the peer, by hand; undefined if the peer does not know them. */
+  /** Instructions in lock step with the peers, by hand; undefined if none of them knows them. */
   readonly lockstep: number | undefined;
 }
 
@@ -32,7 +32,8 @@ export interface Conformance {
   readonly counts: ReadonlyMap<string, Counts>;
   readonly chapters: readonly string[];
   readonly handRuns: readonly HandRun[];
-  readonly peer: string;
+  /** Those of the lock step, the one of CI first. */
+  readonly peers: readonly string[];
   readonly deviations: readonly PeerDeviation[];
 }
 
@@ -42,7 +43,7 @@ const number = (value: number): string => value.toLocaleString("en-US");
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 export function conformanceDocument(data: Conformance): string {
-  const { extensions, counts, chapters, handRuns, peer, deviations } = data;
+  const { extensions, counts, chapters, handRuns, peers, deviations } = data;
   const rowOf = (name: string, first: readonly string[]): string => {
     const { instructions, tests, lockstep } = counts.get(name) ?? NOTHING;
     const cells = [...first, instructions === 0 ? "" : number(instructions), number(tests)];
@@ -57,8 +58,8 @@ export function conformanceDocument(data: Conformance): string {
     "",
     "## Extensions",
     "",
-    `Lock step counts the instructions of random programs that atoll and ${peer} executed alike, by hand`,
-    "(`bench/results/lockstep-qemu.json`); empty where the peer does not know the extension, or has no instruction of it.",
+    `Lock step counts the instructions of random programs that atoll and ${peers.join(" or ")} executed alike, by hand`,
+    "(`bench/results/lockstep-*.json`); empty where no peer knows the extension, or it has no instruction.",
     "Names without instructions or tests of their own promise only what the machine always does.",
     "",
     "| extension | version | there | instructions | tests | lock step |",
@@ -81,7 +82,7 @@ export function conformanceDocument(data: Conformance): string {
       ({ what, count, commit, file }) => `| ${what} | ${count} | ${commit} | \`bench/results/${file}\` |`,
     ),
     "",
-    `## Where ${peer} deviates`,
+    `## Where ${peers.join(" and ")} deviate`,
     "",
     "Each entry keeps the random programs away from something, or blinds the comparison, as narrowly as it can.",
     "",

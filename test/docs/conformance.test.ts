@@ -29,7 +29,7 @@ it("the document has a line for each extension and says what nobody compared", (
     counts,
     chapters: ["PMP"],
     handRuns: [{ what: "programs", count: "7", commit: "abc", file: "x.json" }],
-    peer: "QEMU 7.2",
+    peers: ["QEMU 7.2"],
     deviations: [{ name: "n", peer: "a | b", rule: "the rule", avoidance: "stays away" }],
   });
   expect(text).toContain("| Zba | 1.0 | yes | 8 | 1,234 | 5,000,000 |\n");
