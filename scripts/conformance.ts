@@ -72,8 +72,9 @@ function countsOf(reports: readonly Report[], runs: readonly Lockstep[]): Map<st
   return new Map([
     ...[...CHAPTERS].map((name) => [name, alone(name)] as const),
     ...EXTENSIONS.map(({ name, implies }) => {
-      // a name for several others, as A or B, has what they have
-      const parts = rows.has(name) ? [] : implies.filter(({ given }) => given.length === 0);
+      // a letter for several extensions, as A or B, has what they have
+      const isLetter = name.length === 1 && !rows.has(name);
+      const parts = isLetter ? implies.filter(({ given }) => given.length === 0) : [];
       return [name, [alone(name), ...parts.map((part) => alone(part.name))].reduce(together)] as const;
     }),
   ]);
