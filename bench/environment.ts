@@ -5,7 +5,7 @@ import { cpus, totalmem } from "node:os";
 export interface Environment {
   readonly date: string;
   readonly commit: string;
-  /** The tree had changes that are not committed. */
+  /** The tree had changes that are not committed, other than results. */
   readonly isDirty: boolean;
   readonly node: string;
   readonly v8: string;
@@ -21,7 +21,7 @@ export function environment(qemu?: string): Environment {
   return {
     date: new Date().toISOString().slice(0, 10),
     commit: git("rev-parse", "--short", "HEAD"),
-    isDirty: git("status", "--porcelain", "--untracked-files=no") !== "",
+    isDirty: git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/results") !== "",
     node: process.versions.node,
     v8: process.versions.v8,
     cpu: cpus()[0]?.model ?? "unknown",
