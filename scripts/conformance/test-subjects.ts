@@ -35,6 +35,8 @@ for (const { name, extensions } of [...INSTRUCTIONS, ...COMPRESSED]) extensionsO
 export function subjectsOf({ file, titles }: Titled): readonly string[] {
   if (!FOLDERS.test(file)) return [];
   const named = titles.flatMap((title) => [...headSubjects(title), ...instructionSubjects(title)]);
+  // a section of the machine level with files of its own
+  if (/\/pmp/.test(file)) named.push("PMP");
   return [...new Set(named.length > 0 ? named : (SUBJECTS_OF_FILES[file] ?? []))];
 }
 
@@ -46,7 +48,7 @@ function headSubjects(title: string): string[] {
 }
 
 /** Chapters of the privileged manual that are no extension. */
-export const CHAPTERS: ReadonlySet<string> = new Set(["Machine-level ISA", "Supervisor-level ISA", "PMP"]);
+export const CHAPTERS: ReadonlySet<string> = new Set(["Machine-level ISA", "PMP"]);
 
 /** An instruction's name is a title by itself, or has a dot in it, which no English word has. */
 function instructionSubjects(title: string): string[] {
