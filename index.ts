@@ -10,7 +10,6 @@
  * ```
  */
 
-// Attestation.
 export { type Evidence, makeEvidence } from "./attest/evidence.ts";
 export { decodeEvidence, encodeEvidence } from "./attest/evidence-binary.ts";
 export { EvidenceError } from "./attest/evidence-error.ts";
@@ -68,16 +67,12 @@ export { type CacheConfig, CacheHierarchy } from "./hw-model/cache-hierarchy.ts"
 export { type DramPort, DramView } from "./hw-model/dram.ts";
 export type { Checked, IntegrityFault } from "./hw-model/integrity-fault.ts";
 export { Mmt, type MmtOptions } from "./hw-model/mmt.ts";
+export type { Explanation } from "./monitor/kernel/explanation.ts";
+// Attestation.
+export type { CallRecord } from "./monitor/kernel/personal-monitor.ts";
 // The monitor.
-export type { Explanation } from "./monitor/explain.ts";
 export type { Monitor, World } from "./monitor/monitor.ts";
-export {
-  type CallRecord,
-  createPenglaiTvm,
-  type PenglaiTvm,
-  type PenglaiTvmOptions,
-  trustedIdentity,
-} from "./monitor/penglai-tvm.ts";
-export type { Defences } from "./monitor/spec/defences.ts";
-export type { Denial, GuardName } from "./monitor/spec/guards.ts";
-export type { GptMode } from "./monitor/spec/state.ts";
+export type { Defences } from "./monitor/penglai-tvm/defences.ts";
+export type { Denial, GuardName } from "./monitor/penglai-tvm/guards.ts";
+export type { GptMode } from "./monitor/penglai-tvm/state.ts";
+export { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions, trustedIdentity } from "./monitor/penglai-tvm.ts";

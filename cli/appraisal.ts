@@ -7,8 +7,8 @@ import { deriveMonitorKeys, simulatedDeviceRoot } from "../attest/keys.ts";
 import { MAC_ALGORITHMS } from "../attest/mac.ts";
 import { decodeReport, evidenceOf } from "../attest/report.ts";
 import { type Policy, type Verdict, verifyEvidence } from "../attest/verify.ts";
+import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import { trustedIdentity } from "../monitor/penglai-tvm.ts";
-import type { GptMode } from "../monitor/spec/state.ts";
 
 export interface Expectation {
   /** The device's. */

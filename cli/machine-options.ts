@@ -5,7 +5,7 @@ import { MAX_RAM_BYTES } from "../core/machine.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
-import type { GptMode } from "../monitor/spec/state.ts";
+import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import type { CommandLine } from "./command-line.ts";
 import { formatSize } from "./quantities.ts";
 

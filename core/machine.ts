@@ -269,6 +269,10 @@ export class Machine implements Platform {
     return this.harts[this.#view.getUint32(TURN_HART, true)]!;
   }
 
+  get hartId(): number {
+    return this.current.index;
+  }
+
   get pc(): bigint {
     return this.current.pc;
   }

@@ -58,6 +58,8 @@ export interface Platform {
   /** Pages of [from, to) that host memory backs, ascending; every other page of the range is all zeros. */
   backedPages(from: PageNo, to: PageNo): PageNo[];
 
+  /** mhartid of the hart that trapped last: registers, CSRs and timer here are its own. */
+  readonly hartId: number;
   /** x0 to x31; x[0] stays 0. */
   readonly x: BigUint64Array;
   /** f0 to f31, all 64 bits, whatever mstatus.FS says. */

@@ -6,7 +6,7 @@
  * Not here: denial of service and speculation (out of scope, §1), DMA (no device of the machine has it).
  */
 import type { Flavour } from "../core/core-module.ts";
-import type { GptMode } from "../monitor/spec/state.ts";
+import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import { hoardLocks, primeProbe } from "./attacks/cache-prime-probe.ts";
 import { flipBit, replay, splice } from "./attacks/dram-change.ts";
 import { snoop } from "./attacks/dram-snoop.ts";

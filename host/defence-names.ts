@@ -4,7 +4,7 @@
  */
 import { UserError } from "../core/user-error.ts";
 import { ALL_DEFENCES as DRAM_DEFENCES, type Defences as DramDefences } from "../hw-model/mmt.ts";
-import { ALL_DEFENCES as MONITOR_DEFENCES, type Defences as MonitorDefences } from "../monitor/spec/defences.ts";
+import { ALL_DEFENCES as MONITOR_DEFENCES, type Defences as MonitorDefences } from "../monitor/penglai-tvm/defences.ts";
 
 export interface DefenceSwitches {
   readonly monitor: Partial<MonitorDefences>;

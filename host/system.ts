@@ -8,14 +8,16 @@
  * if (enclave.ok) console.log(enclave.value.run().output);
  * ```
  */
+
 import type { Flavour } from "../core/core-module.ts";
 import { Machine } from "../core/machine.ts";
 import type { PageNo } from "../core/units.ts";
 import { DramView } from "../hw-model/dram.ts";
 import { Mmt } from "../hw-model/mmt.ts";
+import { type Owner, PUBLIC } from "../monitor/kernel/page-owner.ts";
+import type { PageRange } from "../monitor/kernel/span.ts";
+import { ownerOf } from "../monitor/penglai-tvm/state.ts";
 import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../monitor/penglai-tvm.ts";
-import { type Owner, PUBLIC } from "../monitor/spec/owner.ts";
-import { ownerOf, type PageRange } from "../monitor/spec/state.ts";
 import { switchOff } from "./defence-names.ts";
 import { DramAttacker } from "./dram-attacker.ts";
 import { EnclaveHost, type HostOptions } from "./enclave-host.ts";

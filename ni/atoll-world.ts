@@ -7,9 +7,11 @@
  * the hart. A shadow's page is watched too and never read in place, since its forks have copies. Not modelled: a secret
  * that arrives as input, encrypted.
  */
+
 import { PAGE_SIZE, type PageNo, pa, pageNoOf, va } from "../core/units.ts";
 import type { Enclave } from "../host/enclave.ts";
 import { System, type SystemOptions } from "../host/system.ts";
+import { runningOn } from "../monitor/penglai-tvm/state.ts";
 import type { OsAction } from "./action.ts";
 import { DramBus } from "./dram-bus.ts";
 import { HostileOs } from "./hostile-os.ts";
@@ -109,7 +111,7 @@ class AtollWorld implements World<OsAction> {
     if (!isVerified) return false;
     machine.watch(page, false);
     if (!this.#secretPages.has(page)) return true;
-    if (monitor.state.running === undefined) {
+    if (runningOn(monitor.state, machine.hartId) === undefined) {
       this.#seenByOthers.add(page);
     } else {
       this.#wasUsed = true;

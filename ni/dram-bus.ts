@@ -9,11 +9,12 @@
  * and a program that stores secrets is not clean for this observer when the OS looks after every few instructions.
  * Not observed: the order of accesses between two looks, and metadata lines; a functional machine has neither.
  */
+
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../core/units.ts";
 import type { System } from "../host/system.ts";
 import { LINE_BYTES } from "../hw-model/units.ts";
-import { PUBLIC } from "../monitor/spec/owner.ts";
-import { ownerOf } from "../monitor/spec/state.ts";
+import { PUBLIC } from "../monitor/kernel/page-owner.ts";
+import { ownerOf } from "../monitor/penglai-tvm/state.ts";
 
 export class DramBus {
   readonly #system: System;

@@ -279,11 +279,19 @@ describe("imports", () => {
     expect(others).toEqual([]);
   });
 
-  it("of the monitor's specification stay out of the machine", () => {
+  it("of personalities stay out of the machine and of one another", () => {
+    const folder = (file: string): string | undefined => /^monitor\/([^/]+)\//.exec(file)?.[1];
+    const foreign = [...graph].flatMap(([file, edges]) =>
+      edges
+        .map(({ to }) => ({ file, to }))
+        .filter(({ to }) => ![undefined, "kernel", folder(file)].includes(folder(to)))
+        .filter(() => folder(file) !== undefined),
+    );
+    expect(foreign).toEqual([]);
     const reached = [...graph]
-      .filter(([file]) => file.startsWith("monitor/spec/"))
+      .filter(([file]) => folder(file) !== undefined && folder(file) !== "kernel")
       .flatMap(([file, edges]) => edges.filter(({ isLazy }) => !isLazy).map(({ to }) => ({ file, to })))
-      .filter(({ to }) => to === "core/machine.ts" || to === "core/core-module.ts" || to === "monitor/shell.ts");
+      .filter(({ to }) => to === "core/machine.ts" || to === "core/core-module.ts" || to === "monitor/kernel/shell.ts");
     expect(reached).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ import { type Access, matchingEntry } from "../../debug/pmp-entries.ts";
 import { DirectMap } from "../../host/direct-map.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import type { System } from "../../host/system.ts";
-import { enclaveById } from "../../monitor/spec/state.ts";
+import { enclaveById } from "../../monitor/penglai-tvm/state.ts";
 
 export interface Question {
   readonly target: Pa;

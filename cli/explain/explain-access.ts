@@ -1,11 +1,12 @@
 /** Runs a program to its first exit and prints what an access would meet there, from the page table to the owner's rule. */
+
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import { describePmp, matchingEntry } from "../../debug/pmp-entries.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import { DEFAULT_SLICE_TICKS } from "../../host/run-loop.ts";
 import { System } from "../../host/system.ts";
-import type { Explanation } from "../../monitor/explain.ts";
+import type { Explanation } from "../../monitor/kernel/explanation.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import type { MachineChoice, MonitorChoice } from "../machine-options.ts";
 import type { Program } from "../program.ts";

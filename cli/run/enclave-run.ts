@@ -2,11 +2,13 @@
  * A program under the monitor: creates the enclave, or a shadow and its forks, has it attested before it runs, and runs
  * all of them in turn, a timer slice each.
  */
+
 import { measure } from "../../attest/measure.ts";
 import type { Result } from "../../host/enclave.ts";
 import type { EnclaveHost, HostedEnclave, HostedShadow } from "../../host/enclave-host.ts";
 import { enclaveImage, measurableImage } from "../../host/enclave-image.ts";
 import { System } from "../../host/system.ts";
+import { runningOn } from "../../monitor/penglai-tvm/state.ts";
 import { appraiseReport, nonceFrom } from "../appraisal.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
@@ -29,7 +31,7 @@ export async function runEnclaves(
   const { memory, seed, flavour, isa, without, gpt, fuel } = choice;
   const given = { ...(fuel !== undefined && { fuel }), ...(isa !== undefined && { isa }) };
   const system = await System.create({ memory, seed, flavour, without, gpt, ...given });
-  onMachine(system.machine, () => system.monitor.state.running?.eid);
+  onMachine(system.machine, () => runningOn(system.monitor.state, system.machine.hartId)?.eid);
   const output: Uint8Array[] = [];
   const launch = {
     name: program.name,

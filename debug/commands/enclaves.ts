@@ -1,5 +1,5 @@
 /** `monitor enclaves`: what the monitor knows of each enclave and shadow. */
-import type { Enclave } from "../../monitor/spec/state.ts";
+import type { Enclave } from "../../monitor/penglai-tvm/state.ts";
 import { noMore, systemOf } from "../command-words.ts";
 import { toHex } from "../hex.ts";
 import type { MonitorCommand } from "../monitor-command.ts";

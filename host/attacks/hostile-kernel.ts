@@ -2,8 +2,8 @@
  * Puts a software attack (software-attacker.ts) into the catalogue's form: a system of its own, a stage, and at which call
  * or access it was decided.
  */
-import type { CallRecord } from "../../monitor/penglai-tvm.ts";
-import type { GptMode } from "../../monitor/spec/state.ts";
+import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
+import type { GptMode } from "../../monitor/penglai-tvm/state.ts";
 import { sampleGuest } from "../sample-guests.ts";
 import { SOFTWARE_ATTACKS, setStage } from "../software-attacker.ts";
 import { System } from "../system.ts";

@@ -6,7 +6,7 @@ import * as csr from "../../assembly/csr.gen.ts";
 import { IntegrityError, type Platform, type Privilege } from "../../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { GptPort } from "../../monitor/gpt-port.ts";
+import type { GptPort } from "../../monitor/kernel/gpt-port.ts";
 
 const CSRS: readonly number[] = [
   csr.FCSR,
@@ -36,6 +36,7 @@ const CSRS: readonly number[] = [
 export class FakePlatform implements Platform {
   readonly ramBase: Pa = pa(0x8000_0000);
   readonly ramSize: number;
+  readonly hartId = 0;
   readonly x = new BigUint64Array(32);
   readonly f = new BigUint64Array(32);
   readonly gpt: GptPort = {

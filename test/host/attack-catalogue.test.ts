@@ -6,7 +6,7 @@ import { setDramScene } from "../../host/attacks/dram-scene.ts";
 import { sampleGuest } from "../../host/sample-guests.ts";
 import { SOFTWARE_ATTACKS, setStage } from "../../host/software-attacker.ts";
 import { System } from "../../host/system.ts";
-import { MachineHalted } from "../../monitor/halt.ts";
+import { MachineHalted } from "../../monitor/kernel/halt.ts";
 import { bootHost, prebuilt } from "./machine-fixture.ts";
 
 const outcomeOf = (name: string, seed = 1n, without: string[] = []): Promise<AttackOutcome> =>

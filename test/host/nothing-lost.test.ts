@@ -29,7 +29,7 @@ const inUse = ({ machine, monitor, host }: System) => ({
   shared: [...monitor.state.shares.runs()].length - 1,
   freePages: host.driver.kernel.frames.freePages,
   records: monitor.state.freeRecords,
-  running: monitor.state.running,
+  running: monitor.state.running.filter((running) => running !== undefined),
   frames: machine.framesInUse,
 });
 

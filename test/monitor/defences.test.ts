@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { FCSR, MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import { ALL_DEFENCES, type Defences } from "../../monitor/spec/defences.ts";
+import { ALL_DEFENCES, type Defences } from "../../monitor/penglai-tvm/defences.ts";
 import * as at from "./host.ts";
 import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
 

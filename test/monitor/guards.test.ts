@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deny, guardNames } from "../../monitor/spec/guards.ts";
+import { deny, guardNames } from "../../monitor/penglai-tvm/guards.ts";
 
 test("each guard has a number of its own and explains itself", () => {
   const denials = guardNames().map((guard) => deny(guard, "what was found"));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { INTEGRITY_FAULT } from "../../assembly/cause.ts";
 import { type Pa, pa, pageNoOf } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
-import { MachineHalted } from "../../monitor/halt.ts";
+import { MachineHalted } from "../../monitor/kernel/halt.ts";
 import * as at from "./host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
 

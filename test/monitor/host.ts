@@ -10,7 +10,6 @@ import { SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
 import type { World } from "../../monitor/monitor.ts";
 import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
-import type { GuardName } from "../../monitor/spec/guards.ts";
 import { FakePlatform } from "../fakes/platform.ts";
 import { type Access, translateAs } from "../fakes/supervisor.ts";
 
@@ -155,7 +154,7 @@ export class TestHost {
   }
 
   /** The guard that refused a call; the call must have changed nothing but its result. */
-  refusal(fid: number, ...args: readonly (number | bigint)[]): GuardName | undefined {
+  refusal(fid: number, ...args: readonly (number | bigint)[]): string | undefined {
     const { state } = this.monitor;
     const value = this.call(fid, ...args);
     if (value >= 0n) throw new Error(`call ${fid} gave ${value}`);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RadixMap } from "../../monitor/spec/radix-map.ts";
+import { RadixMap } from "../../monitor/kernel/radix-map.ts";
 
 describe("RadixMap", () => {
   test("agrees with a plain array, and older versions keep their values", () => {

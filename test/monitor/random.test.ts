@@ -2,12 +2,15 @@
  * Sequences of calls that a hostile host and hostile enclaves may make, good ones and bad ones mixed, and what holds after
  * every one of them. The invariants read tables and state afresh; they share no code with the calls that keep them.
  */
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
-import type { CallRecord, PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
-import { describeOwner, METADATA } from "../../monitor/spec/owner.ts";
-import type { MonitorState, PageRange, SecureBlock } from "../../monitor/spec/state.ts";
+import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
+import type { PageRange } from "../../monitor/kernel/span.ts";
+import { describeOwner, METADATA } from "../../monitor/penglai-tvm/owner.ts";
+import type { MonitorState, SecureBlock } from "../../monitor/penglai-tvm/state.ts";
+import type { PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
 import * as at from "./host.ts";
 import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
 
@@ -192,7 +195,7 @@ function checkEnclaveTables(host: TestHost, state: MonitorState): void {
 
 /** Who has the hart is who the state says, and nobody else runs. */
 function checkRunning(host: TestHost, state: MonitorState): void {
-  const eid = state.running?.eid;
+  const eid = state.running[0]?.eid;
   require(host.world.kind === "host" ? eid === undefined : host.world.eid === eid, "the world is not the state's");
   for (const { value } of state.enclaves.runs(0, 64))
     require(value === undefined || (value.status === "running") === (value.eid === eid), "two enclaves run");

@@ -1,7 +1,7 @@
 /** Many enclaves at once. How long they take is measured by bench/, not here. */
 import { expect, test } from "vitest";
 import { PAGE_SIZE } from "../../core/units.ts";
-import { RadixMap } from "../../monitor/spec/radix-map.ts";
+import { RadixMap } from "../../monitor/kernel/radix-map.ts";
 import * as at from "./host.ts";
 import { CODE, ENCLAVE_FID, FID, TestHost } from "./host.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MSTATUS } from "../../assembly/csr.gen.ts";
-import { deny } from "../../monitor/spec/guards.ts";
-import { SWITCHED_CSRS } from "../../monitor/spec/hart.ts";
+import { SWITCHED_CSRS } from "../../monitor/kernel/hart.ts";
+import { deny } from "../../monitor/penglai-tvm/guards.ts";
 import * as at from "./host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
 

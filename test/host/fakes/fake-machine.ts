@@ -16,6 +16,7 @@ const STORE_ACCESS = 7n;
 export class FakeMachine implements HostMachine {
   readonly ramBase: Pa;
   readonly ramSize: number;
+  readonly hartId = 0;
   readonly x = new BigUint64Array(32);
   readonly f = new BigUint64Array(32);
   readonly csrs = new Map<number, bigint>();

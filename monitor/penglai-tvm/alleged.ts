@@ -1,0 +1,61 @@
+/**
+ * A range that a caller passes is an allegation until it is checked: the numbers in its registers become a Span here or a
+ * Denial. Penglai reference §11 names what they are tried with: unaligned, out of DRAM, NULL, a private pointer.
+ *
+ * Fixed (B5, B7, B8): every pointer of the host is checked, and only public memory is the host's to pass.
+ */
+
+import { PAGE_SIZE, pa } from "../../core/units.ts";
+import { isDenial } from "../kernel/guard.ts";
+import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
+import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
+import { type Denial, deny } from "./guards.ts";
+import { firstPageNot, type MonitorState, ownerOf } from "./state.ts";
+
+/**
+ * @param what how the caller knows the range: "pt_area", "report pointer"
+ * @param unit address and length must be multiples of it
+ * @returns a non-empty range inside RAM
+ */
+export function allegedSpan(
+  state: MonitorState,
+  what: string,
+  address: bigint,
+  byteLen: bigint,
+  unit: number,
+): Span | Denial {
+  const found = `${what} is ${hex(address)} + ${hex(byteLen)}`;
+  if (address % BigInt(unit) !== 0n || byteLen % BigInt(unit) !== 0n)
+    return deny("MISALIGNED", `${found}, unit ${unit} bytes`);
+  const ramFrom = BigInt(state.config.ram.from) * BigInt(PAGE_SIZE);
+  const ramTo = BigInt(state.config.ram.to) * BigInt(PAGE_SIZE);
+  if (byteLen <= 0n || address < ramFrom || address + byteLen > ramTo)
+    return deny("OUTSIDE_RAM", `${found}, RAM is ${hex(ramFrom)} to ${hex(ramTo)}`);
+  return { pa: pa(Number(address)), byteLen: Number(byteLen) };
+}
+
+/** As `allegedSpan`, and every page of it is public: the host could have accessed it itself. */
+export function hostSpan(
+  state: MonitorState,
+  what: string,
+  address: bigint,
+  byteLen: bigint,
+  unit: number,
+): Span | Denial {
+  const span = allegedSpan(state, what, address, byteLen, unit);
+  return isDenial(span) ? span : (checkPages(state, what, pagesOf(span), (owner) => owner === PUBLIC) ?? span);
+}
+
+/** @returns the denial for the first page that `accepts` does not accept */
+export function checkPages(
+  state: MonitorState,
+  what: string,
+  pages: PageRange,
+  accepts: (owner: Owner) => boolean,
+): Denial | undefined {
+  const page = firstPageNot(state, pages, accepts);
+  if (page === undefined) return undefined;
+  return deny("NOT_PUBLIC", `${what} names memory that is not the host's`, {
+    page: { page, owner: ownerOf(state, page) },
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * What the monitor needs from attestation, and the simulated device that provides it: measurement by page walk, 328-byte
+ * reports under a MAC, enclave keys, random bytes. Penglai reference §7; the formats and key hierarchy are attest/'s.
+ *
+ * A monitor with a defence switched off is another monitor: its identity, and with it every key and report, differs.
+ * Fixed: one key per type (B17), reports never change the stored measurement (B23), random bytes from ChaCha20
+ * under a key for each draw (published: a linear congruential generator); 32 KiB of HMAC-SHA-256 took 20 ms (Node 24). Simulated: the device root comes from the run's seed.
+ */
+import { chacha20 } from "@noble/ciphers/chacha.js";
+import { makeEvidence } from "../../attest/evidence.ts";
+import { digestOf, SHA256 } from "../../attest/hash.ts";
+import {
+  deriveMonitorKeys,
+  enclaveKey,
+  KEY_TYPES,
+  MAX_ENCLAVE_KEY_BYTES,
+  type MonitorIdentity,
+  type MonitorKeys,
+  simulatedDeviceRoot,
+} from "../../attest/keys.ts";
+import { MACS } from "../../attest/mac.ts";
+import { type Leaf, measure } from "../../attest/measure.ts";
+import { ATOLL } from "../../attest/measurement-profile.ts";
+import { encodeReport, REPORT_BYTES, reportOf } from "../../attest/report.ts";
+import type { Defences } from "./defences.ts";
+
+export const REPORT_BYTE_LEN = REPORT_BYTES;
+export const MAX_KEY_BYTE_LEN = MAX_ENCLAVE_KEY_BYTES;
+export const KEY_TYPE_COUNT = KEY_TYPES.length;
+
+export interface Attestation {
+  /** @param leaves ascending. @returns 32 bytes */
+  measure(entry: bigint, leaves: Iterable<Leaf>): Uint8Array;
+  /** @returns `REPORT_BYTE_LEN` bytes: the measurement and the nonce under the monitor's MAC */
+  report(measurement: Uint8Array, nonce: bigint): Uint8Array;
+  /** @param type 0 to KEY_TYPE_COUNT - 1. @param byteLen 1 to MAX_KEY_BYTE_LEN */
+  key(measurement: Uint8Array, type: number, byteLen: number): Uint8Array;
+  /** @param draw number of the draw: the same one gives the same bytes */
+  random(draw: number, byteLen: number): Uint8Array;
+}
+
+/** An Attestation, and what a verifier on the same desk may know of it. */
+export interface SimulatedAttestation extends Attestation {
+  readonly identity: MonitorIdentity;
+  readonly keys: MonitorKeys;
+}
+
+const SECURITY_VERSION = 1;
+
+/**
+ * @param monitorName personality and mode, part of the monitor's identity
+ * @param seed u64; the same seed is the same device
+ */
+export function simulatedAttestation(monitorName: string, defences: Defences, seed: bigint): SimulatedAttestation {
+  const description = JSON.stringify([monitorName, Object.entries(defences).sort()]);
+  const identity: MonitorIdentity = {
+    measurement: digestOf(SHA256, new TextEncoder().encode(description)),
+    debug: false,
+    securityVersion: SECURITY_VERSION,
+  };
+  const root = simulatedDeviceRoot(seed);
+  const keys = deriveMonitorKeys(root, identity);
+  const hmac = MACS["hmac-sha256"];
+  const randomKey = hmac.compute(root, new TextEncoder().encode("atoll simulated random numbers 1"));
+  const profile = defences.measurePermissions ? ATOLL : { ...ATOLL, pteByte: 7 as const };
+  return {
+    identity,
+    keys,
+    measure: (entry, leaves) => measure({ entry, leaves, nonce: 0n }, { profile }).digest,
+    report: (measurement, nonce) =>
+      encodeReport(reportOf(makeEvidence(keys.attest, "hmac-sha256", identity, measurement, u64Bytes(nonce)))),
+    key: (measurement, type, byteLen) => enclaveKey(keys.seal, measurement, KEY_TYPES[type]!, byteLen),
+    random: (draw, byteLen) => {
+      const drawKey = hmac.compute(randomKey, u64Bytes(BigInt(draw)));
+      return chacha20(drawKey, new Uint8Array(12), new Uint8Array(byteLen));
+    },
+  };
+}
+
+const u64Bytes = (...words: readonly bigint[]): Uint8Array => new Uint8Array(new BigUint64Array(words).buffer);

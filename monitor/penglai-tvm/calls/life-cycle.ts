@@ -1,0 +1,37 @@
+/**
+ * STOP (96), DESTROY (94) and DESTROY_SHADOW (79). Penglai reference §6.2, §6.9.
+ *
+ * Fixed: destroy checks the owner (B20); a shadow whose forks live is not destroyed (B21).
+ * Not modelled: stopping or destroying an enclave that runs on another hart (there is one hart, so an enclave never runs
+ * while the host calls).
+ */
+
+import { Draft } from "../../kernel/draft.ts";
+import { isDenial } from "../../kernel/guard.ts";
+import { departed, departedShadow } from "../departure.ts";
+import { deny } from "../guards.ts";
+import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
+import { ownEnclave, ownShadow } from "../records.ts";
+import { withEnclave } from "../state.ts";
+
+export function stopEnclave(call: HostCall): Outcome {
+  const enclave = ownEnclave(call, call.args[0]!, ["runnable"]);
+  if (isDenial(enclave)) return refuseHost(call, enclave);
+  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "stopped" }), effects: [] });
+}
+
+export function destroyEnclave(call: HostCall): Outcome {
+  const enclave = ownEnclave(call, call.args[0]!, ["fresh", "runnable", "stopped", "ocalling"]);
+  if (isDenial(enclave)) return refuseHost(call, enclave);
+  const draft = new Draft(call.memory);
+  return replyToHost(call, 0n, changed(departed(call.state, draft, enclave, "destroyed by the host"), draft));
+}
+
+export function destroyShadow(call: HostCall): Outcome {
+  const shadow = ownShadow(call, call.args[0]!);
+  if (isDenial(shadow)) return refuseHost(call, shadow);
+  if (shadow.liveForks > 0)
+    return refuseHost(call, deny("FORKS_ALIVE", `shadow ${shadow.eid} has ${shadow.liveForks} live forks`));
+  const draft = new Draft(call.memory);
+  return replyToHost(call, 0n, changed(departedShadow(call.state, draft, shadow), draft));
+}

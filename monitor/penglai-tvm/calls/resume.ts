@@ -1,0 +1,122 @@
+/**
+ * RESUME (95): a1 says from what: 0 timer or yield, 1 stop, 2 ocall. Penglai reference §6.2, §6.4, §6.9.
+ *
+ * Two results are no errors although nothing happened, as in the published code: a missing enclave resumed from the timer
+ * gives 0 ("driver reads success"), a stopped one gives 1 (the driver comes again), an unknown a1 gives 0.
+ *
+ * Fixed (B14): the ocall that is answered must be the pending one, and a grant must hold what was asked for. A refused
+ * grant leaves the enclave waiting, so the host can offer another; {0, 0} declines and the enclave reads 0.
+ */
+
+import { A0 } from "../../../core/registers.ts";
+import { PTE_R, PTE_W } from "../../../core/sv39.ts";
+import { PAGE_SIZE, type PageNo } from "../../../core/units.ts";
+import { Draft } from "../../kernel/draft.ts";
+import { isDenial } from "../../kernel/guard.ts";
+import { type Hart, withRegisters } from "../../kernel/hart.ts";
+import { hex } from "../../kernel/page-owner.ts";
+import { AddressSpace } from "../address-space.ts";
+import { allegedSpan } from "../alleged.ts";
+import { departed } from "../departure.ts";
+import { deny } from "../guards.ts";
+import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
+import { ofEnclave } from "../owner.ts";
+import { ownEnclave } from "../records.ts";
+import { RUN_RESULT } from "../run-result.ts";
+import { secure } from "../secure-memory.ts";
+import { type Enclave, enclaveById, type Mapping, type PendingOcall, withEnclave } from "../state.ts";
+import { enter } from "../world-switch.ts";
+
+const FROM_TIMER = 0n;
+const FROM_STOP = 1n;
+const FROM_OCALL = 2n;
+
+export function resumeEnclave(call: HostCall): Outcome {
+  const [eid, from] = call.args as [bigint, bigint];
+  if (from === FROM_TIMER) return resumeFromTimer(call, eid);
+  if (from === FROM_STOP) return resumeFromStop(call, eid);
+  if (from === FROM_OCALL) return resumeFromOcall(call, eid);
+  return refuseHost(call, deny("UNKNOWN_FUNCTION", `RESUME from ${from}`, { value: 0n }));
+}
+
+function resumeFromTimer(call: HostCall, eid: bigint): Outcome {
+  const enclave = ownEnclave(call, eid, ["runnable", "stopped"]);
+  if (isDenial(enclave))
+    return refuseHost(call, enclaveById(call.state, eid) === undefined ? { ...enclave, value: 0n } : enclave);
+  if (enclave.status === "stopped") return replyToHost(call, RUN_RESULT.TIMER_IRQ);
+  return continueEnclave(call, new Draft(call.memory), enclave);
+}
+
+function resumeFromStop(call: HostCall, eid: bigint): Outcome {
+  const enclave = ownEnclave(call, eid, ["stopped"]);
+  if (isDenial(enclave)) return refuseHost(call, enclave);
+  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "runnable" }), effects: [] });
+}
+
+function resumeFromOcall(call: HostCall, eid: bigint): Outcome {
+  const enclave = ownEnclave(call, eid, ["ocalling"]);
+  if (isDenial(enclave)) return refuseHost(call, enclave);
+  const pending = enclave.pending!;
+  const id = call.args[2]!;
+  if (id !== BigInt(pending.id) && call.state.config.defences.ocallCheck)
+    return refuseHost(call, deny("WRONG_OCALL", `ocall ${id} is answered, ${pending.id} is pending`));
+  const draft = new Draft(call.memory);
+  if (pending.grant !== "none") return resumeWithGrant(call, draft, enclave, pending);
+  return continueEnclave(call, draft, withResult(enclave, pending.a0));
+}
+
+/** Memory that the enclave asked for comes in. */
+function resumeWithGrant(
+  call: HostCall,
+  draft: Draft,
+  enclave: Enclave,
+  pending: Exclude<PendingOcall, { grant: "none" }>,
+): Outcome {
+  const [paddr, size] = call.args.slice(3) as [bigint, bigint];
+  if (paddr === 0n && size === 0n) return continueEnclave(call, draft, withResult(enclave, 0n));
+  const span = allegedSpan(call.state, "the granted block", paddr, size, PAGE_SIZE);
+  if (isDenial(span)) return refuseHost(call, span);
+  const isEnough = span.byteLen >= pending.byteLen + PAGE_SIZE;
+  if (!isEnough && call.state.config.defences.ocallCheck)
+    return refuseHost(call, deny("GRANT_TOO_SMALL", `${hex(size)} bytes for ${hex(pending.byteLen)} and a first page`));
+  const secured = secure(call.state, call.memory, draft, call.hart, span, ofEnclave(enclave.eid));
+  if (isDenial(secured)) return refuseHost(call, secured);
+  const { block } = secured;
+
+  const from = (block.from + 1) as PageNo;
+  const byteLen = isEnough ? pending.byteLen : span.byteLen - PAGE_SIZE;
+  const pages = { from, to: (from + byteLen / PAGE_SIZE) as PageNo };
+  const va = pending.grant === "mmap" ? pending.va : enclave.heapTop;
+  // Wiped on arrival: the enclave sees zeros, not what the host left there.
+  draft.zeroPages(pages);
+  const space = new AddressSpace(draft, enclave.root, enclave.free);
+  // The tables fit: the ocall was not passed on before they did, and free pages only go to this enclave.
+  const denial = space.map(va, pages, PTE_R | PTE_W);
+  if (denial) return refuseHost(call, denial);
+  const grown = { ...withMapping(enclave, pending.grant, { block, va, byteLen }), free: space.free };
+  const result = pending.grant === "mmap" ? va : grown.heapTop;
+  return continueEnclave({ ...call, state: secured.state }, draft, withResult(grown, result), call);
+}
+
+function withMapping(enclave: Enclave, grant: "mmap" | "sbrk", mapping: Mapping): Enclave {
+  if (grant === "sbrk")
+    return { ...enclave, heapTop: mapping.va + BigInt(mapping.byteLen), heap: [...enclave.heap, mapping] };
+  const mmaps = [...enclave.mmaps, mapping].sort((a, b) => (a.va < b.va ? 1 : -1));
+  return { ...enclave, mmaps };
+}
+
+/** The enclave goes on; if its cache lines cannot be locked again it is destroyed instead. */
+function continueEnclave(call: HostCall, draft: Draft, enclave: Enclave, original = call): Outcome {
+  const change = changed(call.state, draft);
+  return enter(call, change, { ...enclave, pending: undefined }, (denial) => {
+    const ending = new Draft(original.memory);
+    const state = departed(original.state, ending, enclaveById(original.state, BigInt(enclave.eid))!, denial);
+    return { ...replyToHost(original, -1n, changed(state, ending)), denial };
+  });
+}
+
+/** a0 of the enclave; undefined leaves it as it was. */
+const withResult = (enclave: Enclave, a0: bigint | undefined): Enclave =>
+  a0 === undefined ? enclave : { ...enclave, hart: withA0(enclave.hart, a0) };
+
+const withA0 = (hart: Hart, a0: bigint): Hart => withRegisters(hart, [[A0, a0]]);

@@ -1,0 +1,47 @@
+/**
+ * The end of an enclave or of a shadow: its memory goes back to the host, its record becomes free. Penglai reference
+ * §6.11: "Free/exit/destroy: bytes are zeroed, range set public, host PTEs re-validated".
+ *
+ * Fixed: all pages are wiped (published: the first page of each block keeps the records, relay pages keep everything:
+ * B15); every block of the enclave is returned, not just its region (B12).
+ */
+import type { Draft } from "../kernel/draft.ts";
+import { release, share } from "./secure-memory.ts";
+import {
+  type Departure,
+  type Enclave,
+  type MonitorState,
+  type Shadow,
+  shadowById,
+  withDeparture,
+  withShadow,
+} from "./state.ts";
+
+/** The state without the enclave; whoever runs must be switched away by the caller. */
+export function departed(
+  state: MonitorState,
+  draft: Draft,
+  enclave: Enclave,
+  reason: Departure["reason"],
+): MonitorState {
+  let next = state;
+  for (const block of [enclave.region, ...[...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block)])
+    next = release(next, draft, block);
+  next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
+  const shadow = enclave.shadow === undefined ? undefined : shadowById(next, BigInt(enclave.shadow));
+  if (shadow !== undefined) next = withShadow(next, { ...shadow, liveForks: shadow.liveForks - 1 });
+  const { eid } = enclave;
+  return withDeparture(
+    { ...next, enclaves: next.enclaves.set(eid, undefined), freeRecords: next.freeRecords + 1 },
+    { eid, reason },
+  );
+}
+
+export function departedShadow(state: MonitorState, draft: Draft, shadow: Shadow): MonitorState {
+  const next = release(state, draft, shadow.region);
+  const { eid } = shadow;
+  return withDeparture(
+    { ...next, shadows: next.shadows.set(eid, undefined), freeRecords: next.freeRecords + 1 },
+    { eid, reason: "destroyed by the host" },
+  );
+}

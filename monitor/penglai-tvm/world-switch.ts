@@ -1,0 +1,123 @@
+/**
+ * From the host into an enclave and back. Penglai reference §6.10: all registers of x and f and the CSRs of hart.ts change hands,
+ * pending interrupts are cleared, translations flushed.
+ *
+ * Order matters: cache lines are locked before the enclave's first instruction and unlocked and flushed before the
+ * host's; the TLB is flushed behind the new satp, so that no translation of the old one slips in between.
+ * The host's pc already points behind its ecall when the enclave is entered: a call that got here is committed.
+ *
+ * Off in `clearRegistersOnSwitch`: the registers that a C caller expects to lose (a2 to a7, t0 to t6), and all of the
+ * floating-point unit, keep what the world before left in them (the class of B18).
+ */
+
+import { MTI, SEI, SSI, STI } from "../../core/registers.ts";
+import type { Effect } from "../kernel/effects.ts";
+import { advanced, enclaveMstatus, type Hart, type RegisterWrite, withRegisters } from "../kernel/hart.ts";
+import { type Denial, deny } from "./guards.ts";
+import { type Change, type EnclaveCall, foldHostResult, type HostCall, type Outcome } from "./outcome.ts";
+import { type Enclave, type MonitorState, runningOn, withEnclave, withRunning } from "./state.ts";
+
+/** a2 to a7, t0 to t6. */
+const TEMPORARIES = [12, 13, 14, 15, 16, 17, 5, 6, 7, 28, 29, 30, 31];
+
+/**
+ * @param enclave as it will be recorded; its `hart` is what it continues with
+ * @param ifLockRefused what becomes of the call when the cache does not lock the enclave's lines again
+ */
+export function enter(
+  call: HostCall,
+  change: Change,
+  enclave: Enclave,
+  ifLockRefused: (denial: Denial) => Outcome,
+): Outcome {
+  const { config } = call.state;
+  const host = advanced(call.hart);
+  const csrs = { ...enclave.hart.csrs, mstatus: enclaveMstatus(host.csrs.mstatus), mie: MTI };
+  const leaves = !config.defences.clearRegistersOnSwitch && enclave.status === "fresh";
+  const own = { ...enclave.hart, csrs };
+  const hart = leaves ? withFloats(withRegisters(own, leftovers(host, own)), host) : own;
+  const running = { ...enclave, status: "running" as const };
+  const locks = lockEffects(enclave);
+  const outcome: Outcome = {
+    state: withRunning(withEnclave(change.state, running), call.hartId, { eid: enclave.eid, host }),
+    effects: [
+      ...locks,
+      ...change.effects,
+      { kind: "pending", set: 0n, clear: MTI | STI | SSI | SEI },
+      { kind: "enclaveMode", on: true },
+    ],
+    next: { kind: "switch", hart },
+    value: 0n,
+  };
+  if (locks.length === 0) return outcome;
+  const refused = ifLockRefused(deny("RELOCK_REFUSED", `enclave ${enclave.eid} has ${locks.length} ranges to lock`));
+  return { ...outcome, ifLockRefused: { ...refused, effects: [...unlockEffects(enclave), ...refused.effects] } };
+}
+
+/** How an enclave gives the hart back. */
+export interface Leaving {
+  /** What RUN or RESUME returns to the host. */
+  readonly value: bigint;
+  /** The hart was taken by the timer: the host finds its own timer interrupt pending. */
+  readonly timer?: boolean;
+}
+
+/**
+ * @param change with the enclave as it is to be recorded, or without it
+ * @param was the enclave that ran, with its locks
+ * @param hart the registers it left
+ */
+export function leave(
+  { hartId }: EnclaveCall,
+  change: Change,
+  was: Enclave,
+  hart: Hart,
+  { value, timer = false }: Leaving,
+): Outcome {
+  const { config } = change.state;
+  const { host } = runningOn(change.state, hartId)!;
+  const mie = timer ? host.csrs.mie & ~MTI : host.csrs.mie;
+  const csrs = { ...host.csrs, mie };
+  const clears = config.defences.clearRegistersOnSwitch;
+  const leaks = clears ? [] : leftovers(hart, host);
+  const next = withRegisters({ ...host, csrs }, [...leaks, ...foldHostResult(value)]);
+  return {
+    state: withRunning(change.state, hartId, undefined),
+    effects: [
+      ...change.effects,
+      ...(config.defences.flushLockedLines ? unlockEffects(was) : []),
+      ...(timer ? [{ kind: "pending", set: STI, clear: 0n } as const] : []),
+      { kind: "enclaveMode", on: false },
+    ],
+    next: { kind: "switch", hart: clears ? next : withFloats(next, hart) },
+    value,
+  };
+}
+
+/** The enclave stops where it is and can go on from `hart`. */
+export function pause(
+  call: EnclaveCall,
+  change: Change,
+  was: Enclave,
+  hart: Hart,
+  paused: Pick<Enclave, "status" | "pending">,
+  leaving: Leaving,
+): Outcome {
+  const state: MonitorState = withEnclave(change.state, { ...was, ...paused, hart });
+  return leave(call, { ...change, state }, was, hart, leaving);
+}
+
+export const lockEffects = (enclave: Pick<Enclave, "locks">): Effect[] =>
+  enclave.locks.flatMap((range) => range.pieces.map((piece) => ({ kind: "lockLines", ...piece }) as const));
+
+export const unlockEffects = (enclave: Pick<Enclave, "locks">): Effect[] =>
+  enclave.locks.flatMap((range) => range.pieces.map((piece) => ({ kind: "unlockLines", ...piece }) as const));
+
+/** What stays of `before` in the temporaries; registers that `next` was given on purpose keep their values. */
+const leftovers = (before: Hart, next: Hart): RegisterWrite[] =>
+  TEMPORARIES.filter((register) => next.x[register] === 0n || next.privilege !== 0).map(
+    (register) => [register, before.x[register]!] as const,
+  );
+
+/** `hart` with the floating-point registers of another world. */
+const withFloats = (hart: Hart, { f, csrs: { fcsr } }: Hart): Hart => ({ ...hart, f, csrs: { ...hart.csrs, fcsr } });
