@@ -8,8 +8,8 @@
 
 import { IntegrityError } from "../../core/platform.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { Denial } from "../penglai-tvm/guards.ts";
 import type { MemoryView } from "./draft.ts";
+import type { Denial } from "./guard.ts";
 import { describePage } from "./page-owner.ts";
 
 /** What every trap gets from a halted monitor. */
