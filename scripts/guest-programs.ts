@@ -2,7 +2,7 @@
  * The guest programs that are built and committed: which sources make which ELF, with which flags of gcc.
  *
  * All paths are relative to guest/, and gcc runs there, so that nothing of the machine that builds enters a file.
- * Three kinds: eapps on the SDK alone, eapps on picolibc, and the bench for the bare machine.
+ * Three kinds: eapps on the SDK alone (one of them in floating point), eapps on picolibc, and the bench for the bare machine.
  */
 
 export interface GuestProgram {
@@ -32,6 +32,7 @@ const PICOLIBC = ["--specs=picolibc.specs", "-nostartfiles", "-std=gnu99"];
 
 const EAPPS = ["hello", "fib", "secret", "mem", "spy", "spin", "fault", "leak", "victim", "probe"];
 const LIBC_EAPPS = ["libc"];
+const FLOAT_EAPPS = ["float"];
 
 /** In the order of `kernels` in guest/bench/main.c: the index is the bit in the kernel mask. */
 export const BENCH_KERNELS = ["sieve", "quicksort", "sha512", "aes", "chase-64k", "chase-8m", "key-value"] as const;
@@ -40,7 +41,7 @@ const BENCH_SOURCES = ["main", "supervisor", "sieve", "quicksort", "sha512", "ae
 /** As BENCH_KERNELS, of the bench in floating point: the index is the bit in its kernel mask. */
 export const FLOAT_KERNELS = ["nbody", "matmul", "mandelbrot", "spectral", "lu"] as const;
 /** Debian's default. Not contracted: products and sums are rounded one by one, as the twins in the tests do it. */
-const FLOAT = ["-march=rv64gc", "-mabi=lp64d", "-fno-math-errno", "-ffp-contract=off", "-DBENCH_FLOAT"];
+const FLOAT = ["-march=rv64gc", "-mabi=lp64d", "-fno-math-errno", "-ffp-contract=off"];
 
 function eapp(name: string): GuestProgram {
   const gccArgs = [...COMMON, ...FREESTANDING, "-T", "enclave.ld", "crt0.S", `src/${name}.c`, "-lgcc"];
@@ -52,6 +53,11 @@ function libcEapp(name: string): GuestProgram {
   return { elf: `${name}.elf`, gccArgs };
 }
 
+function floatEapp(name: string): GuestProgram {
+  const gccArgs = [...COMMON, ...FLOAT, ...FREESTANDING, "-T", "enclave.ld", "crt0.S", `src/${name}.c`, "-lgcc"];
+  return { elf: `${name}.elf`, gccArgs };
+}
+
 function bench(elf: string, kernelMask: string): GuestProgram {
   const sources = ["bare.S", ...BENCH_SOURCES.map((source) => `bench/${source}.c`)];
   const gccArgs = [...COMMON, ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`, "-T", "bare.ld", ...sources, "-lgcc"];
@@ -60,13 +66,14 @@ function bench(elf: string, kernelMask: string): GuestProgram {
 
 function floatBench(elf: string, kernelMask: string): GuestProgram {
   const sources = ["main", "supervisor", ...FLOAT_KERNELS].map((source) => `bench/${source}.c`);
-  const flags = [...COMMON, ...FLOAT, ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`];
+  const flags = [...COMMON, ...FLOAT, "-DBENCH_FLOAT", ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`];
   return { elf, gccArgs: [...flags, "-T", "bare.ld", "bare.S", ...sources, "-lgcc"] };
 }
 
 export const GUEST_PROGRAMS: readonly GuestProgram[] = [
   ...EAPPS.map(eapp),
   ...LIBC_EAPPS.map(libcEapp),
+  ...FLOAT_EAPPS.map(floatEapp),
   bench("bench.elf", "~0ul"),
   ...BENCH_KERNELS.map((kernel, bit) => bench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
   ...FLOAT_KERNELS.map((kernel, bit) => floatBench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
