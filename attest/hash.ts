@@ -1,6 +1,6 @@
 /**
- * The hash under a measurement, as a choice: SHA-256 here; Penglai's monitor uses SM3, also 32 bytes, which fits the same
- * interface. Nothing else in attest/ depends on which one it is.
+ * The hash under a measurement, as a choice: SHA-256 here, SM3 for what Penglai hashes (sm3.ts). A measurement profile
+ * names its own.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 

@@ -50,6 +50,7 @@ export interface EnclaveImage {
 
 export interface MeasureOptions {
   readonly profile?: MeasurementProfile;
+  /** Instead of the profile's. */
   readonly hash?: Hash;
   /** Keep page contents in the log, so that `diffLogs` can name a byte. The arrays are kept, not copied. */
   readonly keepBytes?: boolean;
@@ -77,7 +78,7 @@ export const walkVa = (va: bigint): bigint => BigInt.asUintN(64, -1n << 39n) | B
  * @spec Penglai reference §7
  */
 export function measure(image: EnclaveImage, options: MeasureOptions = {}): Measurement {
-  const { profile = ATOLL, hash = SHA256, keepBytes = false } = options;
+  const { profile = ATOLL, hash = profile.hash, keepBytes = false } = options;
   const state = hash.create();
   let byteLen = 0;
   const absorb = (bytes: Uint8Array): void => {

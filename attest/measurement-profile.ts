@@ -7,10 +7,13 @@
  * - `penglai-pmp` hashes byte 0, but once a run of adjacent pages: the permissions of the others are not measured.
  * - Both: a run does not state its length, so page contents can imitate the head of another run: two different enclaves
  *   with one measurement can be constructed. Contents of gigapages are not measured.
+ * Both hash with SM3.
  *
- * `atoll` mends all of it: the permissions of every page are measured, and the measured bytes can be parsed back (from
+ * `atoll`, with SHA-256, mends all of it: the permissions of every page are measured, and the measured bytes can be parsed back (from
  * their end), so different enclaves have different measurements as long as the hash is collision-free.
  */
+import { type Hash, SHA256 } from "./hash.ts";
+import { SM3 } from "./sm3.ts";
 
 /** u64 values that a profile hashes between entry point and pages. */
 export type PrologueField = "untrustedVa" | "untrustedSize" | "kbufferVa" | "kbufferSize";
@@ -18,6 +21,7 @@ export type PrologueField = "untrustedVa" | "untrustedSize" | "kbufferVa" | "kbu
 /** What a walk adds to page contents, and where a run of pages ends. @spec Penglai reference §7 */
 export interface MeasurementProfile {
   readonly name: "penglai-tvm" | "penglai-pmp" | "atoll";
+  readonly hash: Hash;
   /** ASCII hashed before everything else, separating this profile from others; Penglai has none. */
   readonly label: string;
   /** What follows the entry point, in this order. */
@@ -34,6 +38,7 @@ export interface MeasurementProfile {
 /** Penglai-Opensbi-TVM, main. @spec Penglai reference §7 */
 export const PENGLAI_TVM: MeasurementProfile = {
   name: "penglai-tvm",
+  hash: SM3,
   label: "",
   prologue: [],
   pteByte: 7,
@@ -53,6 +58,7 @@ export const PENGLAI_PMP: MeasurementProfile = {
 /** Our own, and the default. */
 export const ATOLL: MeasurementProfile = {
   name: "atoll",
+  hash: SHA256,
   label: "atoll-measurement-1",
   prologue: [],
   pteByte: 0,

@@ -45,16 +45,16 @@ export class PageTables {
 export interface WalkRules {
   pteByte: bigint;
   prologue?: bigint[];
-  /** Our own profile: label, runs end where the byte changes, runs state their length. */
+  /** Our own profile: SHA-256 for SM3, label, runs end where the byte changes, runs state their length. */
   atoll?: boolean;
 }
 
 export function walkAndMeasure(tables: PageTables, entry: bigint, nonce: bigint, rules: WalkRules): string {
-  const sha = createHash("sha256");
+  const hash = createHash(rules.atoll ? "sha256" : "sm3");
   const word = (value: bigint): void => {
     const buffer = Buffer.alloc(8);
     buffer.writeBigUInt64LE(value);
-    sha.update(buffer);
+    hash.update(buffer);
   };
 
   let fresh = true;
@@ -72,25 +72,25 @@ export function walkAndMeasure(tables: PageTables, entry: bigint, nonce: bigint,
         if (fresh || (rules.atoll && byte !== lastByte)) {
           if (rules.atoll && runBytes >= 0) word(BigInt(runBytes));
           word(va);
-          sha.update(Buffer.of(byte));
+          hash.update(Buffer.of(byte));
           runBytes = 0;
         }
         fresh = false;
         lastByte = byte;
         if (level < 2) {
           const contents = tables.contents((pte >> 10n) & 0xfff_ffff_ffffn);
-          sha.update(contents);
+          hash.update(contents);
           runBytes += contents.length;
         }
       }
     });
   };
 
-  if (rules.atoll) sha.update("atoll-measurement-1");
+  if (rules.atoll) hash.update("atoll-measurement-1");
   word(entry);
   for (const value of rules.prologue ?? []) word(value);
   walk(tables.table(tables.root), 2, -1n << 39n);
   if (rules.atoll && runBytes >= 0) word(BigInt(runBytes));
   word(nonce);
-  return sha.digest("hex");
+  return hash.digest("hex");
 }
