@@ -2,7 +2,8 @@
  * The guest programs that are built and committed: which sources make which ELF, with which flags of gcc.
  *
  * All paths are relative to guest/, and gcc runs there, so that nothing of the machine that builds enters a file.
- * Three kinds: eapps on the SDK alone (one of them in floating point), eapps on picolibc, and the bench for the bare machine.
+ * Four kinds: eapps on the SDK alone (one of them in floating point), eapps on picolibc, enclaves for Komodo, and the
+ * bench for the bare machine.
  */
 
 export interface GuestProgram {
@@ -34,6 +35,9 @@ const EAPPS = ["hello", "fib", "secret", "mem", "spy", "spin", "fault", "leak", 
 const LIBC_EAPPS = ["libc"];
 const FLOAT_EAPPS = ["float"];
 
+const KOMODO_ENCLAVES = ["hello"];
+const KOMODO_RISCV_ENCLAVES = ["hello"];
+
 /** In the order of `kernels` in guest/bench/main.c: the index is the bit in the kernel mask. */
 export const BENCH_KERNELS = ["sieve", "quicksort", "sha512", "aes", "chase-64k", "chase-8m", "key-value"] as const;
 const BENCH_SOURCES = ["main", "supervisor", "sieve", "quicksort", "sha512", "aes", "chase", "key-value"];
@@ -58,6 +62,19 @@ function floatEapp(name: string): GuestProgram {
   return { elf: `${name}.elf`, gccArgs };
 }
 
+/** @param face `komodo-riscv`: Exit alone, from S-mode */
+function komodoEnclave(face: "komodo" | "komodo-riscv", name: string): GuestProgram {
+  const flags = [
+    ...COMMON,
+    ...FREESTANDING,
+    "-Ikomodo/include",
+    ...(face === "komodo-riscv" ? ["-DKOMODO_RISCV"] : []),
+  ];
+  const library = ["komodo/crt0.S", "komodo/start.c", ...(face === "komodo" ? ["komodo/attest.c"] : [])];
+  const gccArgs = [...flags, "-T", "komodo/enclave.ld", ...library, `komodo/src/${name}.c`, "-lgcc"];
+  return { elf: `${face}-${name}.elf`, gccArgs };
+}
+
 function bench(elf: string, kernelMask: string): GuestProgram {
   const sources = ["bare.S", ...BENCH_SOURCES.map((source) => `bench/${source}.c`)];
   const gccArgs = [...COMMON, ...FREESTANDING, `-DBENCH_KERNELS=${kernelMask}`, "-T", "bare.ld", ...sources, "-lgcc"];
@@ -74,6 +91,8 @@ export const GUEST_PROGRAMS: readonly GuestProgram[] = [
   ...EAPPS.map(eapp),
   ...LIBC_EAPPS.map(libcEapp),
   ...FLOAT_EAPPS.map(floatEapp),
+  ...KOMODO_ENCLAVES.map((name) => komodoEnclave("komodo", name)),
+  ...KOMODO_RISCV_ENCLAVES.map((name) => komodoEnclave("komodo-riscv", name)),
   bench("bench.elf", "~0ul"),
   ...BENCH_KERNELS.map((kernel, bit) => bench(`bench-${kernel}.elf`, `${1 << bit}ul`)),
   ...FLOAT_KERNELS.map((kernel, bit) => floatBench(`bench-${kernel}.elf`, `${1 << bit}ul`)),

@@ -14,10 +14,11 @@ const pageOf = (address: bigint) => address >> 12n;
 const setOf = (address: bigint) => Number((address >> 6n) & 63n);
 
 const isBare = (elf: string) => elf.startsWith("bench");
-const eapps = GUEST_PROGRAMS.map(({ elf }) => elf).filter((elf) => !isBare(elf));
+const isKomodo = (elf: string) => elf.startsWith("komodo");
+const enclaves = GUEST_PROGRAMS.map(({ elf }) => elf).filter((elf) => !isBare(elf));
 const bareMetal = GUEST_PROGRAMS.map(({ elf }) => elf).filter(isBare);
 
-describe.each(eapps)("%s", (elf) => {
+describe.each(enclaves)("%s", (elf) => {
   const image = load(elf);
 
   test("is entered at 0x1000 and passes floating point as it was compiled", () => {
@@ -45,6 +46,11 @@ describe.each(eapps)("%s", (elf) => {
     expect(fromFile.size).toBeGreaterThan(0);
     expect(pages(true).filter((page) => fromFile.has(page))).toEqual([]);
   });
+});
+
+test.each(enclaves.filter(isKomodo))("%s ends below its stack", (elf) => {
+  const image = load(elf);
+  for (const { vaddr, memSize } of image.segments) expect(vaddr + BigInt(memSize)).toBeLessThanOrEqual(0x1f_0000n);
 });
 
 test.each(bareMetal)("%s is entered at the start of RAM and fits in 16 MiB", (elf) => {
