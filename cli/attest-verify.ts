@@ -35,7 +35,7 @@ async function verifyCommand(line: CommandLine): Promise<number> {
   const { readEvidence } = await import("./attest/evidence-file.ts");
   const evidence = readEvidence(path);
   const { verifyEvidence } = await import("../attest/verify.ts");
-  const { policyFor } = await import("./appraisal.ts");
+  const { policyFor } = await import("../host/appraisal.ts");
   const verdict = verifyEvidence(evidence, policyFor({ seed, gpt, measurement, nonce }));
   const { printVerdict } = await import("./attest/print.ts");
   printVerdict(path, verdict, line.flag("json"));

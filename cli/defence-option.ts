@@ -12,6 +12,16 @@ export const WITHOUT_OPTION = {
   },
 } as const;
 
+/** Of the bug zoo. */
+export const DEFECT_OPTION = {
+  defect: {
+    value: "ID",
+    isList: true,
+    group: "Machine",
+    describe: "switch a published defect of the monitor on (atoll zoo lists them); may be repeated",
+  },
+} as const;
+
 /** @returns names of defences that exist. @throws UserError for others */
 export function defencesOff(line: CommandLine): readonly string[] {
   const names = line.list("without");

@@ -4,6 +4,7 @@ import { parseIsaString } from "../core/isa-string.ts";
 import { MAX_RAM_BYTES } from "../core/machine.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
+import { HOSTING_NAMES } from "../host/hostings.ts";
 import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import type { CommandLine } from "./command-line.ts";
@@ -22,7 +23,11 @@ export const MACHINE_OPTIONS = {
 } as const;
 
 export const MONITOR_OPTIONS = {
-  monitor: { value: "NAME", group, describe: "personality of the monitor (default penglai-tvm)" },
+  monitor: {
+    value: "NAME",
+    group,
+    describe: `personality of the monitor: ${HOSTING_NAMES.join(", ")} (default ${HOSTING_NAMES[0]})`,
+  },
   gpt: { value: "MODE", group, describe: "Guarded Page Table: published (PMP, TVM, monitor) or paper (walker check)" },
   seed: { value: "N", group, describe: "device keys and random numbers come from it (default 0)" },
 } as const;
@@ -37,7 +42,8 @@ export interface MachineChoice {
 }
 
 export interface MonitorChoice {
-  readonly monitor: "penglai-tvm";
+  /** Name of a personality. */
+  readonly monitor: string;
   readonly gpt: GptMode;
   readonly seed: bigint;
 }
@@ -65,7 +71,7 @@ function checkIsa(isa: string, mode: "monitor" | "firmware"): void {
 /** @throws UserError */
 export function monitorChoice(line: CommandLine): MonitorChoice {
   return {
-    monitor: line.choice("monitor", ["penglai-tvm"]),
+    monitor: line.choice("monitor", HOSTING_NAMES),
     gpt: line.choice<GptMode>("gpt", ["published", "paper"]),
     seed: line.u64("seed") ?? 0n,
   };

@@ -3,7 +3,7 @@ import { UserError } from "../core/user-error.ts";
 import { BOOT_OPTIONS, bootChoice } from "./boot-options.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
-import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
+import { DEFECT_OPTION, defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
 import { HART_OPTIONS, hartChoice } from "./hart-options.ts";
 import { MACHINE_OPTIONS, MONITOR_OPTIONS, machineChoice, monitorChoice } from "./machine-options.ts";
 import { OutputFile } from "./output-file.ts";
@@ -29,6 +29,7 @@ export const run: Command = {
     ...HART_OPTIONS,
     ...MONITOR_OPTIONS,
     ...WITHOUT_OPTION,
+    ...DEFECT_OPTION,
     fuel: {
       value: "N",
       group: running,
@@ -137,6 +138,7 @@ export function choiceOf(line: CommandLine): RunChoice {
     ...hartChoice(line),
     ...monitorChoice(line),
     without: defencesOff(line),
+    defects: line.list("defect"),
     ...(fuel !== undefined && { fuel }),
     kind: isFirmware ? "firmware" : line.flag("shadow") || forks !== undefined ? "shadow" : "enclave",
     boot: bootChoice(line),
@@ -149,7 +151,7 @@ export function choiceOf(line: CommandLine): RunChoice {
 
 /** Without a monitor there is nobody who could listen to these. */
 function refuseEnclaveOptions(line: CommandLine): void {
-  const unheard = ["monitor", "gpt", "seed", "without", "shadow", "forks"].find((option) => line.has(option));
+  const unheard = ["monitor", "gpt", "seed", "without", "defect", "shadow", "forks"].find((option) => line.has(option));
   if (unheard !== undefined)
     throw new UserError(`--${unheard} means nothing with --firmware`, "leave one of the two out");
   if (line.rest.length > 0)

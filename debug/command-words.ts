@@ -50,11 +50,18 @@ export function noMore(words: readonly string[], most: number): void {
     throw new UserError(`"${words[most]}" is one word too many`, "monitor help shows what each command takes");
 }
 
-/** What a command wants that only a monitor has. @throws UserError in firmware mode */
-export function systemOf({ system }: CommandContext): NonNullable<CommandContext["system"]> {
-  if (system !== undefined) return system;
+/** The monitor that plays M-mode. @throws UserError in firmware mode */
+export function monitorOf({ monitor }: CommandContext): NonNullable<CommandContext["monitor"]> {
+  if (monitor !== undefined) return monitor;
   throw new UserError(
     "a bare-metal program has no monitor that could be asked",
     "debug an enclave: atoll run app.elf --gdb",
   );
+}
+
+/** What only penglai-tvm has. @throws UserError under another personality, and in firmware mode */
+export function systemOf(context: CommandContext): NonNullable<CommandContext["system"]> {
+  const { name } = monitorOf(context);
+  if (context.system !== undefined) return context.system;
+  throw new UserError(`${name} has nothing to tell about it`, "ask monitor owner or monitor explain");
 }

@@ -6,6 +6,7 @@ import type { Machine } from "../core/machine.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { UserError } from "../core/user-error.ts";
 import type { System } from "../host/system.ts";
+import type { PersonalMonitor } from "../monitor/kernel/personal-monitor.ts";
 import { csr } from "./commands/csr.ts";
 import { enclaves } from "./commands/enclaves.ts";
 import { explain } from "./commands/explain.ts";
@@ -20,6 +21,9 @@ import type { DebugHart } from "./debug-hart.ts";
 /** What a command may look at. */
 export interface CommandContext {
   readonly machine: Machine;
+  /** Absent in firmware mode. */
+  readonly monitor?: PersonalMonitor<unknown>;
+  /** Of the personality penglai-tvm only. */
   readonly system?: System;
   /** The hart that GDB has selected. */
   readonly hart: DebugHart;

@@ -2,9 +2,9 @@
 import type { Evidence } from "../../attest/evidence.ts";
 import { decodeReport, evidenceOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
+import { nonceFrom, policyFor } from "../../host/appraisal.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import { System, type SystemOptions } from "../../host/system.ts";
-import { nonceFrom, policyFor } from "../appraisal.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import type { MonitorChoice } from "../machine-options.ts";
 import { measureProgram } from "../measure/offline.ts";

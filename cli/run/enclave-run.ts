@@ -1,15 +1,11 @@
 /**
- * A program under the monitor: creates the enclave, or a shadow and its forks, has it attested before it runs, and runs
+ * A program under a monitor: creates the enclave, or a shadow and its forks, has it attested before it runs, and runs
  * all of them in turn, a timer slice each.
  */
-
-import { measure } from "../../attest/measure.ts";
-import type { Result } from "../../host/enclave.ts";
-import type { EnclaveHost, HostedEnclave, HostedShadow } from "../../host/enclave-host.ts";
-import { enclaveImage, measurableImage } from "../../host/enclave-image.ts";
-import { System } from "../../host/system.ts";
-import { runningOn } from "../../monitor/penglai-tvm/state.ts";
-import { appraiseReport, nonceFrom } from "../appraisal.ts";
+import { nonceFrom } from "../../host/appraisal.ts";
+import { enclaveOnHart, type HostedProgram, type Launched } from "../../host/hosting.ts";
+import type { HostedPenglaiTvm } from "../../host/hostings/penglai-tvm.ts";
+import { hostingNamed } from "../../host/hostings.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { Progress } from "../progress.ts";
@@ -28,12 +24,16 @@ export async function runEnclaves(
   choice: RunChoice,
   { interruption, console, startedAt, onMachine, lookOn }: RunSurroundings,
 ): Promise<RunResult> {
-  const { memory, seed, flavour, isa, without, gpt, fuel } = choice;
-  const given = { ...(fuel !== undefined && { fuel }), ...(isa !== undefined && { isa }) };
-  const system = await System.create({ memory, seed, flavour, without, gpt, ...given });
-  onMachine(system.machine, () => runningOn(system.monitor.state, system.machine.hartId)?.eid);
+  const hosting = await hostingNamed(choice.monitor);
+  const system = await hosting.create(choice);
+  const { machine, monitor } = system;
+  onMachine(machine, () => enclaveOnHart(system));
   const output: Uint8Array[] = [];
+  const { forks, isQuiet } = choice;
+  const kind = choice.kind === "shadow" ? ("shadow" as const) : ("enclave" as const);
   const launch = {
+    kind,
+    forks,
     name: program.name,
     args: choice.args,
     onOutput: (bytes: Uint8Array) => {
@@ -43,25 +43,26 @@ export async function runEnclaves(
   };
   const result = (endings: readonly Ending[], attestation?: Attested): RunResult => ({
     program: program.path,
-    kind: choice.kind,
+    kind,
     exitCode: exitCodeOf(endings),
     ...(attestation && { attestation }),
     output: Buffer.concat(output).toString(),
     endings,
-    statistics: [...enclaveStatistics(endings), ...machineStatistics(system.machine, startedAt)],
+    statistics: [...enclaveStatistics(endings), ...machineStatistics(machine, startedAt)],
   });
 
-  const subject = createSubject(system.host, program, choice, launch);
-  if (!subject.ok) return result([refusedEnding(program.path, subject.refusal)]);
-  const attestation = attested(program, choice, subject.value);
-  if (!choice.isQuiet) {
-    tellProgram(program, choice);
-    tellAttestation(choice, attestation);
+  const launched = system.launch(program.elf, launch);
+  if (!launched.ok) return result([refusedEnding(program.path, launched.refusal)]);
+  const attestation = attested(choice, launched.value);
+  if (!isQuiet) {
+    tellProgram(program, choice, hosting.describe(choice));
+    if (attestation) tellAttestation(choice, attestation);
   }
 
-  const progress = choice.isQuiet || choice.forks === 1 ? undefined : new Progress("enclaves ended", choice.forks);
-  const enclaves = instances(subject.value, choice, launch);
-  const attendant = await lookOn({ machine: system.machine, system });
+  const progress = isQuiet || forks === 1 ? undefined : new Progress("enclaves ended", forks);
+  const enclaves = launched.value.programs();
+  const { system: penglai } = system as Partial<HostedPenglaiTvm>;
+  const attendant = await lookOn({ machine, monitor, ...(penglai && { system: penglai }) });
   let whole: RunResult;
   try {
     await runInTurn(enclaves, interruption, progress, attendant);
@@ -72,19 +73,19 @@ export async function runEnclaves(
     progress?.end();
     attendant?.dismiss();
   }
-  if (!choice.isQuiet) tellResult(whole);
+  if (!isQuiet) tellResult(whole);
   return whole;
 }
 
 /** A timer slice each, until all have ended. @throws Interrupted */
 async function runInTurn(
-  enclaves: readonly HostedEnclave[],
+  enclaves: readonly HostedProgram[],
   interruption: Interruption,
   progress: Progress | undefined,
   attendant: Attendant | undefined,
 ): Promise<void> {
   for (let queue = enclaves; queue.length > 0; ) {
-    const alive: HostedEnclave[] = [];
+    const alive: HostedProgram[] = [];
     for (const enclave of queue) {
       const steps = enclave.sliceInSteps();
       let step = steps.next();
@@ -101,35 +102,14 @@ async function runInTurn(
   }
 }
 
-type Launch = Parameters<HostedShadow["fork"]>[0];
-
-const createSubject = (
-  host: EnclaveHost,
-  { elf, name }: Program,
-  { kind }: RunChoice,
-  launch: Launch,
-): Result<HostedEnclave | HostedShadow> =>
-  kind === "shadow" ? host.createShadow(elf, { name }) : host.createEnclave(elf, launch);
-
-function instances(subject: HostedEnclave | HostedShadow, { forks }: RunChoice, launch: Launch): HostedEnclave[] {
-  return "fork" in subject ? Array.from({ length: forks }, () => subject.fork(launch)) : [subject];
-}
-
 /** Asks for a report with a fresh nonce and holds it against the measurement that is computed here. */
-function attested({ elf }: Program, { kind, seed, gpt }: RunChoice, subject: HostedEnclave | HostedShadow): Attested {
-  const image = enclaveImage(elf, { kind: kind === "shadow" ? "shadow" : "enclave" });
-  const measurement = measure(measurableImage(image)).digest;
+function attested({ seed }: RunChoice, launched: Launched): Attested | undefined {
   const nonce = nonceFrom(seed, "run");
-  const report = subject.attest(nonce);
-  if (!report.ok) throw new Error(`the monitor refused a report: ${report.refusal.explanation}`);
-  const { passed, failed } = appraiseReport(report.value, { seed, gpt, measurement, nonce });
-  return {
-    measurement: hexOf(measurement),
-    nonce: formatAddress(nonce),
-    accepted: failed.length === 0,
-    passed: passed.map((check) => check.name),
-    failed: failed.map((check) => check.name),
-  };
+  const appraisal = launched.appraise?.(nonce);
+  if (appraisal === undefined) return undefined;
+  const { measurement, passed, failed } = appraisal;
+  const accepted = failed.length === 0;
+  return { measurement: hexOf(measurement), nonce: formatAddress(nonce), accepted, passed, failed };
 }
 
 function enclaveStatistics(endings: readonly Ending[]): Statistic[] {

@@ -18,6 +18,8 @@ export interface RunChoice extends MachineChoice, HartChoice, MonitorChoice {
   readonly forks: number;
   /** Instructions in all. */
   readonly fuel?: number;
+  /** Ids of the bug zoo that are on. */
+  readonly defects: readonly string[];
   /** Names of defences that are off. */
   readonly without: readonly string[];
   /** The program's arguments. */

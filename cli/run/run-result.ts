@@ -1,5 +1,4 @@
 /** What a run came to: what --json prints and run.json keeps. */
-import type { CheckName } from "../../attest/verify.ts";
 import type { Statistic } from "./statistics.ts";
 
 export interface Attested {
@@ -7,8 +6,9 @@ export interface Attested {
   readonly measurement: string;
   readonly nonce: string;
   readonly accepted: boolean;
-  readonly passed: readonly CheckName[];
-  readonly failed: readonly CheckName[];
+  /** Names of checks. */
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
 }
 
 /** How one enclave, or the bare-metal program, ended. */

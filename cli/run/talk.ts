@@ -14,23 +14,28 @@ function sayAbout(label: string, text: string): void {
   say(`${styled("dim", label.padEnd(LABEL_WIDTH))}${text}`);
 }
 
-export function tellProgram({ path }: Program, choice: RunChoice): void {
-  const { memory, flavour, monitor, gpt, seed, without, kind, forks, isa } = choice;
+/** @param manner the choices that make another monitor of it: "GPT published" */
+export function tellProgram({ path }: Program, choice: RunChoice, manner: string): void {
+  const { memory, flavour, monitor, seed, without, defects, kind, forks, isa } = choice;
   const what = kind === "shadow" ? `${formatCount(forks)} ${forks === 1 ? "fork" : "forks"} of a shadow` : "an enclave";
   sayAbout("program", `${styled("bold", path)} as ${what}`);
-  sayAbout("machine", `${formatSize(memory)}, ${flavour}; ${monitor}, GPT ${gpt}, seed ${seed}`);
+  sayAbout(
+    "machine",
+    `${formatSize(memory)}, ${flavour}; ${[monitor, manner].filter(Boolean).join(", ")}, seed ${seed}`,
+  );
   if (isa !== undefined) sayAbout("extensions", parseIsaString(isa).text);
   if (without.length > 0) sayAbout("without", styled("yellow", without.join(", ")));
+  if (defects.length > 0) sayAbout("defects", styled("yellow", defects.join(", ")));
 }
 
-export function tellAttestation({ kind, without }: RunChoice, attestation: Attested): void {
+export function tellAttestation({ kind, without, defects }: RunChoice, attestation: Attested): void {
   const { measurement, accepted, passed, failed } = attestation;
   sayAbout("measurement", `${measurement}${kind === "shadow" ? " (of the shadow)" : ""}`);
   const verdict = accepted ? styled("green", "accepted") : styled("red", "refused");
   sayAbout("report", `${verdict}, ${passed.length} of ${passed.length + failed.length} checks (simulated evidence)`);
   const marks = [...passed.map((name) => `✓ ${name}`), ...failed.map((name) => styled("red", `✗ ${name}`))];
   for (let i = 0; i < marks.length; i += CHECKS_A_LINE) sayAbout("", marks.slice(i, i + CHECKS_A_LINE).join("  "));
-  if (!accepted && without.length > 0)
+  if (!accepted && without.length + defects.length > 0)
     sayAbout("", "a monitor without a defence is another monitor, and not the trusted one");
   say();
 }

@@ -35,10 +35,10 @@ export const explain: MonitorCommand = {
   },
 };
 
-function placeLines({ machine, hart, system }: CommandContext, target: Pa): string[] {
+function placeLines({ machine, hart, monitor }: CommandContext, target: Pa): string[] {
   return [
     `PMP: ${describePmp(matchingEntry(hart, target))}`,
     ...(isRam(machine.memory, target) ? [] : ["it is not RAM: a device answers, or nothing"]),
-    ...(system === undefined ? [] : [system.monitor.explain(target).text]),
+    ...(monitor === undefined ? [] : [monitor.explain(target).text]),
   ];
 }

@@ -1,5 +1,5 @@
 /** `monitor owner ADDR`: whose page it is. */
-import { noMore, physicalOf, systemOf } from "../command-words.ts";
+import { monitorOf, noMore, physicalOf } from "../command-words.ts";
 import { address } from "../hex.ts";
 import type { MonitorCommand } from "../monitor-command.ts";
 
@@ -9,7 +9,7 @@ export const owner: MonitorCommand = {
   summary: "who owns the page of an address, and what follows from it",
   run(context, words) {
     noMore(words, 1);
-    const { monitor } = systemOf(context);
+    const monitor = monitorOf(context);
     const place = physicalOf(context, words[0]);
     return [`${address(place)}: ${monitor.owner(place)}`, monitor.explain(place).text];
   },

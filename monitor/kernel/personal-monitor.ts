@@ -132,9 +132,9 @@ export class PersonalMonitor<S> implements Monitor {
 
   /** What violates an invariant of the personality now: its name and the clause. */
   violation(): string | undefined {
-    for (const { name, violation } of this.personality.invariants) {
-      const found = violation(this.#state, this.#memory);
-      if (found !== undefined) return `${name}: ${found}`;
+    for (const invariant of this.personality.invariants) {
+      const found = invariant.violation(this.#state, this.#memory);
+      if (found !== undefined) return `${invariant.name}: ${found}`;
     }
     return undefined;
   }

@@ -43,7 +43,7 @@ export interface Invariant<S> {
   /** The rule and its source. */
   readonly rule: string;
   /** @returns what violates it, as a clause; undefined if it holds */
-  readonly violation: (state: S, memory: MemoryView) => string | undefined;
+  violation(state: S, memory: MemoryView): string | undefined;
 }
 
 export interface Personality<S> {

@@ -126,7 +126,7 @@ export function debugged(subject: Subject, budget = Number.POSITIVE_INFINITY): D
 /** Runs an enclave of a system under a debugger; the end is that of the last slice. */
 export function debuggedEnclave(system: System, enclave: HostedEnclave): Debugged {
   const wire = new Wire();
-  const debug = new Debugger({ machine: system.machine, system }, wire);
+  const debug = new Debugger({ machine: system.machine, monitor: system.monitor, system }, wire);
   return { wire, debug, end: runEnclave(enclave, debug) };
 }
 

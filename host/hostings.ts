@@ -1,0 +1,22 @@
+/** The personalities that commands know by name. Each is loaded when it is asked for. */
+import { nearestName } from "../core/nearest-name.ts";
+import { UserError } from "../core/user-error.ts";
+import type { Hosting } from "./hosting.ts";
+
+const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
+  "penglai-tvm": async () => (await import("./hostings/penglai-tvm.ts")).penglaiTvmHosting,
+};
+
+/** All personalities, the default one first. */
+export const HOSTING_NAMES = Object.keys(HOSTINGS) as [string, ...string[]];
+
+/** @throws UserError for a name that there is not */
+export async function hostingNamed(name: string): Promise<Hosting> {
+  const load = Object.hasOwn(HOSTINGS, name) ? HOSTINGS[name] : undefined;
+  if (load !== undefined) return await load();
+  const nearest = nearestName(name, HOSTING_NAMES);
+  throw new UserError(
+    `there is no monitor "${name}"`,
+    nearest === undefined ? `choose ${HOSTING_NAMES.join(", ")}` : `did you mean ${nearest}?`,
+  );
+}

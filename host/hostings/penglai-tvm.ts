@@ -1,0 +1,60 @@
+/** The personality `penglai-tvm` as commands use it: a System, and the appraisal of its reports. */
+import { measure } from "../../attest/measure.ts";
+import type { ElfImage } from "../../core/elf.ts";
+import { UserError } from "../../core/user-error.ts";
+import { appraiseReport } from "../appraisal.ts";
+import type { Result } from "../enclave.ts";
+import { enclaveImage, measurableImage } from "../enclave-image.ts";
+import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
+import { System, type SystemOptions } from "../system.ts";
+
+/** What the debugger's monitor commands ask besides. */
+export interface HostedPenglaiTvm extends HostedSystem {
+  readonly system: System;
+}
+
+export const penglaiTvmHosting: Hosting = {
+  name: "penglai-tvm",
+  describe: ({ gpt = "published" }) => `GPT ${gpt}`,
+  create: async (options = {}): Promise<HostedPenglaiTvm> => {
+    const system = await System.create(systemOptions(options));
+    const { machine, monitor } = system;
+    return { machine, monitor, system, launch: (elf, choice) => launch(system, options, elf, choice) };
+  },
+};
+
+function systemOptions({ defects = [], ...options }: HostingOptions): SystemOptions {
+  if (defects.length > 0) throw new UserError(`penglai-tvm has no defect "${defects[0]}"`, "leave --defect out");
+  const { memory, seed, flavour, isa, fuel, without, gpt, observe } = options;
+  const given = Object.entries({ memory, seed, flavour, isa, fuel, without, gpt, observe });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function launch(
+  { host }: System,
+  { seed = 0n, gpt = "published" }: HostingOptions,
+  elf: ElfImage,
+  { kind, forks = 1, ...options }: LaunchChoice,
+): Result<Launched> {
+  const appraiseWith =
+    (attest: (nonce: bigint) => Result<Uint8Array>) =>
+    (nonce: bigint): Appraisal => {
+      const { digest: measurement } = measure(measurableImage(enclaveImage(elf, { kind })));
+      const report = attest(nonce);
+      if (!report.ok) throw new Error(`the monitor refused a report: ${report.refusal.explanation}`);
+      const { passed, failed } = appraiseReport(report.value, { seed, gpt, measurement, nonce });
+      const names = (checks: readonly { readonly name: string }[]) => checks.map(({ name }) => name);
+      return { measurement, passed: names(passed), failed: names(failed) };
+    };
+  if (kind === "enclave") {
+    const created = host.createEnclave(elf, options);
+    if (!created.ok) return created;
+    const enclave = created.value;
+    return { ok: true, value: { appraise: appraiseWith((nonce) => enclave.attest(nonce)), programs: () => [enclave] } };
+  }
+  const created = host.createShadow(elf, options);
+  if (!created.ok) return created;
+  const shadow = created.value;
+  const programs = () => Array.from({ length: forks }, () => shadow.fork(options));
+  return { ok: true, value: { appraise: appraiseWith((nonce) => shadow.attest(nonce)), programs } };
+}
