@@ -33,6 +33,10 @@ describe.each(enclaves)("%s", (elf) => {
       [true, true, false],
     ]);
   });
+});
+
+describe.each(enclaves.filter((elf) => !isKomodo(elf)))("%s", (elf) => {
+  const image = load(elf);
 
   test("has no page with bytes of the file and zero-initialised ones", () => {
     const pages = (nobits: boolean) =>
