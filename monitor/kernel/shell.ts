@@ -6,7 +6,7 @@
  * the privilege the hart came from in either case.
  */
 
-import { MIE, MIP, MSTATUS, PMPADDR0, PMPCFG0 } from "../../assembly/csr.gen.ts";
+import { MIE, MIP, MSTATUS, PMPADDR0, PMPCFG0, PMPCFG2 } from "../../assembly/csr.gen.ts";
 import { M_MODE, type Platform, type Privilege, type Trap } from "../../core/platform.ts";
 import { MPP_SHIFT, MSTATUS_MPP, MSTATUS_TVM } from "../../core/registers.ts";
 import { PAGE_SIZE, paOfPage } from "../../core/units.ts";
@@ -18,6 +18,11 @@ import { type PmpEntry, pmpAddress, pmpConfig } from "./pmp.ts";
 import { pagesOf, type Span } from "./span.ts";
 import type { TrapEntry } from "./trap-entry.ts";
 
+/** Register and the first of its eight entries. */
+const PMP_CONFIGS = [
+  [PMPCFG0, 0],
+  [PMPCFG2, 8],
+] as const;
 const switchedCsrs = Object.keys(SWITCHED_CSRS) as readonly (keyof Csrs)[];
 
 /** The hart as it was when it trapped. */
@@ -108,15 +113,19 @@ function zero(platform: Platform, span: Span): void {
   else for (const page of platform.backedPages(from, to)) platform.zero(paOfPage(page), PAGE_SIZE);
 }
 
-/** pmpcfg0 holds the bytes of entries 0 to 7; entries that are not listed keep theirs. */
+/** pmpcfg0 holds the bytes of entries 0 to 7, pmpcfg2 those of 8 to 15; entries that are not listed keep theirs. */
 function setPmp(platform: Platform, entries: readonly PmpEntry[]): void {
-  let config = platform.readCsr(PMPCFG0);
-  for (const entry of entries) {
-    platform.writeCsr(PMPADDR0 + entry.index, pmpAddress(entry));
-    const shift = BigInt(entry.index * 8);
-    config = (config & ~(0xffn << shift)) | (BigInt(pmpConfig(entry)) << shift);
+  for (const [csr, first] of PMP_CONFIGS) {
+    const own = entries.filter(({ index }) => index >= first && index < first + 8);
+    if (own.length === 0) continue;
+    let config = platform.readCsr(csr);
+    for (const entry of own) {
+      platform.writeCsr(PMPADDR0 + entry.index, pmpAddress(entry));
+      const shift = BigInt((entry.index - first) * 8);
+      config = (config & ~(0xffn << shift)) | (BigInt(pmpConfig(entry)) << shift);
+    }
+    platform.writeCsr(csr, config);
   }
-  platform.writeCsr(PMPCFG0, config);
 }
 
 /** mret: the hart leaves M-mode. */

@@ -8,8 +8,8 @@ import { PAGE_SIZE, type PageNo } from "../../core/units.ts";
 import type { Draft } from "../kernel/draft.ts";
 import { hex } from "../kernel/page-owner.ts";
 import type { PageRange } from "../kernel/span.ts";
+import { entryAddress, leaf, pointer } from "../kernel/sv39.ts";
 import { type Denial, deny } from "./guards.ts";
-import { entryAddress, leaf, pointer } from "./sv39.ts";
 
 export class AddressSpace {
   readonly #draft: Draft;

@@ -15,10 +15,10 @@
 import { isLeaf, isValid, pageOf } from "../../core/sv39.ts";
 import { type Pa, type PageNo, pa, pageNoOf } from "../../core/units.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
+import { hasReservedBits, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
 import { type Denial, deny } from "./guards.ts";
 import { PT_AREA } from "./owner.ts";
 import { type Areas, firstPageNot, type MonitorState, ownerOf } from "./state.ts";
-import { hasReservedBits, MEGAPAGE_PAGES } from "./sv39.ts";
 
 /** The level of the table that an address of pt_area belongs to; undefined before PT_AREA_SEPARATION. */
 export function levelAt(areas: Areas, address: Pa): 0 | 1 | 2 | undefined {

@@ -16,10 +16,10 @@ import { PAGE_SIZE, type PageNo, paOfPage } from "../../core/units.ts";
 import type { MemoryView } from "../kernel/draft.ts";
 import { hex } from "../kernel/page-owner.ts";
 import type { PageRange } from "../kernel/span.ts";
+import { hasReservedBits, MEGAPAGE_PAGES, type Visit, walk } from "../kernel/sv39.ts";
 import type { Attestation } from "./attestation.ts";
 import { isImageAddress, MAX_IMAGE_PAGES } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
-import { hasReservedBits, MEGAPAGE_PAGES, type Visit, walk } from "./sv39.ts";
 
 /** A leaf of the image. */
 export interface ImageLeaf {

@@ -18,12 +18,12 @@ import { isDenial } from "../kernel/guard.ts";
 import type { Hart } from "../kernel/hart.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
+import { entryAddress, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
 import { checkPages } from "./alleged.ts";
 import { type Denial, deny } from "./guards.ts";
 import { checkHostEntry } from "./host-pte.ts";
 import { checkSatp } from "./satp.ts";
 import { type MonitorState, ownerOf, type SecureBlock, withOwner } from "./state.ts";
-import { entryAddress, MEGAPAGE_PAGES } from "./sv39.ts";
 
 /** Makes a public span private and takes it out of the host's tables. */
 export function secure(

@@ -12,12 +12,12 @@ import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import type { Span } from "../../kernel/span.ts";
+import { entryAddress, pointer, withPage } from "../../kernel/sv39.ts";
 import { allegedSpan } from "../alleged.ts";
 import { deny } from "../guards.ts";
 import { levelAt } from "../host-pte.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import type { Areas } from "../state.ts";
-import { entryAddress, pointer, withPage } from "../sv39.ts";
 
 export function mapPte(call: HostCall): Outcome {
   const { state, memory, args } = call;

@@ -12,11 +12,11 @@
 import { isValid } from "../../../core/sv39.ts";
 import { PAGE_SIZE, pa, pageNoOf, paOfPage } from "../../../core/units.ts";
 import type { Effect } from "../../kernel/effects.ts";
+import { entryAddress } from "../../kernel/sv39.ts";
 import { type Denial, deny } from "../guards.ts";
 import { checkHostEntry } from "../host-pte.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import type { Areas, MonitorState } from "../state.ts";
-import { entryAddress } from "../sv39.ts";
 
 /** 2^40 pages are more than any RAM. */
 const MAX_ORDER = 40n;

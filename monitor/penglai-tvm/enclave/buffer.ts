@@ -8,9 +8,9 @@ import { PAGE_SIZE } from "../../../core/units.ts";
 import type { Effect } from "../../kernel/effects.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import type { Span } from "../../kernel/span.ts";
+import { translate } from "../../kernel/sv39.ts";
 import { type Denial, deny } from "../guards.ts";
 import type { EnclaveCall } from "../outcome.ts";
-import { translate } from "../sv39.ts";
 
 /**
  * @param maxByteLen bound of this function's buffers
@@ -31,7 +31,7 @@ export function enclaveBuffer(
   for (let at = va; at < end; ) {
     const inPage = Number(at % BigInt(PAGE_SIZE));
     const pieceByteLen = Math.min(PAGE_SIZE - inPage, Number(end - at));
-    const translation = translate(call.memory, call.state.config, call.enclave.root, at);
+    const translation = translate(call.memory, call.state.config.ram, call.enclave.root, at);
     if (translation === undefined) return deny("BAD_BUFFER", `nothing is mapped at ${hex(at)}`);
     if ((translation.entry & needed) !== needed) return deny("BAD_BUFFER", `${hex(at)} does not allow to ${access}`);
     pieces.push({ pa: translation.pa, byteLen: pieceByteLen });

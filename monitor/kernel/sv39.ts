@@ -21,8 +21,8 @@ import {
   type RootLevel,
 } from "../../core/sv39.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, paOfPage } from "../../core/units.ts";
-import type { MemoryView } from "../kernel/draft.ts";
-import type { MonitorConfig } from "./state.ts";
+import type { MemoryView } from "./draft.ts";
+import type { PageRange } from "./span.ts";
 
 /** Pages that one level 1 leaf maps. */
 export const MEGAPAGE_PAGES = MEGAPAGE / PAGE_SIZE;
@@ -77,7 +77,7 @@ export interface Translation {
 /** The leaf that maps `address`, or undefined if none does or a table lies outside RAM. */
 export function translate(
   memory: Pick<MemoryView, "read64">,
-  config: MonitorConfig,
+  ram: PageRange,
   root: PageNo,
   address: bigint,
   rootLevel: RootLevel = 2,
@@ -86,7 +86,7 @@ export function translate(
   if (canonical(address, rootLevel) !== address) return undefined;
   let table = root;
   for (const level of LEVELS.slice(3 - rootLevel)) {
-    if (table < config.ram.from || table >= config.ram.to) return undefined;
+    if (table < ram.from || table >= ram.to) return undefined;
     const entry = memory.read64(entryAddress(table, indexAt(address, level)));
     if (!isValid(entry)) return undefined;
     if (isLeaf(entry)) {
