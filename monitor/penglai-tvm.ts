@@ -7,11 +7,13 @@ import type { MonitorIdentity } from "../attest/keys.ts";
 import { checkChoice } from "../core/argument.ts";
 import type { Platform } from "../core/platform.ts";
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../core/units.ts";
+import type { DefectSet } from "./kernel/defect.ts";
 import type { GptPlatform } from "./kernel/gpt-port.ts";
 import { type MonitorOptions, PersonalMonitor } from "./kernel/personal-monitor.ts";
 import type { MachineFacts, Personality } from "./kernel/personality.ts";
 import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./penglai-tvm/attestation.ts";
 import { boot } from "./penglai-tvm/boot.ts";
+import { TVM_DEFECTS, type TvmDefect } from "./penglai-tvm/defects.ts";
 import { ALL_DEFENCES, type Defences } from "./penglai-tvm/defences.ts";
 import { explain } from "./penglai-tvm/explain.ts";
 import { hostMemoryUsedUp } from "./penglai-tvm/host-memory.ts";
@@ -27,6 +29,8 @@ const MONITOR_BYTE_LEN = 2 * 1024 * 1024;
 export interface PenglaiTvmOptions extends MonitorOptions {
   /** Defences to switch off. */
   readonly defences?: Partial<Defences>;
+  /** Mistakes to switch on, none by default: the bug zoo. */
+  readonly defects?: readonly TvmDefect[];
   /** Where tables of the host are checked: by the monitor (default) or also by the walker. */
   readonly gpt?: GptMode;
   /** u64: the same seed is the same device, with the same keys and random numbers. */
@@ -60,11 +64,14 @@ class PenglaiTvmMonitor extends PersonalMonitor<MonitorState> implements Penglai
   readonly device: SimulatedAttestation | undefined;
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
-    const { gpt = "published", seed = 0n } = options;
+    const { gpt = "published", seed = 0n, defects: ids = [] } = options;
     checkChoice("gpt", gpt, ["published", "paper"]);
+    for (const id of ids) checkChoice("defects", id, Object.keys(TVM_DEFECTS));
+    const defects: DefectSet<TvmDefect> = new Set(ids);
     const defences = { ...ALL_DEFENCES, ...options.defences };
-    const device = options.attestation ? undefined : simulatedAttestation(nameIn(gpt), defences, seed);
-    super(platform, penglaiTvm(configOf(platform, gpt, defences, options.attestation ?? device!)), options);
+    const device = options.attestation ? undefined : simulatedAttestation(nameIn(gpt), defences, seed, defects);
+    const attestation = options.attestation ?? device!;
+    super(platform, penglaiTvm(configOf(platform, { gptMode: gpt, defences, defects, attestation })), options);
     this.device = device;
   }
 }
@@ -89,9 +96,7 @@ const penglaiTvm = (config: MonitorConfig): Personality<MonitorState> => ({
 
 function configOf(
   { ramBase, ramSize }: MachineFacts,
-  gptMode: GptMode,
-  defences: Defences,
-  attestation: Attestation,
+  choices: Pick<MonitorConfig, "gptMode" | "defences" | "defects" | "attestation">,
 ): MonitorConfig {
   if (ramSize <= MONITOR_BYTE_LEN || ramSize % PAGE_SIZE !== 0 || ramBase % MONITOR_BYTE_LEN !== 0)
     throw new RangeError(
@@ -101,8 +106,6 @@ function configOf(
   return {
     ram: { from, to: (from + ramSize / PAGE_SIZE) as PageNo },
     monitor: { pa: ramBase, byteLen: MONITOR_BYTE_LEN },
-    gptMode,
-    defences,
-    attestation,
+    ...choices,
   };
 }

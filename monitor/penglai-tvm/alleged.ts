@@ -9,8 +9,10 @@ import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { isDenial } from "../kernel/guard.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
+import { isOn } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
-import { firstPageNot, type MonitorState, ownerOf } from "./state.ts";
+import { METADATA } from "./owner.ts";
+import { firstPageNot, type MonitorConfig, type MonitorState, ownerOf } from "./state.ts";
 
 /**
  * @param what how the caller knows the range: "pt_area", "report pointer"
@@ -43,8 +45,14 @@ export function hostSpan(
   unit: number,
 ): Span | Denial {
   const span = allegedSpan(state, what, address, byteLen, unit);
-  return isDenial(span) ? span : (checkPages(state, what, pagesOf(span), (owner) => owner === PUBLIC) ?? span);
+  return isDenial(span)
+    ? span
+    : (checkPages(state, what, pagesOf(span), (owner) => isPublic(state.config, owner)) ?? span);
 }
+
+/** Whether the host may pass a page of this owner to the monitor. */
+export const isPublic = (config: MonitorConfig, owner: Owner): boolean =>
+  owner === PUBLIC || (isOn(config, "B7") && owner < METADATA);
 
 /** @returns the denial for the first page that `accepts` does not accept */
 export function checkPages(

@@ -2,7 +2,7 @@
  * What the monitor needs from attestation, and the simulated device that provides it: measurement by page walk, 328-byte
  * reports under a MAC, enclave keys, random bytes. Penglai reference §7; the formats and key hierarchy are attest/'s.
  *
- * A monitor with a defence switched off is another monitor: its identity, and with it every key and report, differs.
+ * A monitor with a defence off or a defect on is another monitor: its identity, and with it every key and report, differs.
  * Fixed: one key per type (B17), reports never change the stored measurement (B23), random bytes from ChaCha20
  * under a key for each draw (published: a linear congruential generator); 32 KiB of HMAC-SHA-256 took 20 ms (Node 24). Simulated: the device root comes from the run's seed.
  */
@@ -22,6 +22,8 @@ import { MACS } from "../../attest/mac.ts";
 import { type Leaf, measure } from "../../attest/measure.ts";
 import { ATOLL } from "../../attest/measurement-profile.ts";
 import { encodeReport, REPORT_BYTES, reportOf } from "../../attest/report.ts";
+import type { DefectSet } from "../kernel/defect.ts";
+import type { TvmDefect } from "./defects.ts";
 import type { Defences } from "./defences.ts";
 
 export const REPORT_BYTE_LEN = REPORT_BYTES;
@@ -50,9 +52,16 @@ const SECURITY_VERSION = 1;
 /**
  * @param monitorName personality and mode, part of the monitor's identity
  * @param seed u64; the same seed is the same device
+ * @param defects mistakes of the zoo that are on
  */
-export function simulatedAttestation(monitorName: string, defences: Defences, seed: bigint): SimulatedAttestation {
-  const description = JSON.stringify([monitorName, Object.entries(defences).sort()]);
+export function simulatedAttestation(
+  monitorName: string,
+  defences: Defences,
+  seed: bigint,
+  defects: DefectSet<TvmDefect> = new Set(),
+): SimulatedAttestation {
+  const wrong = defects.size === 0 ? [] : [[...defects].sort()];
+  const description = JSON.stringify([monitorName, Object.entries(defences).sort(), ...wrong]);
   const identity: MonitorIdentity = {
     measurement: digestOf(SHA256, new TextEncoder().encode(description)),
     debug: false,

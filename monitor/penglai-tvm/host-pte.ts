@@ -15,7 +15,17 @@
 import { isLeaf, isValid, pageOf } from "../../core/sv39.ts";
 import { type Pa, type PageNo, pa, pageNoOf } from "../../core/units.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
+
+<<<<<<< HEAD
+
 import { hasReservedBits, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
+
+=======
+
+import { isOn } from "./defects.ts";
+
+>>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
+
 import { type Denial, deny } from "./guards.ts";
 import { PT_AREA } from "./owner.ts";
 import { type Areas, firstPageNot, type MonitorState, ownerOf } from "./state.ts";
@@ -28,17 +38,27 @@ export function levelAt(areas: Areas, address: Pa): 0 | 1 | 2 | undefined {
   return address < separation.pteBase ? 1 : 0;
 }
 
-/** Whether `entry` may stand at `address`, which lies in pt_area. */
-export function checkHostEntry(state: MonitorState, areas: Areas, address: Pa, entry: bigint): Denial | undefined {
+/**
+ * Whether `entry` may stand at `address`, which lies in pt_area.
+ * @param looksAtAll false with defect B4: the first page of a leaf is taken for all of them
+ */
+export function checkHostEntry(
+  state: MonitorState,
+  areas: Areas,
+  address: Pa,
+  entry: bigint,
+  looksAtAll = true,
+): Denial | undefined {
   if (!isValid(entry)) return undefined;
   const found = `entry ${hex(entry)} at ${hex(address)}`;
+  if (isOn(state.config, "B3") && entry >> 63n === 1n) return undefined;
   if (hasReservedBits(entry)) return deny("RESERVED_BITS", found);
   const level = levelAt(areas, address);
   if (!isLeaf(entry)) return checkPointer(areas, level, pageOf(entry), found);
   if (level === 2) return deny("ROOT_LEAF", found);
   const pageCount = level === 1 ? MEGAPAGE_PAGES : 1;
   if (pageOf(entry) % pageCount !== 0) return deny("MISALIGNED_LEAF", found);
-  return checkTarget(state, pageOf(entry), pageCount, found);
+  return checkTarget(state, pageOf(entry), looksAtAll ? pageCount : 1, found);
 }
 
 function checkPointer(areas: Areas, level: 0 | 1 | 2 | undefined, table: PageNo, found: string): Denial | undefined {

@@ -10,9 +10,20 @@ import { rootLevelOf, rootOf } from "../../core/sv39.ts";
 import { pa, pageNoOf } from "../../core/units.ts";
 import { isDenial } from "../kernel/guard.ts";
 import { hex } from "../kernel/page-owner.ts";
+
+<<<<<<< HEAD
+
 import { deliveredToSupervisor, hostInterrupt, INTERRUPT } from "../kernel/supervisor-trap.ts";
 import { translate } from "../kernel/sv39.ts";
 import { deny, type GuardName } from "./guards.ts";
+
+=======
+
+import { isOn } from "./defects.ts";
+import { type Denial, deny, type GuardName } from "./guards.ts";
+
+>>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
+
 import type { HostCall, Outcome } from "./outcome.ts";
 import { emulate } from "./satp.ts";
 
@@ -22,11 +33,23 @@ interface HostTrap {
 }
 
 export function hostTrap(call: HostCall, trap: HostTrap): Outcome {
+<<<<<<< HEAD
   if (trap.cause >= INTERRUPT) return hostInterrupt(call.state, call.hart, trap.cause - INTERRUPT);
   if (trap.cause !== BigInt(ILLEGAL_INSTRUCTION)) return toSupervisor(call, trap);
   const emulation = emulate(call.state, call.hart, instructionOf(call, trap));
+=======
+  if (trap.cause >= INTERRUPT) return interrupt(call, trap.cause - INTERRUPT);
+  const emulation = emulated(call, trap);
+>>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
   if (emulation === undefined) return toSupervisor(call, trap);
-  if (isDenial(emulation)) return { ...toSupervisor(call, trap), denial: emulation };
+  return isDenial(emulation) ? { ...toSupervisor(call, trap), denial: emulation } : emulation;
+}
+
+/** What the instruction does that trapped, if only TVM made it illegal. */
+export function emulated(call: HostCall, trap: HostTrap): Outcome | Denial | undefined {
+  if (trap.cause !== BigInt(ILLEGAL_INSTRUCTION)) return undefined;
+  const emulation = emulate(call.state, call.hart, instructionOf(call, trap));
+  if (emulation === undefined || isDenial(emulation)) return emulation;
   const { effects, writes } = emulation;
   return { state: call.state, effects, next: { kind: "advance", writes } };
 }
@@ -61,7 +84,11 @@ function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
   return {
     state: call.state,
     effects: [],
-    next: { kind: "load", hart: deliveredToSupervisor(hart, trap.cause, trap.tval) },
-    denial: deny(guardOf(trap.cause), `cause ${trap.cause} at ${hex(hart.pc)}, address ${hex(trap.tval)}`),
+<<<<<<< HEAD
+    next: kind: "load", hart: deliveredToSupervisor(hart, trap.cause, trap.tval) ,
+=======
+    next: kind: "load", hart: isOn(call.state.config, "B10") ? hart : handler ,
+>>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
+    denial: deny(guardOf(trap.cause), `cause $trap.causeat $hex(hart.pc), address $hex(trap.tval)`),
   };
 }

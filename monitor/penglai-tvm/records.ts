@@ -11,12 +11,20 @@ import { type Denial, deny } from "./guards.ts";
 import type { HostCall } from "./outcome.ts";
 import { type Enclave, type EnclaveStatus, enclaveById, type Shadow, shadowById } from "./state.ts";
 
-/** The enclave `eid`, driven by its owner, in one of `states`. */
-export function ownEnclave(call: HostCall, eid: bigint, states: readonly EnclaveStatus[]): Enclave | Denial {
+/**
+ * The enclave `eid`, driven by its owner, in one of `states`.
+ * @param byAnybody with defect B20: whoever calls
+ */
+export function ownEnclave(
+  call: HostCall,
+  eid: bigint,
+  states: readonly EnclaveStatus[],
+  byAnybody = false,
+): Enclave | Denial {
   const enclave = enclaveById(call.state, eid);
   if (enclave === undefined) return deny("NO_SUCH_ENCLAVE", describeMissing(call, eid));
   return (
-    checkOwner(call, enclave) ??
+    (byAnybody ? undefined : checkOwner(call, enclave)) ??
     (states.includes(enclave.status)
       ? enclave
       : deny("WRONG_STATE", `enclave ${eid} is ${enclave.status}, the call needs ${states.join(" or ")}`))

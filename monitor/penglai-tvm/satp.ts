@@ -16,6 +16,7 @@ import { isSv39, rootOf } from "../../core/sv39.ts";
 import type { Effect } from "../kernel/effects.ts";
 import { type Hart, type RegisterWrite, SWITCHED_CSRS } from "../kernel/hart.ts";
 import { hex } from "../kernel/page-owner.ts";
+import { isOn } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
 import type { MonitorState } from "./state.ts";
 
@@ -47,7 +48,8 @@ export function checkSatp(state: MonitorState, satp: bigint): Denial | undefined
 export function emulate(state: MonitorState, hart: Hart, instruction: number): Emulation | Denial | undefined {
   const fields = decode(instruction);
   if (fields === undefined) return undefined;
-  if (hart.privilege !== S_MODE) return deny("NOT_SUPERVISOR", `${hex(instruction)} in U-mode at ${hex(hart.pc)}`);
+  if (hart.privilege !== S_MODE && !isOn(state.config, "B9"))
+    return deny("NOT_SUPERVISOR", `${hex(instruction)} in U-mode at ${hex(hart.pc)}`);
   if (fields.kind === "fence") return { effects: [{ kind: "flushTlb" }], writes: [] };
   const old = hart.csrs.satp;
   const read: RegisterWrite[] = [[fields.rd, old]];

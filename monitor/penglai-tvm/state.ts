@@ -10,11 +10,13 @@
 
 import type { GptRegisters } from "../../core/gpt-registers.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pageNoOf } from "../../core/units.ts";
+import type { DefectSet } from "../kernel/defect.ts";
 import type { Hart } from "../kernel/hart.ts";
 import { type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { RadixMap } from "../kernel/radix-map.ts";
 import type { PageRange, Span } from "../kernel/span.ts";
 import type { Attestation } from "./attestation.ts";
+import type { TvmDefect } from "./defects.ts";
 import type { Defences } from "./defences.ts";
 import type { Denial } from "./guards.ts";
 
@@ -28,6 +30,7 @@ export interface MonitorConfig {
   readonly monitor: Span;
   readonly gptMode: GptMode;
   readonly defences: Defences;
+  readonly defects: DefectSet<TvmDefect>;
   readonly attestation: Attestation;
 }
 

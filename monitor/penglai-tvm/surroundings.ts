@@ -15,7 +15,8 @@ import { isDenial } from "../kernel/guard.ts";
 import { hex } from "../kernel/page-owner.ts";
 import { pagesOf, type Span } from "../kernel/span.ts";
 import type { AddressSpace } from "./address-space.ts";
-import { hostSpan } from "./alleged.ts";
+import { allegedSpan, hostSpan } from "./alleged.ts";
+import { isOn } from "./defects.ts";
 import { KBUFFER_BASE, MAX_MAPPED_BYTE_LEN, SHM_BASE } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
 import { type AllegedSurroundings, INT_BYTE_LEN } from "./params.ts";
@@ -50,7 +51,8 @@ function sharedSpan(state: MonitorState, what: string, address: bigint, size: bi
   if (size === 0n) return undefined;
   if (size > MAX_MAPPED_BYTE_LEN)
     return deny("TOO_LARGE", `${what} has ${hex(size)} bytes, at most ${hex(MAX_MAPPED_BYTE_LEN)} are mapped at once`);
-  return hostSpan(state, what, address, size, PAGE_SIZE);
+  const check = isOn(state.config, "B8") ? allegedSpan : hostSpan;
+  return check(state, what, address, size, PAGE_SIZE);
 }
 
 /** Maps kbuffer and shared memory. */

@@ -14,9 +14,10 @@ import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { entryHart } from "../../kernel/hart.ts";
 import { hex } from "../../kernel/page-owner.ts";
-import { type PageRange, pagesOf, type Span } from "../../kernel/span.ts";
+import type { PageRange, Span } from "../../kernel/span.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
+import { isOn } from "../defects.ts";
 import { freshEnclave } from "../fresh-enclave.ts";
 import { type Denial, deny } from "../guards.ts";
 import { type ImageLeaf, measureImage, readImage } from "../image.ts";
@@ -37,15 +38,18 @@ export function createEnclave(call: HostCall): Outcome {
   const param = readCreateParam(call, call.args[0]!);
   if (isDenial(param)) return refuseHost(call, param);
   if (param.type !== NORMAL_ENCLAVE) return refuseHost(call, deny("ENCLAVE_TYPE", `type is ${param.type}`));
-  const image = takeImage(call, draft, param, ofEnclave);
-  if (isDenial(image)) return refuseHost(call, image);
-  const surroundings = checkSurroundings(image.state, param);
-  if (isDenial(surroundings)) return refuseHost(call, surroundings);
-  const space = new AddressSpace(draft, image.root, image.free);
+  const taken = takeRegion(call, draft, param, ofEnclave);
+  if (isDenial(taken)) return refuseHost(call, taken);
+  const image = takeImage(call, param, taken);
+  if (isDenial(image)) return refuseTaken(call, draft, taken, image);
+  const { eid, state, block: region } = taken;
+  const surroundings = checkSurroundings(state, param);
+  if (isDenial(surroundings)) return refuseTaken(call, draft, taken, surroundings);
+  const { root, measurement } = image;
+  const space = new AddressSpace(draft, root, image.free);
   const denial = mapSurroundings(space, surroundings);
-  if (denial) return refuseHost(call, denial);
+  if (denial) return refuseTaken(call, draft, taken, denial);
 
-  const { eid, root, region, measurement } = image;
   const hart = entryHart(param.entry, satpOf(paOfPage(root)), []);
   const hostSatp = call.hart.csrs.satp;
   const enclave = freshEnclave(
@@ -53,7 +57,7 @@ export function createEnclave(call: HostCall): Outcome {
     surroundings,
   );
   draft.add(eidEffect(surroundings, eid));
-  const shared = share(share(image.state, enclave.kbuffer, 1), enclave.shm, 1);
+  const shared = share(share(state, enclave.kbuffer, 1), enclave.shm, 1);
   return replyToHost(call, 0n, changed(withEnclave(shared, enclave), draft));
 }
 
@@ -61,48 +65,66 @@ export function createShadow(call: HostCall): Outcome {
   const draft = new Draft(call.memory);
   const param = readCreateParam(call, call.args[0]!);
   if (isDenial(param)) return refuseHost(call, param);
-  const image = takeImage(call, draft, param, ofShadow);
-  if (isDenial(image)) return refuseHost(call, image);
+  const taken = takeRegion(call, draft, param, ofShadow);
+  if (isDenial(taken)) return refuseHost(call, taken);
+  const image = takeImage(call, param, taken);
+  if (isDenial(image)) return refuseTaken(call, draft, taken, image);
   const huge = image.leaves.find((leaf) => leaf.level !== 0);
-  if (huge) return refuseHost(call, deny("HUGE_LEAF", `the shadow maps 2 MiB at ${hex(huge.va)}`));
-  const surroundings = checkSurroundings(image.state, { ...param, kbufferSize: 0n, shmSize: 0n, out: [] });
-  if (isDenial(surroundings)) return refuseHost(call, surroundings);
+  if (huge) return refuseTaken(call, draft, taken, deny("HUGE_LEAF", `the shadow maps 2 MiB at ${hex(huge.va)}`));
+  const { eid, state, block: region } = taken;
+  const surroundings = checkSurroundings(state, { ...param, kbufferSize: 0n, shmSize: 0n, out: [] });
+  if (isDenial(surroundings)) return refuseTaken(call, draft, taken, surroundings);
 
-  const { eid, root, region, measurement } = image;
+  const { root, measurement } = image;
   const hostSatp = call.hart.csrs.satp;
   const shadow = { eid, hostSatp, root, region, entry: param.entry, measurement, liveForks: 0, forks: 0 };
   draft.add(eidEffect(surroundings, eid));
-  return replyToHost(call, 0n, changed(withShadow(image.state, shadow), draft));
+  return replyToHost(call, 0n, changed(withShadow(state, shadow), draft));
 }
 
-interface TakenImage {
+/** A region out of the host's hands, and a record for who will own it. */
+interface Taken {
   readonly state: MonitorState;
   readonly eid: number;
-  readonly region: SecureBlock;
+  readonly block: SecureBlock;
+}
+
+interface Image {
   readonly root: PageNo;
   readonly free: PageRange;
   readonly leaves: readonly ImageLeaf[];
   readonly measurement: Uint8Array;
 }
 
-/** Takes the region, checks the image in it and measures it. */
-function takeImage(call: HostCall, draft: Draft, param: AllegedCreate, ownedBy: typeof ofEnclave): TakenImage | Denial {
+/** Takes the region from the host. Only then is anything in it looked at. */
+export function takeRegion(
+  call: HostCall,
+  draft: Draft,
+  { paddr, size }: Pick<AllegedCreate, "paddr" | "size">,
+  ownedBy: typeof ofEnclave,
+): Taken | Denial {
   const record = takeRecord(call.state);
   if (isDenial(record)) return record;
   const { eid } = record;
-  const span = regionSpan(call.state, param.paddr, param.size);
+  const span = regionSpan(call.state, paddr, size);
   if (isDenial(span)) return span;
-  const freeFrom = checkFreeMemory(span, param.freeMem);
-  if (isDenial(freeFrom)) return freeFrom;
   const secured = secure(record.state, call.memory, draft, call.hart, span, ownedBy(eid));
-  if (isDenial(secured)) return secured;
-  const { state, block: region } = secured;
-  const leaves = readImage(call.memory, region, freeFrom, eid);
+  return isDenial(secured) ? secured : { eid, ...secured };
+}
+
+/** Nothing stays of a creation that fails (B12), unless the zoo asks for it. */
+export function refuseTaken(call: HostCall, draft: Draft, { state }: Taken, denial: Denial): Outcome {
+  const refused = refuseHost(call, denial);
+  return isOn(state.config, "B12") ? { ...refused, ...changed(state, draft) } : refused;
+}
+
+/** Checks the image in the region and measures it. */
+function takeImage(call: HostCall, param: AllegedCreate, { state, eid, block: region }: Taken): Image | Denial {
+  const freeFrom = checkFreeMemory(region, param.freeMem);
+  if (isDenial(freeFrom)) return freeFrom;
+  const leaves = readImage(state, call.memory, region, freeFrom, eid);
   if (isDenial(leaves)) return leaves;
   return {
-    state,
-    eid,
-    region,
     root: (region.from + 1) as PageNo,
     free: { from: freeFrom, to: region.to },
     leaves,
@@ -111,25 +133,24 @@ function takeImage(call: HostCall, draft: Draft, param: AllegedCreate, ownedBy: 
 }
 
 /** One record less, one id more. */
-export function takeRecord(state: MonitorState): { readonly state: MonitorState; readonly eid: number } | Denial {
+function takeRecord(state: MonitorState): { readonly state: MonitorState; readonly eid: number } | Denial {
   const { freeRecords, nextEid: eid } = state;
   if (freeRecords === 0) return deny("NO_METADATA", "every record is in use", { value: NO_METADATA_RESULT });
   return { state: { ...state, freeRecords: freeRecords - 1, nextEid: eid + 1 }, eid };
 }
 
 /** A region for an enclave or a fork. */
-export function regionSpan(state: MonitorState, paddr: bigint, size: bigint): Span | Denial {
+function regionSpan(state: MonitorState, paddr: bigint, size: bigint): Span | Denial {
   const span = allegedSpan(state, "the region", paddr, size, PAGE_SIZE);
   if (isDenial(span) || span.byteLen >= MIN_REGION_BYTE_LEN) return span;
   return deny("REGION_TOO_SMALL", `the region has ${hex(size)} bytes`);
 }
 
 /** @returns the first page of the free list */
-function checkFreeMemory(region: Span, freeMem: bigint): PageNo | Denial {
-  const pages = pagesOf(region);
+function checkFreeMemory(region: PageRange, freeMem: bigint): PageNo | Denial {
   const address = pa(Number(freeMem));
-  const found = `free_mem is ${hex(freeMem)}, the region ${hex(region.pa)} + ${hex(region.byteLen)}`;
+  const found = `free_mem is ${hex(freeMem)}, the region ${hex(paOfPage(region.from))} to ${hex(paOfPage(region.to))}`;
   if (freeMem % BigInt(PAGE_SIZE) !== 0n) return deny("MISALIGNED", found);
   const page = (address / PAGE_SIZE) as PageNo;
-  return page >= pages.from + 2 && page <= pages.to ? page : deny("FREE_MEMORY_OUTSIDE", found);
+  return page >= region.from + 2 && page <= region.to ? page : deny("FREE_MEMORY_OUTSIDE", found);
 }

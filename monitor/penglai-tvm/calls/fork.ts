@@ -26,11 +26,11 @@ import { changed, type HostCall, type Outcome, refuseHost } from "../outcome.ts"
 import { ofEnclave } from "../owner.ts";
 import { readShadowRunParam } from "../params.ts";
 import { anyShadow } from "../records.ts";
-import { secure, share } from "../secure-memory.ts";
+import { share } from "../secure-memory.ts";
 import { type Shadow, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
 import { enter } from "../world-switch.ts";
-import { regionSpan, takeRecord } from "./create.ts";
+import { refuseTaken, takeRegion } from "./create.ts";
 import { entryArguments } from "./run.ts";
 
 const START_COUNTER_MODULUS = 5;
@@ -41,23 +41,18 @@ export function runShadow(call: HostCall): Outcome {
   const param = readShadowRunParam(call, call.args[1]!);
   if (isDenial(param)) return refuseHost(call, param);
   if (param.relaySize !== 0n) return refuseHost(call, deny("RELAY_UNSUPPORTED", `mm_arg_size is ${param.relaySize}`));
-  const record = takeRecord(call.state);
-  if (isDenial(record)) return refuseHost(call, record);
-  const span = regionSpan(call.state, param.paddr, param.size);
-  if (isDenial(span)) return refuseHost(call, span);
   const draft = new Draft(call.memory);
-  const { eid } = record;
-  const secured = secure(record.state, call.memory, draft, call.hart, span, ofEnclave(eid));
-  if (isDenial(secured)) return refuseHost(call, secured);
-  const surroundings = checkSurroundings(secured.state, param);
-  if (isDenial(surroundings)) return refuseHost(call, surroundings);
+  const taken = takeRegion(call, draft, param, ofEnclave);
+  if (isDenial(taken)) return refuseHost(call, taken);
+  const surroundings = checkSurroundings(taken.state, param);
+  if (isDenial(surroundings)) return refuseTaken(call, draft, taken, surroundings);
 
-  const { block: region } = secured;
+  const { eid, block: region } = taken;
   const root = (region.from + 1) as PageNo;
   const space = new AddressSpace(draft, root, { from: (root + 1) as PageNo, to: region.to });
   draft.zeroPages({ from: root, to: (root + 1) as PageNo });
   const denial = copyImage(call, draft, space, shadow) ?? mapStack(space) ?? mapSurroundings(space, surroundings);
-  if (denial) return refuseHost(call, denial);
+  if (denial) return refuseTaken(call, draft, taken, denial);
 
   const { kbuffer, shm } = surroundings;
   const start = shadow.forks % START_COUNTER_MODULUS;
@@ -69,7 +64,7 @@ export function runShadow(call: HostCall): Outcome {
     surroundings,
   );
   draft.add(eidEffect(surroundings, eid));
-  const shared = share(share(secured.state, kbuffer, 1), shm, 1);
+  const shared = share(share(taken.state, kbuffer, 1), shm, 1);
   const state = withShadow(shared, { ...shadow, liveForks: shadow.liveForks + 1, forks: shadow.forks + 1 });
   return enter(call, changed(state, draft), enclave, (lost) => refuseHost(call, lost));
 }

@@ -8,11 +8,12 @@
 
 import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
+import { isOn } from "../defects.ts";
 import { departed, departedShadow } from "../departure.ts";
 import { deny } from "../guards.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { ownEnclave, ownShadow } from "../records.ts";
-import { withEnclave } from "../state.ts";
+import { type EnclaveStatus, withEnclave } from "../state.ts";
 
 export function stopEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, ["runnable"]);
@@ -20,8 +21,10 @@ export function stopEnclave(call: HostCall): Outcome {
   return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "stopped" }), effects: [] });
 }
 
+const DESTRUCTIBLE: readonly EnclaveStatus[] = ["fresh", "runnable", "stopped", "ocalling"];
+
 export function destroyEnclave(call: HostCall): Outcome {
-  const enclave = ownEnclave(call, call.args[0]!, ["fresh", "runnable", "stopped", "ocalling"]);
+  const enclave = ownEnclave(call, call.args[0]!, DESTRUCTIBLE, isOn(call.state.config, "B20"));
   if (isDenial(enclave)) return refuseHost(call, enclave);
   const draft = new Draft(call.memory);
   return replyToHost(call, 0n, changed(departed(call.state, draft, enclave, "destroyed by the host"), draft));
@@ -30,7 +33,7 @@ export function destroyEnclave(call: HostCall): Outcome {
 export function destroyShadow(call: HostCall): Outcome {
   const shadow = ownShadow(call, call.args[0]!);
   if (isDenial(shadow)) return refuseHost(call, shadow);
-  if (shadow.liveForks > 0)
+  if (shadow.liveForks > 0 && !isOn(call.state.config, "B21"))
     return refuseHost(call, deny("FORKS_ALIVE", `shadow ${shadow.eid} has ${shadow.liveForks} live forks`));
   const draft = new Draft(call.memory);
   return replyToHost(call, 0n, changed(departedShadow(call.state, draft, shadow), draft));

@@ -17,6 +17,7 @@ import { isDenial } from "../../kernel/guard.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import { pagesOf, type Span } from "../../kernel/span.ts";
 import { allegedSpan, checkPages } from "../alleged.ts";
+import { isOn } from "../defects.ts";
 import { type Denial, deny } from "../guards.ts";
 import { checkHostEntry, mayHostMap } from "../host-pte.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
@@ -25,19 +26,28 @@ import type { Areas } from "../state.ts";
 /** Bytes that one call copies or one batch has: 512 tables. */
 const MAX_SOURCE_BYTE_LEN = 512 * PAGE_SIZE;
 const PAIR_BYTE_LEN = 16n;
+const ONE = 1n;
 
 export function setPte(call: HostCall): Outcome {
   const { areas } = call.state;
   if (areas === undefined) return refuseHost(call, deny("NOT_INITIALISED", "there is no pt_area yet"));
-  const effects = stores(call, areas);
-  if (isDenial(effects)) return refuseHost(call, effects);
+  const stored = stores(call, areas);
+  if (isDenial(stored)) return refuseHost(call, stored);
+  const { effects, denial } = stored;
+  if (denial) return { ...refuseHost(call, denial), effects };
   return replyToHost(call, 0n, { state: call.state, effects });
 }
 
-function stores(call: HostCall, areas: Areas): readonly Effect[] | Denial {
+interface Stores {
+  readonly effects: readonly Effect[];
+  /** Only with defect B2: what was refused and is written all the same. */
+  readonly denial?: Denial | undefined;
+}
+
+function stores(call: HostCall, areas: Areas): Stores | Denial {
   const [flag, a1, a2, a3] = call.args as [bigint, bigint, bigint, bigint];
   switch (flag) {
-    case 1n:
+    case ONE:
       return storeAll(call, areas, [[a1, a2]]);
     case 2n:
       return a2 === 0n ? clearAll(call, areas, [[a1, a3]]) : deny("NONZERO_FILL", `the fill value is ${hex(a2)}`);
@@ -54,19 +64,24 @@ function stores(call: HostCall, areas: Areas): readonly Effect[] | Denial {
 
 type Pair = readonly [address: bigint, value: bigint];
 
-function storeAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonly Effect[] | Denial {
+function storeAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): Stores | Denial {
+  const { config } = call.state;
+  const looksAtAll = !isOn(config, "B4") || call.args[0] === ONE;
   const effects: Effect[] = [];
+  let refused: Denial | undefined;
   for (const [address, entry] of pairs) {
     const span = destination(call, areas, address, BigInt(PTE_BYTE_LEN));
-    const denial = isDenial(span) ? span : checkHostEntry(call.state, areas, span.pa, entry);
-    if (denial) return denial;
-    effects.push({ kind: "write64", pa: (span as Span).pa, value: entry });
+    if (isDenial(span)) return span;
+    const denial = checkHostEntry(call.state, areas, span.pa, entry, looksAtAll);
+    if (denial && !isOn(config, "B2")) return denial;
+    refused ??= denial;
+    effects.push({ kind: "write64", pa: span.pa, value: entry });
   }
-  return effects;
+  return { effects, denial: refused };
 }
 
 /** A batch may name the same bytes again, but not more bytes in all than there are. */
-function clearAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonly Effect[] | Denial {
+function clearAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): Stores | Denial {
   const effects: Effect[] = [];
   const sum = pairs.reduce((bytes, [, byteLen]) => bytes + byteLen, 0n);
   if (sum > areas.ptArea.byteLen)
@@ -76,10 +91,10 @@ function clearAll(call: HostCall, areas: Areas, pairs: readonly Pair[]): readonl
     if (isDenial(span)) return span;
     effects.push({ kind: "zero", ...span });
   }
-  return effects;
+  return { effects };
 }
 
-function copy(call: HostCall, areas: Areas, to: bigint, from: bigint, byteLen: bigint): readonly Effect[] | Denial {
+function copy(call: HostCall, areas: Areas, to: bigint, from: bigint, byteLen: bigint): Stores | Denial {
   const span = destination(call, areas, to, byteLen);
   if (isDenial(span)) return span;
   const words = readHostWords(call, from, byteLen);
@@ -92,7 +107,7 @@ function copy(call: HostCall, areas: Areas, to: bigint, from: bigint, byteLen: b
 function destination(call: HostCall, areas: Areas, address: bigint, byteLen: bigint): Span | Denial {
   const span = allegedSpan(call.state, "the destination", address, byteLen, PTE_BYTE_LEN);
   if (isDenial(span)) return span;
-  return isInside(areas.ptArea, span.pa, span.byteLen)
+  return isInside(areas.ptArea, span.pa, span.byteLen) || isOn(call.state.config, "B1")
     ? span
     : deny("OUTSIDE_PT_AREA", `the destination is ${hex(address)} + ${hex(byteLen)}`);
 }
@@ -104,8 +119,8 @@ function forPairs(
   call: HostCall,
   address: bigint,
   count: bigint,
-  then: (pairs: readonly Pair[]) => readonly Effect[] | Denial,
-): readonly Effect[] | Denial {
+  then: (pairs: readonly Pair[]) => Stores | Denial,
+): Stores | Denial {
   const words = readHostWords(call, address, count * PAIR_BYTE_LEN);
   if (isDenial(words)) return words;
   return then(Array.from({ length: words.length / 2 }, (_, i): Pair => [words[2 * i]!, words[2 * i + 1]!]));
@@ -116,6 +131,7 @@ function readHostWords(call: HostCall, address: bigint, byteLen: bigint): BigUin
   if (isDenial(span)) return span;
   if (span.byteLen > MAX_SOURCE_BYTE_LEN)
     return deny("TOO_LARGE", `the source has ${hex(byteLen)} bytes, at most ${hex(MAX_SOURCE_BYTE_LEN)} go at once`);
-  const denial = checkPages(call.state, "the source", pagesOf(span), mayHostMap);
+  const mayRead = isOn(call.state.config, "B5") ? () => true : mayHostMap;
+  const denial = checkPages(call.state, "the source", pagesOf(span), mayRead);
   return denial ?? new BigUint64Array(call.memory.readBytes(span.pa, span.byteLen).buffer);
 }

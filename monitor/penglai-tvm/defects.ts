@@ -1,0 +1,17 @@
+/**
+ * The bug zoo of penglai-tvm: published defects (Penglai reference §10) under their own numbers, and mistakes of ours under
+ * T numbers. All are off by default; `isOn` stands at the place that would be wrong, so that a switch changes the real code
+ * path. Each has a test that shows the mistake with the switch on and none without (test/monitor/defects/).
+ *
+ * What is not modelled of a published defect says its entry; defects of the PMP variant are that personality's.
+ */
+import type { Defect, DefectSet } from "../kernel/defect.ts";
+import { PUBLISHED } from "./defects/published.ts";
+
+export const TVM_DEFECTS = { ...PUBLISHED } as const satisfies Record<string, Defect>;
+
+/** "B1", "T4", …. */
+export type TvmDefect = keyof typeof TVM_DEFECTS;
+
+export const isOn = (config: { readonly defects: DefectSet<TvmDefect> }, id: TvmDefect): boolean =>
+  config.defects.has(id);
