@@ -15,17 +15,8 @@
 import { isLeaf, isValid, pageOf } from "../../core/sv39.ts";
 import { type Pa, type PageNo, pa, pageNoOf } from "../../core/units.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
-
-<<<<<<< HEAD
-
 import { hasReservedBits, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
-
-=======
-
 import { isOn } from "./defects.ts";
-
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
-
 import { type Denial, deny } from "./guards.ts";
 import { PT_AREA } from "./owner.ts";
 import { type Areas, firstPageNot, type MonitorState, ownerOf } from "./state.ts";

@@ -10,20 +10,10 @@ import { rootLevelOf, rootOf } from "../../core/sv39.ts";
 import { pa, pageNoOf } from "../../core/units.ts";
 import { isDenial } from "../kernel/guard.ts";
 import { hex } from "../kernel/page-owner.ts";
-
-<<<<<<< HEAD
-
 import { deliveredToSupervisor, hostInterrupt, INTERRUPT } from "../kernel/supervisor-trap.ts";
 import { translate } from "../kernel/sv39.ts";
-import { deny, type GuardName } from "./guards.ts";
-
-=======
-
 import { isOn } from "./defects.ts";
 import { type Denial, deny, type GuardName } from "./guards.ts";
-
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
-
 import type { HostCall, Outcome } from "./outcome.ts";
 import { emulate } from "./satp.ts";
 
@@ -33,14 +23,8 @@ interface HostTrap {
 }
 
 export function hostTrap(call: HostCall, trap: HostTrap): Outcome {
-<<<<<<< HEAD
   if (trap.cause >= INTERRUPT) return hostInterrupt(call.state, call.hart, trap.cause - INTERRUPT);
-  if (trap.cause !== BigInt(ILLEGAL_INSTRUCTION)) return toSupervisor(call, trap);
-  const emulation = emulate(call.state, call.hart, instructionOf(call, trap));
-=======
-  if (trap.cause >= INTERRUPT) return interrupt(call, trap.cause - INTERRUPT);
   const emulation = emulated(call, trap);
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
   if (emulation === undefined) return toSupervisor(call, trap);
   return isDenial(emulation) ? { ...toSupervisor(call, trap), denial: emulation } : emulation;
 }
@@ -81,14 +65,11 @@ function guardOf(cause: bigint): GuardName {
 
 function toSupervisor(call: HostCall, trap: HostTrap): Outcome {
   const { hart } = call;
+  const handler = deliveredToSupervisor(hart, trap.cause, trap.tval);
   return {
     state: call.state,
     effects: [],
-<<<<<<< HEAD
-    next: kind: "load", hart: deliveredToSupervisor(hart, trap.cause, trap.tval) ,
-=======
-    next: kind: "load", hart: isOn(call.state.config, "B10") ? hart : handler ,
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
-    denial: deny(guardOf(trap.cause), `cause $trap.causeat $hex(hart.pc), address $hex(trap.tval)`),
+    next: { kind: "load", hart: isOn(call.state.config, "B10") ? hart : handler },
+    denial: deny(guardOf(trap.cause), `cause ${trap.cause} at ${hex(hart.pc)}, address ${hex(trap.tval)}`),
   };
 }

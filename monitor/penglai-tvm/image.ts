@@ -21,14 +21,7 @@ import type { Attestation } from "./attestation.ts";
 import { isOn } from "./defects.ts";
 import { isImageAddress, MAX_IMAGE_PAGES } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
-
-<<<<<<< HEAD
-=======
-
 import type { MonitorState } from "./state.ts";
-import { hasReservedBits, MEGAPAGE_PAGES, type Visit, walk } from "./sv39.ts";
-
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
 
 /** A leaf of the image. */
 export interface ImageLeaf {

@@ -18,19 +18,9 @@ import { isDenial } from "../kernel/guard.ts";
 import type { Hart } from "../kernel/hart.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
-
-<<<<<<< HEAD
-
 import { entryAddress, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
-import { checkPages } from "./alleged.ts";
-
-=======
-
 import { checkPages, isPublic } from "./alleged.ts";
 import { isOn } from "./defects.ts";
-
->>>>>>> 271e22b (Start penglai-tvm's bug zoo: thirteen published defects as switches)
-
 import { type Denial, deny } from "./guards.ts";
 import { checkHostEntry } from "./host-pte.ts";
 import { checkSatp } from "./satp.ts";
