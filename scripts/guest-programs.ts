@@ -35,8 +35,8 @@ const EAPPS = ["hello", "fib", "secret", "mem", "spy", "spin", "fault", "leak", 
 const LIBC_EAPPS = ["libc"];
 const FLOAT_EAPPS = ["float"];
 
-const KOMODO_ENCLAVES = ["hello"];
-const KOMODO_RISCV_ENCLAVES = ["hello"];
+const KOMODO_ENCLAVES = ["hello", "notary", "keys", "meet", "memory", "random", "threads"];
+const KOMODO_RISCV_ENCLAVES = ["hello", "threads"];
 
 /** In the order of `kernels` in guest/bench/main.c: the index is the bit in the kernel mask. */
 export const BENCH_KERNELS = ["sieve", "quicksort", "sha512", "aes", "chase-64k", "chase-8m", "key-value"] as const;

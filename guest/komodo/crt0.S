@@ -9,7 +9,7 @@
  * A fault loses the thread's context too; the thread then starts again from its beginning, with the data as they were.
  * Not here: thread-local variables (tp is ours), floating-point registers.
  *
- * komodo_thread_t:  0 is_outside | 8 ra | 16 sp | 24 s0 ... 112 s11 | 120 stack_top | 128 run
+ * komodo_thread_t:  0 is_outside | 8 ra | 16 sp | 24 s0 ... 112 s11 | 120 stack_top | 128 run | 136 request
  */
 #define IS_OUTSIDE 0
 #define RA 8
@@ -100,10 +100,11 @@ komodo_leave:
   .balign 8
   .globl komodo_thread_0
   .type komodo_thread_0, @object
-  .size komodo_thread_0, 136
+  .size komodo_thread_0, 144
 komodo_thread_0:
   .zero STACK_TOP
   .dword 0x200000 /* KOMODO_STACK_TOP */
   .dword komodo_start
+  .dword 0x300000 /* KOMODO_HOST_REGION */
 
 #include "../memory.S"

@@ -21,7 +21,7 @@
  *
  *   0x0000_1000  text, rodata (R-X), then data, bss (RW-)                    secure
  *   0x0020_0000  top of the stack of thread 0, 16 KiB below it               secure
- *   0x0030_0000  host region, 16 KiB: requests and their answers             insecure: the host reads and writes it
+ *   0x0030_0000  host region, a page a thread: requests and their answers    insecure: the host reads and writes it
  *   0x0031_0000  channel, 16 KiB, the same pages for all enclaves of a run   insecure: everybody reads and writes it
  *   0x0040_0000  free for memory that the enclave maps itself                spare pages
  */
@@ -59,21 +59,21 @@
 #define KOMODO_REQUEST_YIELD (KOMODO_REQUEST | 2u)
 #define KOMODO_REQUEST_SPARE (KOMODO_REQUEST | 3u)
 
-/* What requests carry, at the start of the host region. The host may change it at any time. */
+/* What a request carries: the page of its thread in the host region. The host may change it at any time. */
 typedef struct {
   volatile uint32_t count; /* WRITE: bytes of text; SPARE: pages */
   volatile uint32_t reserved;
-  volatile uint8_t payload[KOMODO_REGION_SIZE - 8];
+  volatile uint8_t payload[KOMODO_PAGE_SIZE - 8];
 } komodo_request_t;
 
-/* What lies there at the first entry of thread 0. All of it is what the host says. */
+/* What lies in the page of thread 0 at its first entry. All of it is what the host says. */
 typedef struct {
   volatile uint32_t argc;
   volatile uint32_t string_bytes;
   volatile uint32_t measurement[8]; /* of this enclave, as the host computed it */
   volatile uint32_t index;          /* which enclave of the run this is, from 0 */
   volatile uint32_t enclaves;       /* how many there are */
-  volatile uint8_t strings[KOMODO_REGION_SIZE - 48];
+  volatile uint8_t strings[KOMODO_PAGE_SIZE - 48];
 } komodo_start_t;
 
 /* The eight words of a measurement, a MAC, or the data of Attest. */
@@ -90,18 +90,30 @@ typedef struct {
   uint64_t ra, sp, s[12];
   void *stack_top;
   void (*run)(void);
+  komodo_request_t *request;
 } komodo_thread_t;
 
 /*
  * One more thread. Its entry point is the symbol komodo_entry_NUMBER, for which the loader makes a dispatcher; when `function`
- * returns, the thread is over. NUMBER counts from 1 without gaps.
+ * returns, the thread is over. NUMBER counts from 1 to 3 without gaps.
  */
 #define KOMODO_THREAD(NUMBER, function, stack_bytes)                                                             \
   static uint8_t komodo_stack_##NUMBER[stack_bytes] __attribute__((aligned(16)));                                \
-  komodo_thread_t komodo_thread_##NUMBER = {.stack_top = komodo_stack_##NUMBER + (stack_bytes), .run = function}; \
+  komodo_thread_t komodo_thread_##NUMBER = {.stack_top = komodo_stack_##NUMBER + (stack_bytes),                  \
+                                            .run = function,                                                     \
+                                            .request = (komodo_request_t *)(KOMODO_HOST_REGION +                 \
+                                                                            (NUMBER) * KOMODO_PAGE_SIZE)};       \
   __asm__(".pushsection .text\n.globl komodo_entry_" #NUMBER "\n.type komodo_entry_" #NUMBER ", @function\n"      \
           "komodo_entry_" #NUMBER ":\n.option push\n.option norelax\nla t0, komodo_thread_" #NUMBER "\n.option pop\n"  \
           "j komodo_enter\n.popsection")
+
+/* The page of this thread in the host region. */
+static inline komodo_request_t *komodo_request(void)
+{
+  const komodo_thread_t *thread;
+  __asm__("mv %0, tp" : "=r"(thread));
+  return thread->request;
+}
 
 /* Leaves with EXIT(word) and returns R0 of the Enter that comes back. crt0.S */
 uint64_t komodo_leave(uint64_t word);
@@ -188,7 +200,8 @@ static inline uint32_t komodo_init_l2ptable(uint32_t page, uint32_t slot)
 /* Asks the host for spare pages. @param pages their numbers, as the host says @returns how many it says it gave, <= count */
 static inline uint32_t komodo_ask_spare(uint32_t *pages, uint32_t count)
 {
-  komodo_request_t *request = (komodo_request_t *)KOMODO_HOST_REGION;
+  komodo_request_t *request = komodo_request();
+  if (count > sizeof request->payload / sizeof *pages) count = sizeof request->payload / sizeof *pages;
   request->count = count;
   uint64_t given = komodo_leave(KOMODO_REQUEST_SPARE);
   if (given > count) given = count;
@@ -202,7 +215,7 @@ static inline uint32_t komodo_ask_spare(uint32_t *pages, uint32_t count)
 /* Prints bytes of text. */
 static inline void komodo_write(const char *text, size_t byte_len)
 {
-  komodo_request_t *request = (komodo_request_t *)KOMODO_HOST_REGION;
+  komodo_request_t *request = komodo_request();
   while (byte_len > 0) {
     size_t part = byte_len < sizeof request->payload ? byte_len : sizeof request->payload;
     for (size_t i = 0; i < part; i++) request->payload[i] = (uint8_t)text[i];
