@@ -10,17 +10,29 @@
  * ```
  */
 
+// Attestation.
+export type { Check } from "./attest/appraise.ts";
+export {
+  type DeviceEndorsement,
+  simulatedEndorsement,
+  simulatedKeyPage,
+  simulatedManufacturer,
+} from "./attest/device-chain.ts";
 export { type Evidence, makeEvidence } from "./attest/evidence.ts";
 export { decodeEvidence, encodeEvidence } from "./attest/evidence-binary.ts";
 export { EvidenceError } from "./attest/evidence-error.ts";
 export { evidenceFromJson, evidenceToJson } from "./attest/evidence-json.ts";
+export type { KeyPage } from "./attest/key-page.ts";
 export { deriveMonitorKeys, enclaveKey, type MonitorIdentity, simulatedDeviceRoot } from "./attest/keys.ts";
 export type { MacAlgorithm } from "./attest/mac.ts";
 export { type Measurement, measure } from "./attest/measure.ts";
 export { diffLogs, explainDifference, type LogDifference, type MeasurementLog } from "./attest/measurement-log.ts";
 export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./attest/measurement-profile.ts";
+export type { SigningForm } from "./attest/penglai-signing.ts";
 export { decodeReport, encodeReport, evidenceOf, type Report, reportOf } from "./attest/report.ts";
-export { type Check, type CheckName, type Policy, type Verdict, verifyEvidence } from "./attest/verify.ts";
+export { boundMeasurement, signedReport } from "./attest/signed-report.ts";
+export { type CheckName, type Policy, type Verdict, verifyEvidence } from "./attest/verify.ts";
+export { type ReportCheckName, type ReportPolicy, verifyReport } from "./attest/verify-report.ts";
 // The machine.
 export { type BootImage, type RawImage, readBootImage } from "./core/boot-image.ts";
 export type { Flavour } from "./core/core-module.ts";
@@ -68,7 +80,6 @@ export { type DramPort, DramView } from "./hw-model/dram.ts";
 export type { Checked, IntegrityFault } from "./hw-model/integrity-fault.ts";
 export { Mmt, type MmtOptions } from "./hw-model/mmt.ts";
 export type { Explanation } from "./monitor/kernel/explanation.ts";
-// Attestation.
 export type { CallRecord } from "./monitor/kernel/personal-monitor.ts";
 // The monitor.
 export type { Monitor, World } from "./monitor/monitor.ts";

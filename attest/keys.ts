@@ -3,6 +3,7 @@
  *
  *   device root --- monitor measurement, debug flag, security version ---> CDI_monitor
  *   CDI_monitor ---> K_attest   MACs of reports (mac.ts)
+ *               ---> K_report   private key of signed reports (device-chain.ts)
  *               ---> K_memory   encryption and integrity of DRAM
  *               ---> K_seal --- enclave measurement, key type, length ---> key of an enclave (GET_KEY)
  *
@@ -37,6 +38,7 @@ export interface MonitorIdentity {
 /** Keys of one monitor on one device, 32 bytes each. */
 export interface MonitorKeys {
   readonly attest: Uint8Array;
+  readonly report: Uint8Array;
   readonly seal: Uint8Array;
   readonly memory: Uint8Array;
 }
@@ -64,7 +66,18 @@ export function deriveMonitorKeys(deviceRoot: Uint8Array, monitor: MonitorIdenti
   const debug = Uint8Array.of(monitor.debug ? 1 : 0);
   const securityVersion = u32le(monitor.securityVersion, "security version");
   const cdi = derive(deviceRoot, "CDI_monitor", [monitor.measurement, debug, securityVersion]);
-  return { attest: derive(cdi, "K_attest"), seal: derive(cdi, "K_seal"), memory: derive(cdi, "K_memory") };
+  return {
+    attest: derive(cdi, "K_attest"),
+    report: derive(cdi, "K_report"),
+    seal: derive(cdi, "K_seal"),
+    memory: derive(cdi, "K_memory"),
+  };
+}
+
+/** The private key, before it is made a scalar, with which a device vouches for its monitor. */
+export function deviceSigningSecret(deviceRoot: Uint8Array): Uint8Array {
+  checkBytes(deviceRoot, "device root");
+  return derive(deviceRoot, "K_device");
 }
 
 /**

@@ -1,14 +1,13 @@
 /**
- * The verifier: appraises evidence against a policy (RFC 9334: "Appraisal Policy for Evidence") and says, check by check,
- * what it found. Never a bare boolean: a relying party that wants one writes `failed.length === 0` and can still log why.
- *
- * Every check is independent and every one is made, so that the list names all that is wrong at once. The keys are derived
- * from the monitor that the evidence *claims*, so a false claim about the monitor also breaks the MAC.
+ * The verifier of evidence under a MAC: appraises it against a policy and says, check by check, what it found
+ * (appraise.ts). Reports under signatures have their own: verify-report.ts. The keys are derived from the monitor that the
+ * evidence *claims*, so a false claim about the monitor also breaks the MAC.
  *
  * Simulated evidence is accepted only where the policy says so, and no other evidence is ever accepted: this verifier
  * knows no real hardware. Not modelled: certificates, revocation, expiry, freshness by timestamp or epoch.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { type Appraisal, appraise, onlyFailed, passedFirst, type Verdict as VerdictOf } from "./appraise.ts";
 import { checkEvidence, EVIDENCE_PROFILE, type Evidence, encodeClaims } from "./evidence.ts";
 import { EvidenceError } from "./evidence-error.ts";
 import type { MonitorIdentity } from "./keys.ts";
@@ -46,27 +45,10 @@ export type CheckName =
   | "data-fresh"
   | "mac-valid";
 
-/** One check that was made. */
-export interface Check {
-  /** Stable: scripts may depend on it. */
-  readonly name: CheckName;
-  /** One line: what was compared, and what was found. */
-  readonly explanation: string;
-}
+/** What `verifyEvidence` found. */
+export type Verdict = VerdictOf<CheckName>;
 
-/** Both in the order of `CheckName`. The evidence is acceptable exactly when `failed` is empty. */
-export interface Verdict {
-  readonly failed: readonly Check[];
-  readonly passed: readonly Check[];
-}
-
-interface Appraisal {
-  readonly name: CheckName;
-  explain(evidence: Evidence, policy: Policy): string;
-  holds(evidence: Evidence, policy: Policy): boolean;
-}
-
-const APPRAISALS: readonly Appraisal[] = [
+const APPRAISALS: readonly Appraisal<CheckName, Evidence, Policy>[] = [
   {
     name: "profile-known",
     explain: (e) => `profile is ${e.profile}, known is ${EVIDENCE_PROFILE}`,
@@ -127,15 +109,8 @@ const APPRAISALS: readonly Appraisal[] = [
  */
 export function verifyEvidence(evidence: Evidence, policy: Policy): Verdict {
   const problem = problemOf(evidence);
-  const wellFormed: Check = { name: "well-formed", explanation: problem ?? "every claim has its form" };
-  if (problem !== null) return { failed: [wellFormed], passed: [] };
-
-  const failed: Check[] = [];
-  const passed: Check[] = [wellFormed];
-  for (const { name, explain, holds } of APPRAISALS) {
-    (holds(evidence, policy) ? passed : failed).push({ name, explanation: explain(evidence, policy) });
-  }
-  return { failed, passed };
+  if (problem !== null) return onlyFailed("well-formed", problem);
+  return passedFirst("well-formed", "every claim has its form", appraise(APPRAISALS, evidence, policy));
 }
 
 function problemOf(evidence: Evidence): string | null {

@@ -1,7 +1,8 @@
 /** Verdicts as tables and as JSON. */
+
+import type { Verdict } from "../../attest/appraise.ts";
 import type { Evidence } from "../../attest/evidence.ts";
 import { evidenceToJson } from "../../attest/evidence-json.ts";
-import type { Verdict } from "../../attest/verify.ts";
 import type { Program } from "../program.ts";
 import { hexOf } from "../quantities.ts";
 import { print, printJson, say, styledData, table } from "../terminal.ts";
@@ -34,7 +35,7 @@ export function printExamples(
 }
 
 /** One verdict, check by check. */
-export function printVerdict(path: string, { failed, passed }: Verdict, isJson: boolean): void {
+export function printVerdict(path: string, { failed, passed }: Verdict<string>, isJson: boolean): void {
   const verdict = failed.length === 0 ? "accepted" : "refused";
   if (isJson) {
     printJson({ evidence: path, verdict, failed, passed });
