@@ -18,6 +18,7 @@ import { ALL_DEFENCES, type Defences } from "./penglai-tvm/defences.ts";
 import { explain } from "./penglai-tvm/explain.ts";
 import { hostMemoryUsedUp } from "./penglai-tvm/host-memory.ts";
 import { integrityFailure } from "./penglai-tvm/integrity.ts";
+import { INVARIANTS } from "./penglai-tvm/invariants.ts";
 import { describeOwner, MONITOR } from "./penglai-tvm/owner.ts";
 import { type GptMode, initialState, type MonitorConfig, type MonitorState, runningOn } from "./penglai-tvm/state.ts";
 import { callName, step } from "./penglai-tvm/step.ts";
@@ -89,7 +90,7 @@ const penglaiTvm = (config: MonitorConfig): Personality<MonitorState> => ({
   ownership: ({ config: { ram }, owners }) => ({ first: ram.from, owners }),
   describeOwner,
   explain,
-  invariants: [],
+  invariants: INVARIANTS,
   integrityFailure,
   hostMemoryUsedUp,
 });

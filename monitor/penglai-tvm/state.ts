@@ -147,7 +147,7 @@ export interface MonitorState {
 
 const MAX_EIDS = 2 ** 30;
 /** Records that fit the monitor's own memory before the first MEMORY_EXTEND: one slab of §6.7. */
-const INITIAL_RECORDS = 100;
+export const INITIAL_RECORDS = 100;
 const REMEMBERED_DEPARTURES = 64;
 
 /** The state before SM_INIT. */
