@@ -309,6 +309,10 @@ export class Machine implements Platform {
     this.core.exports.flushAll();
   }
 
+  shootDown(): void {
+    this.core.exports.flushAll();
+  }
+
   // --- time, which is all harts' ---
 
   /** Cycles of all harts together since reset. */

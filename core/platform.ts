@@ -36,6 +36,14 @@ export class IntegrityError extends Error {
   }
 }
 
+/** A hart as M-mode reaches it by an inter-processor interrupt. */
+export interface PlatformHart {
+  /** mhartid. */
+  readonly index: number;
+  /** Does something as this hart: meanwhile the platform's registers, CSRs and timer are its own. */
+  select<T>(body: () => T): T;
+}
+
 /** M-mode's view of a machine: physical memory, registers, timer, locks of cache lines. */
 export interface Platform {
   /** First byte of RAM. */
@@ -58,6 +66,8 @@ export interface Platform {
   /** Pages of [from, to) that host memory backs, ascending; every other page of the range is all zeros. */
   backedPages(from: PageNo, to: PageNo): PageNo[];
 
+  /** All harts, by mhartid. */
+  readonly harts: readonly PlatformHart[];
   /** mhartid of the hart that trapped last: registers, CSRs and timer here are its own. */
   readonly hartId: number;
   /** x0 to x31; x[0] stays 0. */
@@ -71,8 +81,10 @@ export interface Platform {
   readCsr(csr: number): bigint;
   /** Writes a CSR as M-mode software would: the value is legalised (WARL). @throws RangeError as `readCsr` */
   writeCsr(csr: number, value: bigint): void;
-  /** The effect of `sfence.vma x0, x0`. */
+  /** The effect of `sfence.vma x0, x0`: this hart forgets its translations, others may keep theirs. */
   flushTlb(): void;
+  /** Every hart forgets its translations before this returns. */
+  shootDown(): void;
 
   /** `mtime`, in ticks of the machine's timebase. */
   readonly time: bigint;

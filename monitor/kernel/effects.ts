@@ -1,6 +1,9 @@
 /**
  * What a monitor call does to the machine, as data. The specification lists effects in order; the shell carries them out
  * in that order and decides nothing.
+ *
+ * What concerns other harts has happened on them before the call returns: "broadcast by IPI with a sync" (Penglai
+ * reference §2.2). Here nobody waits for anybody, as no hart executes while a call is carried out.
  */
 
 import type { Pa, PageNo } from "../../core/units.ts";
@@ -13,10 +16,11 @@ export type Effect =
   | { readonly kind: "writeBytes"; readonly pa: Pa; readonly bytes: Uint8Array }
   | { readonly kind: "zero"; readonly pa: Pa; readonly byteLen: number }
   | { readonly kind: "copyPage"; readonly destination: PageNo; readonly source: PageNo }
-  | { readonly kind: "setPmp"; readonly entries: readonly PmpEntry[] }
-  /** mstatus.TVM := 1: satp and sfence.vma of S-mode trap from now on. */
+  /** On all harts if `everyHart`, else on the one that trapped. */
+  | { readonly kind: "setPmp"; readonly entries: readonly PmpEntry[]; readonly everyHart?: true }
+  /** mstatus.TVM := 1 on all harts: satp and sfence.vma of S-mode trap from now on. */
   | { readonly kind: "setTvm" }
-  /** The walker checks from now on (mode `paper`). */
+  /** The walkers of all harts check from now on (mode `paper`). */
   | { readonly kind: "setGpt"; readonly bounds: GptBounds }
   /** Whether the walker takes the tables it reads for an enclave's. */
   | { readonly kind: "enclaveMode"; readonly on: boolean }
@@ -26,7 +30,12 @@ export type Effect =
   /** Sets and clears bits of mie. */
   | { readonly kind: "enable"; readonly set: bigint; readonly clear: bigint }
   | { readonly kind: "timeCompare"; readonly time: bigint }
+  /** The hart that trapped forgets its translations. */
   | { readonly kind: "flushTlb" }
+  /** Every hart does. */
+  | { readonly kind: "shootDown" }
+  /** The monitor takes a software interrupt on another hart, behind all other effects. */
+  | { readonly kind: "interrupt"; readonly hartId: number }
   /** The only effect that hardware may refuse; the outcome says what holds then. */
   | { readonly kind: "lockLines"; readonly pa: Pa; readonly byteLen: number }
   | { readonly kind: "unlockLines"; readonly pa: Pa; readonly byteLen: number };

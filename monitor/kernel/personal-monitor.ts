@@ -3,6 +3,7 @@
  *
  *     ecall -> Stop -> shell reads the hart -> personality.step -> foresight -> effects -> resume
  */
+import { M_SOFTWARE } from "../../assembly/cause.ts";
 import { checkChoice } from "../../core/argument.ts";
 import { IntegrityError, type Trap } from "../../core/platform.ts";
 import { type Pa, type PageNo, pageNoOf } from "../../core/units.ts";
@@ -87,14 +88,39 @@ export class PersonalMonitor<S> implements Monitor {
     return this.#lastDenial;
   }
 
+  /** Every hart enters the host world: where it then executes is the host's business. */
   boot(): void {
-    const entry = readEntry(this.#platform, { cause: 0n, epc: this.#platform.pc, tval: 0n });
+    const platform = this.#platform;
     const { effects, hart } = this.personality.boot(this.#state);
-    carryOut(this.#platform, entry, { state: this.#state, effects, next: { kind: "load", hart: hart(entry.hart) } });
+    const bootHart = (): void => {
+      const entry = readEntry(platform, { cause: 0n, epc: platform.pc, tval: 0n });
+      carryOut(platform, entry, { state: this.#state, effects, next: { kind: "load", hart: hart(entry.hart) } });
+    };
+    for (const each of platform.harts) each.select(bootHart);
   }
 
-  /** @throws MachineHalted for ever after memory failed verification, if that was asked for */
+  /**
+   * Other harts that the call interrupts are the monitor's before it returns, each with its own registers.
+   * @throws MachineHalted for ever after memory failed verification, if that was asked for
+   */
   handleTrap(trap: Trap): World {
+    const { effects } = this.#answer(trap);
+    const { hartId, harts } = this.#platform;
+    for (const effect of effects)
+      if (effect.kind === "interrupt") harts[effect.hartId]!.select(() => this.#answer(this.#softwareInterrupt()));
+    return this.worldOf(hartId);
+  }
+
+  /** Whose code a hart executes. */
+  worldOf(hartId: number): World {
+    return this.personality.worldOf(this.#state, hartId);
+  }
+
+  #softwareInterrupt(): Trap {
+    return { cause: (1n << 63n) | BigInt(M_SOFTWARE), epc: this.#platform.pc, tval: 0n };
+  }
+
+  #answer(trap: Trap): Outcome<S> {
     if (this.#halted) throw this.#halted;
     const { personality } = this;
     const before = this.#state;
@@ -112,7 +138,7 @@ export class PersonalMonitor<S> implements Monitor {
     const args = [...entry.hart.x.subarray(10, 16)];
     const { value, denial } = outcome;
     this.#observe({ hartId, caller, name, args, cause: trap.cause, value, denial, next });
-    return next;
+    return outcome;
   }
 
   /** Why an address can or cannot be accessed. */

@@ -72,13 +72,16 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
       platform.copyPage(effect.destination, effect.source);
       return true;
     case "setPmp":
-      setPmp(platform, effect.entries);
+      if (effect.everyHart) onEveryHart(platform, () => setPmp(platform, effect.entries));
+      else setPmp(platform, effect.entries);
       return true;
     case "setTvm":
-      platform.writeCsr(MSTATUS, platform.readCsr(MSTATUS) | MSTATUS_TVM);
+      onEveryHart(platform, () => platform.writeCsr(MSTATUS, platform.readCsr(MSTATUS) | MSTATUS_TVM));
       return true;
     case "setGpt":
-      if (platform.gpt) Object.assign(platform.gpt, effect.bounds, { mode: "paper" });
+      onEveryHart(platform, () => {
+        if (platform.gpt) Object.assign(platform.gpt, effect.bounds, { mode: "paper" });
+      });
       return true;
     case "enclaveMode":
       if (platform.gpt) platform.gpt.enclaveMode = effect.on;
@@ -98,12 +101,22 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
     case "flushTlb":
       platform.flushTlb();
       return true;
+    case "shootDown":
+      platform.shootDown();
+      return true;
+    // of the monitor's making: personal-monitor.ts
+    case "interrupt":
+      return true;
     case "lockLines":
       return platform.lockLines(effect.pa, effect.byteLen);
     case "unlockLines":
       platform.unlockLines(effect.pa, effect.byteLen);
       return true;
   }
+}
+
+function onEveryHart(platform: Platform, body: () => void): void {
+  for (const hart of platform.harts) hart.select(body);
 }
 
 /** Whole pages cost what is backed and not what is zeroed: a region may be as large as RAM. */

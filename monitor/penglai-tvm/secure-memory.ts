@@ -45,8 +45,8 @@ export function secure(
   const hidden = hostLeavesInside(state, memory, pages);
   if (isDenial(hidden)) return hidden;
   for (const address of hidden) draft.write64(address, draft.read64(address) & ~PTE_V);
-  // The host may hold a translation of an entry that was just cleared.
-  draft.add({ kind: "flushTlb" });
+  // The host may hold a translation of an entry that was just cleared, on any hart (fixed: B11).
+  draft.add({ kind: "shootDown" });
   return { state: withOwner(state, pages, owner), block: { ...pages, hidden } };
 }
 

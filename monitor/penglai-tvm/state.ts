@@ -120,10 +120,14 @@ export interface Departure {
   readonly reason: Denial | "exit" | "destroyed by the host";
 }
 
+/** What another hart wants of the enclave: what its hart does when it takes the interrupt. */
+export type Order = "stop" | "destroy";
+
 /** An enclave that has a hart, and the host's registers of that hart meanwhile. */
 export interface Running {
   readonly eid: number;
   readonly host: Hart;
+  readonly order?: Order;
 }
 
 export interface MonitorState {
@@ -178,6 +182,10 @@ export function withRunning(state: MonitorState, hartId: number, running: Runnin
   harts[hartId] = running;
   return { ...state, running: harts };
 }
+
+/** The hart that an enclave has. */
+export const hartOf = (state: MonitorState, eid: number): number =>
+  state.running.findIndex((running) => running?.eid === eid);
 
 export const withEnclave = (state: MonitorState, enclave: Enclave): MonitorState => ({
   ...state,

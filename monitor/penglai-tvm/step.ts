@@ -6,6 +6,7 @@
  *                    timer -> supervisor timer                 anything else -> the host's own handler (B10)
  *     enclave world: ecall from U -> a call of §6.3            timer -> back to the host
  *                    anything else -> the enclave's end
+ *                    an order of another hart comes before all of these
  *
  * Penglai reference §6.1, §6.9, §6.10.
  */
@@ -35,6 +36,7 @@ import { ocall } from "./enclave/ocall.ts";
 import { deny } from "./guards.ts";
 import { endForMemory, HOST_MEMORY_USED_UP } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
+import { obey } from "./order.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
 import { PENGLAI_HOST, standardSbi } from "./sbi.ts";
 import { enclaveById, type MonitorState, runningOn } from "./state.ts";
@@ -84,6 +86,7 @@ export function step(state: MonitorState, entry: TrapEntry, memory: MemoryView):
   const running = runningOn(state, hartId);
   if (running !== undefined) {
     const enclave = enclaveById(state, BigInt(running.eid))!;
+    if (running.order !== undefined) return obey({ ...call, enclave }, running.order);
     return enclaveTrap({ ...call, enclave }, entry);
   }
   if (entry.cause === BigInt(cause.ECALL_FROM_S)) return hostCall(call);

@@ -1,9 +1,9 @@
 /**
- * A Platform without a hart: sparse memory, registers, CSRs as plain storage, and a journal of what the monitor did to it.
+ * A Platform whose harts execute nothing: sparse memory, registers, CSRs as plain storage, and a journal of what the monitor did to it.
  * CSRs are not legalised, traps do not happen, locks succeed while `lockCapacity` bytes last.
  */
 import * as csr from "../../assembly/csr.gen.ts";
-import { IntegrityError, type Platform, type Privilege } from "../../core/platform.ts";
+import { IntegrityError, type Platform, type PlatformHart, type Privilege } from "../../core/platform.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { GptPort } from "../../monitor/kernel/gpt-port.ts";
@@ -33,12 +33,32 @@ const CSRS: readonly number[] = [
   ...Array.from({ length: 16 }, (_, index) => csr.PMPADDR0 + index),
 ];
 
+/** Registers of a hart. */
+class FakeHart implements PlatformHart {
+  readonly index: number;
+  readonly x = new BigUint64Array(32);
+  readonly f = new BigUint64Array(32);
+  readonly csrs = new Map(CSRS.map((csr) => [csr, 0n]));
+  pc = 0x8020_0000n;
+  privilege: Privilege = 3;
+  timeCompare = 2n ** 64n - 1n;
+  readonly #choose: <T>(hart: FakeHart, body: () => T) => T;
+
+  constructor(index: number, choose: <T>(hart: FakeHart, body: () => T) => T) {
+    this.index = index;
+    this.#choose = choose;
+  }
+
+  select<T>(body: () => T): T {
+    return this.#choose(this, body);
+  }
+}
+
 export class FakePlatform implements Platform {
   readonly ramBase: Pa = pa(0x8000_0000);
   readonly ramSize: number;
-  readonly hartId = 0;
-  readonly x = new BigUint64Array(32);
-  readonly f = new BigUint64Array(32);
+  readonly harts: readonly FakeHart[];
+  #current: FakeHart;
   readonly gpt: GptPort = {
     mode: "off",
     hptBase: pa(0),
@@ -47,12 +67,9 @@ export class FakePlatform implements Platform {
     end: pa(0),
     enclaveMode: false,
   };
-  /** "flush", "lock 0x… +n", "unlock 0x… +n", in order. */
+  /** "flush", "shootdown", "lock 0x… +n", "unlock 0x… +n", in order. */
   readonly journal: string[] = [];
-  pc = 0x8020_0000n;
-  privilege: Privilege = 3;
   time = 0n;
-  timeCompare = 2n ** 64n - 1n;
   /** Pages that the host can back. */
   frames = Number.POSITIVE_INFINITY;
   /** Bytes that can still be locked. */
@@ -60,10 +77,56 @@ export class FakePlatform implements Platform {
   readonly #locked = new Set<string>();
   readonly #tampered = new Set<PageNo>();
   readonly #pages = new Map<PageNo, Uint8Array>();
-  readonly #csrs = new Map(CSRS.map((csr) => [csr, 0n]));
 
-  constructor(ramSize: number) {
+  constructor(ramSize: number, hartCount = 1) {
     this.ramSize = ramSize;
+    const choose = <T>(hart: FakeHart, body: () => T): T => {
+      const before = this.#current;
+      this.#current = hart;
+      try {
+        return body();
+      } finally {
+        this.#current = before;
+      }
+    };
+    this.harts = Array.from({ length: hartCount }, (_, index) => new FakeHart(index, choose));
+    this.#current = this.harts[0]!;
+  }
+
+  get hartId(): number {
+    return this.#current.index;
+  }
+
+  get x(): BigUint64Array {
+    return this.#current.x;
+  }
+
+  get f(): BigUint64Array {
+    return this.#current.f;
+  }
+
+  get pc(): bigint {
+    return this.#current.pc;
+  }
+
+  set pc(value: bigint) {
+    this.#current.pc = value;
+  }
+
+  get privilege(): Privilege {
+    return this.#current.privilege;
+  }
+
+  set privilege(value: Privilege) {
+    this.#current.privilege = value;
+  }
+
+  get timeCompare(): bigint {
+    return this.#current.timeCompare;
+  }
+
+  set timeCompare(value: bigint) {
+    this.#current.timeCompare = value;
   }
 
   /** Changes the DRAM image of a page: from now on it does not verify. */
@@ -133,18 +196,22 @@ export class FakePlatform implements Platform {
   }
 
   readCsr(csr: number): bigint {
-    const value = this.#csrs.get(csr);
+    const value = this.#current.csrs.get(csr);
     if (value === undefined) throw new RangeError(`no CSR 0x${csr.toString(16)}`);
     return value;
   }
 
   writeCsr(csr: number, value: bigint): void {
     this.readCsr(csr);
-    this.#csrs.set(csr, BigInt.asUintN(64, value));
+    this.#current.csrs.set(csr, BigInt.asUintN(64, value));
   }
 
   flushTlb(): void {
     this.journal.push("flush");
+  }
+
+  shootDown(): void {
+    this.journal.push("shootdown");
   }
 
   lockLines(address: Pa, byteLen: number): boolean {

@@ -14,7 +14,7 @@ describe("CREATE_ENCLAVE", () => {
     expect(host.monitor.owner(pa(region + size))).toBe("public");
     for (let page = region; page < region + size; page = pa(page + PAGE_SIZE))
       expect(host.access(page, "read")).toBe("page fault");
-    expect(host.platform.journal).toContain("flush");
+    expect(host.platform.journal).toContain("shootdown");
   });
 
   test("measures entry and image, and neither kbuffer nor shared memory", () => {

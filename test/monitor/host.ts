@@ -81,22 +81,23 @@ export const CODE: ImagePage = { va: 0x1000n, permissions: R | X, fill: 0xc0 };
 export const DATA: ImagePage = { va: 0x2000n, permissions: R | W | X, fill: 0xda };
 
 export class TestHost {
-  readonly platform = new FakePlatform(RAM_SIZE);
+  readonly platform: FakePlatform;
   readonly monitor: PenglaiTvm;
   world: World = { kind: "host" };
   /** First address that no region was made from. */
   pool: number = POOL;
 
-  constructor(options: PenglaiTvmOptions = {}) {
+  constructor(options: PenglaiTvmOptions = {}, hartCount = 1) {
+    this.platform = new FakePlatform(RAM_SIZE, hartCount);
     this.monitor = createPenglaiTvm(this.platform, options);
     this.monitor.boot();
   }
 
   /** A host whose memory is separated and that runs on tables of its own. */
-  static booted(options: PenglaiTvmOptions = {}): TestHost {
-    const host = new TestHost(options);
+  static booted(options: PenglaiTvmOptions = {}, hartCount = 1): TestHost {
+    const host = new TestHost(options, hartCount);
     host.buildTables();
-    host.platform.writeCsr(SATP, satp(PT_AREA));
+    for (const hart of host.platform.harts) hart.select(() => host.platform.writeCsr(SATP, satp(PT_AREA)));
     host.must(FID.SM_INIT, PT_AREA, PT_AREA_SIZE, MBITMAP, MBITMAP_SIZE, FLAG);
     host.must(FID.PT_AREA_SEPARATION, PGD_ORDER, PMD_ORDER);
     return host;
@@ -160,6 +161,14 @@ export class TestHost {
     if (value >= 0n) throw new Error(`call ${fid} gave ${value}`);
     if (this.monitor.state !== state) throw new Error(`call ${fid} failed and changed the state`);
     return this.monitor.lastDenial?.guard;
+  }
+
+  /** Something of the kernel's, or of the enclave's, on another hart. */
+  on<T>(hartId: number, body: () => T): T {
+    return this.platform.harts[hartId]!.select(() => {
+      this.world = this.monitor.worldOf(hartId);
+      return body();
+    });
   }
 
   trap(cause: bigint, tval: bigint, privilege: 0 | 1, epc = this.platform.pc): World {

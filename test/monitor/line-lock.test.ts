@@ -19,7 +19,7 @@ const ocall = (id: number, ...args: (number | bigint)[]): bigint =>
   BigInt.asIntN(64, host.enclaveCall(ENCLAVE_FID.OCALL, id, ...args));
 /** What happened to cache lines since the last look. */
 const locks = (): string[] => {
-  const seen = host.platform.journal.filter((entry) => entry !== "flush");
+  const seen = host.platform.journal.filter((entry) => entry.includes("lock"));
   host.platform.journal.length = 0;
   return seen;
 };

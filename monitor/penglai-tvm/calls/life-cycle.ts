@@ -1,9 +1,8 @@
 /**
  * STOP (96), DESTROY (94) and DESTROY_SHADOW (79). Penglai reference §6.2, §6.9.
  *
- * Fixed: destroy checks the owner (B20); a shadow whose forks live is not destroyed (B21).
- * Not modelled: stopping or destroying an enclave that runs on another hart (there is one hart, so an enclave never runs
- * while the host calls).
+ * Fixed: destroy checks the owner (B20); a shadow whose forks live is not destroyed (B21). An enclave that runs does so on
+ * another hart: order.ts.
  */
 
 import { Draft } from "../../kernel/draft.ts";
@@ -11,21 +10,24 @@ import { isDenial } from "../../kernel/guard.ts";
 import { isOn } from "../defects.ts";
 import { departed, departedShadow } from "../departure.ts";
 import { deny } from "../guards.ts";
+import { orderRunner } from "../order.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { ownEnclave, ownShadow } from "../records.ts";
 import { type EnclaveStatus, withEnclave } from "../state.ts";
 
 export function stopEnclave(call: HostCall): Outcome {
-  const enclave = ownEnclave(call, call.args[0]!, ["runnable"]);
+  const enclave = ownEnclave(call, call.args[0]!, ["runnable", "running"]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
+  if (enclave.status === "running") return orderRunner(call, enclave, "stop");
   return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "stopped" }), effects: [] });
 }
 
-const DESTRUCTIBLE: readonly EnclaveStatus[] = ["fresh", "runnable", "stopped", "ocalling"];
+const DESTRUCTIBLE: readonly EnclaveStatus[] = ["fresh", "runnable", "running", "stopped", "ocalling"];
 
 export function destroyEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, DESTRUCTIBLE, isOn(call.state.config, "B20"));
   if (isDenial(enclave)) return refuseHost(call, enclave);
+  if (enclave.status === "running") return orderRunner(call, enclave, "destroy");
   const draft = new Draft(call.memory);
   return replyToHost(call, 0n, changed(departed(call.state, draft, enclave, "destroyed by the host"), draft));
 }

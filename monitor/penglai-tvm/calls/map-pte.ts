@@ -38,7 +38,7 @@ export function mapPte(call: HostCall): Outcome {
   }
   // The pointer last: the table is whole before a walker can reach it.
   draft.write64(at.pa, pointer(pageNoOf(table.pa)));
-  draft.add({ kind: "flushTlb" });
+  draft.add({ kind: "shootDown" });
   return replyToHost(call, 0n, changed(state, draft));
 }
 

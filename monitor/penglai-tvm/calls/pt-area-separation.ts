@@ -45,7 +45,7 @@ export function ptAreaSeparation(call: HostCall): Outcome {
   if (satpTrap) effects.push({ kind: "setTvm" });
   if (config.gptMode === "paper" && walkerCheck)
     effects.push({ kind: "setGpt", bounds: { hptBase: ptArea.pa, pmdBase, pteBase, end } });
-  effects.push({ kind: "flushTlb" });
+  effects.push({ kind: "shootDown" });
   const next: MonitorState = { ...state, areas: separated };
   return replyToHost(call, 0n, { state: next, effects });
 }

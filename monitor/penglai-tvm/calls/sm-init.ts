@@ -38,8 +38,8 @@ export function smInit(call: HostCall): Outcome {
   return replyToHost(call, 0n, {
     state: next,
     effects: [
-      { kind: "setPmp", entries: pmpPlan(next) },
-      { kind: "flushTlb" },
+      { kind: "setPmp", entries: pmpPlan(next), everyHart: true },
+      { kind: "shootDown" },
       { kind: "write32", pa: flag.pa, value: 1 },
     ],
   });

@@ -17,6 +17,7 @@ export class FakeMachine implements HostMachine {
   readonly ramBase: Pa;
   readonly ramSize: number;
   readonly hartId = 0;
+  readonly harts = [{ index: 0, select: <T>(body: () => T): T => body() }];
   readonly x = new BigUint64Array(32);
   readonly f = new BigUint64Array(32);
   readonly csrs = new Map<number, bigint>();
@@ -138,6 +139,7 @@ export class FakeMachine implements HostMachine {
   }
 
   flushTlb(): void {}
+  shootDown(): void {}
   lockLines(): boolean {
     return true;
   }
