@@ -6,6 +6,7 @@ import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
 import { HOSTING_NAMES } from "../host/hostings.ts";
 import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
+import { isMonitorPath } from "../host/user-monitor.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import type { CommandLine } from "./command-line.ts";
 import { formatSize } from "./quantities.ts";
@@ -26,7 +27,7 @@ export const MONITOR_OPTIONS = {
   monitor: {
     value: "NAME",
     group,
-    describe: `personality of the monitor: ${HOSTING_NAMES.join(", ")} (default ${HOSTING_NAMES[0]})`,
+    describe: `${HOSTING_NAMES.join(", ")}, or a file with a monitor of yours (default ${HOSTING_NAMES[0]})`,
   },
   gpt: { value: "MODE", group, describe: "Guarded Page Table: published (PMP, TVM, monitor) or paper (walker check)" },
   seed: { value: "N", group, describe: "device keys and random numbers come from it (default 0)" },
@@ -68,10 +69,16 @@ function checkIsa(isa: string, mode: "monitor" | "firmware"): void {
   throw new UserError(`--isa ${isa}: the monitor needs Sv39`, "add _sv39, or run the program with --firmware");
 }
 
+/** A personality by name, or a file that has one. */
+function monitorName(line: CommandLine): string {
+  const name = line.text("monitor");
+  return name !== undefined && isMonitorPath(name) ? name : line.choice("monitor", HOSTING_NAMES);
+}
+
 /** @throws UserError */
 export function monitorChoice(line: CommandLine): MonitorChoice {
   return {
-    monitor: line.choice("monitor", HOSTING_NAMES),
+    monitor: monitorName(line),
     gpt: line.choice<GptMode>("gpt", ["published", "paper"]),
     seed: line.u64("seed") ?? 0n,
   };

@@ -24,8 +24,17 @@ export interface RegionContents {
   readonly stores: readonly { readonly at: Pa; readonly bytes: Uint8Array }[];
 }
 
+/** A page outside the region that the enclave sees, too. */
+export interface SharedPage extends Omit<EnclavePage, "bytes"> {
+  readonly at: Pa;
+}
+
 /** @returns tables and contents of the region's first pages; `pagesUsed` says how many those are */
-export function regionContents(region: Pa, pages: readonly EnclavePage[]): RegionContents {
+export function regionContents(
+  region: Pa,
+  pages: readonly EnclavePage[],
+  shared: readonly SharedPage[] = [],
+): RegionContents {
   let next = region + FIRST_FREE_PAGE * PAGE_SIZE;
   const takePage = (): Pa => {
     next += PAGE_SIZE;
@@ -47,11 +56,17 @@ export function regionContents(region: Pa, pages: readonly EnclavePage[]): Regio
     return below;
   };
 
+  const tableOf = ({ va }: Pick<EnclavePage, "va">): DataView =>
+    tables.get(descend(descend(root, indexAt(va, 2)), indexAt(va, 1)))!;
+  const map = (view: DataView, { va, flags }: Pick<EnclavePage, "va" | "flags">, at: Pa): void =>
+    view.setBigUint64(indexAt(va, 0) * PTE_BYTE_LEN, pteOf(at, flags), true);
+
+  for (const page of shared) map(tableOf(page), page, page.at);
   for (const page of pages) {
-    const lastTable = descend(descend(root, indexAt(page.va, 2)), indexAt(page.va, 1));
+    const view = tableOf(page);
     const at = takePage();
     frames.set(page.va, at);
-    tables.get(lastTable)!.setBigUint64(indexAt(page.va, 0) * PTE_BYTE_LEN, pteOf(at, page.flags), true);
+    map(view, page, at);
     if (page.bytes !== ZERO_PAGE) contents.push({ at, bytes: page.bytes });
   }
   const tableStores = [...tables].map(([at, view]) => ({ at, bytes: new Uint8Array(view.buffer) }));

@@ -108,11 +108,16 @@ export class Hart {
 
   /** Continues the Penglai call in which the machine pauses. @throws Error if it does not pause */
   goOn(): PenglaiResult {
+    return unfolded(this.goOnSbi());
+  }
+
+  /** As `goOn`, for a call that is not Penglai's. */
+  goOnSbi(): SbiResult {
     const eid = this.#stuckIn;
     if (eid === undefined || !this.#isPaused) throw new Error("the machine does not pause");
     this.#stuckIn = undefined;
     this.#isPaused = false;
-    return unfolded(this.#result({ kind: "enclave", eid }));
+    return this.#result({ kind: "enclave", eid });
   }
 
   #result(entered: World): SbiResult {

@@ -2,6 +2,7 @@
 import { nearestName } from "../core/nearest-name.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Hosting } from "./hosting.ts";
+import { isMonitorPath, userHosting } from "./user-monitor.ts";
 
 const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
   "penglai-tvm": async () => (await import("./hostings/penglai-tvm.ts")).penglaiTvmHosting,
@@ -10,8 +11,9 @@ const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
 /** All personalities, the default one first. */
 export const HOSTING_NAMES = Object.keys(HOSTINGS) as [string, ...string[]];
 
-/** @throws UserError for a name that there is not */
+/** @param name of a personality, or path of a file that has one. @throws UserError for one that there is not */
 export async function hostingNamed(name: string): Promise<Hosting> {
+  if (isMonitorPath(name)) return await userHosting(name);
   const load = Object.hasOwn(HOSTINGS, name) ? HOSTINGS[name] : undefined;
   if (load !== undefined) return await load();
   const nearest = nearestName(name, HOSTING_NAMES);

@@ -55,7 +55,7 @@ export async function runEnclaves(
   if (!launched.ok) return result([refusedEnding(program.path, launched.refusal)]);
   const attestation = attested(choice, launched.value);
   if (!isQuiet) {
-    tellProgram(program, choice, hosting.describe(choice));
+    tellProgram(program, choice, `${hosting.name}, ${hosting.describe(choice)}`);
     if (attestation) tellAttestation(choice, attestation);
   }
 

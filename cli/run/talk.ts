@@ -14,15 +14,12 @@ function sayAbout(label: string, text: string): void {
   say(`${styled("dim", label.padEnd(LABEL_WIDTH))}${text}`);
 }
 
-/** @param manner the choices that make another monitor of it: "GPT published" */
-export function tellProgram({ path }: Program, choice: RunChoice, manner: string): void {
-  const { memory, flavour, monitor, seed, without, defects, kind, forks, isa } = choice;
+/** @param monitor with the choices that make another one of it: "penglai-tvm, GPT published" */
+export function tellProgram({ path }: Program, choice: RunChoice, monitor: string): void {
+  const { memory, flavour, seed, without, defects, kind, forks, isa } = choice;
   const what = kind === "shadow" ? `${formatCount(forks)} ${forks === 1 ? "fork" : "forks"} of a shadow` : "an enclave";
   sayAbout("program", `${styled("bold", path)} as ${what}`);
-  sayAbout(
-    "machine",
-    `${formatSize(memory)}, ${flavour}; ${[monitor, manner].filter(Boolean).join(", ")}, seed ${seed}`,
-  );
+  sayAbout("machine", `${formatSize(memory)}, ${flavour}; ${monitor}, seed ${seed}`);
   if (isa !== undefined) sayAbout("extensions", parseIsaString(isa).text);
   if (without.length > 0) sayAbout("without", styled("yellow", without.join(", ")));
   if (defects.length > 0) sayAbout("defects", styled("yellow", defects.join(", ")));

@@ -15,7 +15,7 @@ import type { GptPlatform } from "./gpt-port.ts";
 import type { Denial } from "./guard.ts";
 import { MachineHalted, withoutMercy } from "./halt.ts";
 import type { Outcome } from "./outcome.ts";
-import { describePage, type Owner } from "./page-owner.ts";
+import { describePage, hex, type Owner, PUBLIC } from "./page-owner.ts";
 import { ownerIn, type Personality } from "./personality.ts";
 import { carryOut, readEntry } from "./shell.ts";
 import type { PageRange } from "./span.ts";
@@ -127,7 +127,7 @@ export class PersonalMonitor<S> implements Monitor {
     const entry = readEntry(this.#platform, trap);
     const { hartId } = entry;
     const caller = personality.worldOf(before, hartId);
-    const name = personality.callName(before, entry);
+    const name = personality.callName?.(before, entry);
     const decided = this.#step(entry);
     if (this.#haltsOnFault && decided.denial?.guard === "INTEGRITY") this.#halt(decided.denial);
     const outcome = carryOut(this.#platform, entry, decided);
@@ -143,7 +143,14 @@ export class PersonalMonitor<S> implements Monitor {
 
   /** Why an address can or cannot be accessed. */
   explain(address: Pa): Explanation {
-    return this.personality.explain(this.#state, address);
+    return this.personality.explain?.(this.#state, address) ?? this.#ownerOnly(address);
+  }
+
+  #ownerOnly(address: Pa): Explanation {
+    const page = pageNoOf(address);
+    const owner = this.owner(address);
+    const text = `${hex(address)} (${describePage(page)}) belongs to ${owner}.`;
+    return { pa: address, page, owner, hostMayMap: this.ownerOf(page) === PUBLIC, isShared: false, text };
   }
 
   /** Who owns the page of an address; undefined outside RAM. */

@@ -54,13 +54,14 @@ export interface Personality<S> {
   /** One trap. The same arguments give the same outcome; nothing that a caller passes makes it throw, but for an IntegrityError of `memory`. */
   step(state: S, entry: TrapEntry, memory: MemoryView): Outcome<S>;
   /** How a trap is called in logs; undefined if it is no call. */
-  callName(state: S, entry: TrapEntry): string | undefined;
+  callName?(state: S, entry: TrapEntry): string | undefined;
   /** Whose code a hart executes. */
   worldOf(state: S, hartId: number): World;
   ownership(state: S): Ownership;
   /** @param owner undefined for a page outside RAM */
   describeOwner(owner: Owner | undefined): string;
-  explain(state: S, address: Pa): Explanation;
+  /** Absent: who owns the page, and nothing more. */
+  explain?(state: S, address: Pa): Explanation;
   readonly invariants: readonly Invariant<S>[];
   /**
    * What becomes of a trap whose handling read, or would have written, a page that does not verify. It reads no memory.
@@ -69,6 +70,21 @@ export interface Personality<S> {
   integrityFailure?(state: S, entry: TrapEntry, memory: MemoryView, page: PageNo): Outcome<S>;
   /** What becomes of a trap whose handling would have written a page that the simulator has no memory for. Absent: as `integrityFailure`. */
   hostMemoryUsedUp?(state: S, entry: TrapEntry, memory: MemoryView, page: PageNo): Outcome<S>;
+}
+
+/** What a user's choice makes of a personality. */
+export interface PersonalityOptions {
+  /** u64: keys and random numbers come from it. */
+  readonly seed: bigint;
+  /** Ids of its own defects that are switched on. */
+  readonly defects: ReadonlySet<string>;
+}
+
+/** What a file exports by default that `atoll run --monitor FILE` runs. */
+export interface MonitorModule<S> {
+  /** For people. */
+  readonly name: string;
+  personality(facts: MachineFacts, options: PersonalityOptions): Personality<S>;
 }
 
 /** @returns undefined for a page outside RAM */

@@ -6,8 +6,8 @@
  * Not modelled: console, IPI, remote fences, hart state management, reset.
  */
 import { A0, A1, A6, A7, MTI, STI } from "../../core/registers.ts";
-import type { Effect } from "./effects.ts";
 import type { Hart, RegisterWrite } from "./hart.ts";
+import type { Outcome } from "./outcome.ts";
 
 const LEGACY_SET_TIMER = 0n;
 const BASE = 0x10n;
@@ -17,36 +17,43 @@ const SPECIFICATION_VERSION = 2n;
 /** "atol": not assigned by anybody. */
 const IMPLEMENTATION_ID = 0x61746f6cn;
 /** SBI_ERR_NOT_SUPPORTED. */
-export const SBI_NOT_SUPPORTED = -2n;
-
-/** What an SBI call does; the caller continues behind its ecall. */
-export interface SbiAnswer {
-  readonly effects: readonly Effect[];
-  readonly writes: readonly RegisterWrite[];
-}
+export const NOT_SUPPORTED = -2n;
 
 /**
- * @param hart at an ecall of S-mode for another extension than the personality's
- * @param extensions those that probe_extension finds besides the ones here
- * @returns undefined for a function that is not offered
- * @spec SBI 0.2
+ * An ecall of S-mode for a standard extension.
+ * @param own extensions of the personality, which probing finds, too
+ * @returns undefined for an extension or function that is none of these
  */
-export function answerSbi({ x }: Hart, extensions: readonly bigint[]): SbiAnswer | undefined {
+export function standardSbi<S>(state: S, { x }: Hart, own: readonly bigint[]): Outcome<S> | undefined {
   const [extension, fid, argument] = [x[A7]!, x[A6]!, x[A0]!];
-  if (extension === LEGACY_SET_TIMER) return { effects: setTimer(argument), writes: [[A0, 0n]] };
-  if (extension === TIME && fid === 0n) return { effects: setTimer(argument), writes: success(0n) };
-  const value = extension === BASE ? base(fid, argument, extensions) : undefined;
-  return value === undefined ? undefined : { effects: [], writes: success(value) };
+  if (extension === LEGACY_SET_TIMER) return setTimer(state, argument, [[A0, 0n]]);
+  if (extension === TIME && fid === 0n) return setTimer(state, argument, success(0n));
+  const value = extension === BASE ? base(fid, argument, own) : undefined;
+  return value === undefined ? undefined : { state, effects: [], next: { kind: "advance", writes: success(value) } };
 }
 
-function base(fid: bigint, argument: bigint, extensions: readonly bigint[]): bigint | undefined {
+/** What becomes of an ecall for an extension that nobody knows. */
+export const unknownExtension = <S>(state: S): Outcome<S> => ({
+  state,
+  effects: [],
+  next: {
+    kind: "advance",
+    writes: [
+      [A0, NOT_SUPPORTED],
+      [A1, 0n],
+    ],
+  },
+  value: NOT_SUPPORTED,
+});
+
+function base(fid: bigint, argument: bigint, own: readonly bigint[]): bigint | undefined {
   switch (fid) {
     case 0n:
       return SPECIFICATION_VERSION;
     case 1n:
       return IMPLEMENTATION_ID;
     case 3n:
-      return [LEGACY_SET_TIMER, BASE, TIME, ...extensions].includes(argument) ? 1n : 0n;
+      return [LEGACY_SET_TIMER, BASE, TIME, ...own].includes(argument) ? 1n : 0n;
     // Version of the implementation, mvendorid, marchid, mimpid: 0 means "not stated".
     case 2n:
     case 4n:
@@ -58,11 +65,15 @@ function base(fid: bigint, argument: bigint, extensions: readonly bigint[]): big
   }
 }
 
-const setTimer = (time: bigint): readonly Effect[] => [
-  { kind: "timeCompare", time },
-  { kind: "pending", set: 0n, clear: STI },
-  { kind: "enable", set: MTI, clear: 0n },
-];
+const setTimer = <S>(state: S, time: bigint, writes: readonly RegisterWrite[]): Outcome<S> => ({
+  state,
+  effects: [
+    { kind: "timeCompare", time },
+    { kind: "pending", set: 0n, clear: STI },
+    { kind: "enable", set: MTI, clear: 0n },
+  ],
+  next: { kind: "advance", writes },
+});
 
 const success = (value: bigint): readonly RegisterWrite[] => [
   [A0, 0n],

@@ -38,7 +38,7 @@ import { endForMemory, HOST_MEMORY_USED_UP } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
 import { obey } from "./order.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
-import { PENGLAI_HOST, standardSbi } from "./sbi.ts";
+import { otherExtension, PENGLAI_HOST } from "./sbi.ts";
 import { enclaveById, type MonitorState, runningOn } from "./state.ts";
 
 /** `a6` of an enclave's calls (§6.1). */
@@ -111,7 +111,7 @@ export function callName(state: MonitorState, entry: TrapEntry): string | undefi
 
 function hostCall(call: HostCall): Outcome {
   const { x } = call.hart;
-  if (x[A7] !== PENGLAI_HOST) return standardSbi(call);
+  if (x[A7] !== PENGLAI_HOST) return otherExtension(call);
   const handler = HOST_CALLS.get(x[A6]!);
   if (handler === undefined) return refuseHost(call, deny("UNKNOWN_FUNCTION", `host function ${x[A6]}`));
   return handler[1](call);
