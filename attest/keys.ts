@@ -101,6 +101,16 @@ export function enclaveKey(
   return derive(sealKey, "enclave key", [measurement, utf8ToBytes(type), u32le(byteLen)], byteLen);
 }
 
+/**
+ * A key bound to whatever the context names.
+ * @param sealKey `MonitorKeys.seal`
+ * @param byteLen 1 to 8160, part of the context
+ */
+export function sealedTo(sealKey: Uint8Array, context: readonly Uint8Array[], byteLen: number): Uint8Array {
+  checkBytes(sealKey, "seal key");
+  return derive(sealKey, "sealed to", [...context, u32le(byteLen)], byteLen);
+}
+
 function derive(
   secret: Uint8Array,
   purpose: string,
