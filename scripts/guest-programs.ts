@@ -2,8 +2,8 @@
  * The guest programs that are built and committed: which sources make which ELF, with which flags of gcc.
  *
  * All paths are relative to guest/, and gcc runs there, so that nothing of the machine that builds enters a file.
- * Four kinds: eapps on the SDK alone (one of them in floating point), eapps on picolibc, enclaves for Komodo, and the
- * bench for the bare machine.
+ * Kinds: eapps on our SDK alone (one of them in floating point), eapps on picolibc, eapps for the interface of the public SDKs,
+ * enclaves for Komodo, and the bench for the bare machine.
  */
 
 export interface GuestProgram {
@@ -35,6 +35,11 @@ const EAPPS = ["hello", "fib", "secret", "mem", "spy", "spin", "fault", "leak", 
 const LIBC_EAPPS = ["libc"];
 const FLOAT_EAPPS = ["float"];
 
+const SDK_PMP = ["hello", "prime", "untrusted", "deadloop"];
+const SDK_PMP_HASHING = ["seal"];
+const SDK_TVM = ["caller", "sum-server", "middle-server", "relay", "split", "shm-writer", "shm-reader", "store-client"];
+const SDK_TVM_HASHING = ["store"];
+
 const KOMODO_ENCLAVES = ["hello", "notary", "keys", "meet", "memory", "random", "threads"];
 const KOMODO_RISCV_ENCLAVES = ["hello", "threads"];
 
@@ -62,6 +67,13 @@ function floatEapp(name: string): GuestProgram {
   return { elf: `${name}.elf`, gccArgs };
 }
 
+/** For the interface of the public SDKs. @param more sources that it needs besides */
+function sdkEapp(abi: "tvm" | "pmp", name: string, more: readonly string[] = []): GuestProgram {
+  const flags = [...COMMON, ...FREESTANDING, "-Ipenglai-sdk/include", ...(abi === "pmp" ? ["-DPENGLAI_PMP"] : [])];
+  const sources = ["penglai-sdk/crt0.S", "penglai-sdk/print.c", `penglai-sdk/${abi}/${name}.c`, ...more];
+  return { elf: `${abi}-${name}.elf`, gccArgs: [...flags, "-T", "enclave.ld", ...sources, "-lgcc"] };
+}
+
 /** @param face `komodo-riscv`: Exit alone, from S-mode */
 function komodoEnclave(face: "komodo" | "komodo-riscv", name: string): GuestProgram {
   const flags = [
@@ -70,7 +82,7 @@ function komodoEnclave(face: "komodo" | "komodo-riscv", name: string): GuestProg
     "-Ikomodo/include",
     ...(face === "komodo-riscv" ? ["-DKOMODO_RISCV"] : []),
   ];
-  const library = ["komodo/crt0.S", "komodo/start.c", ...(face === "komodo" ? ["komodo/attest.c"] : [])];
+  const library = ["komodo/crt0.S", "komodo/start.c", ...(face === "komodo" ? ["komodo/attest.c", "sha256.c"] : [])];
   const gccArgs = [...flags, "-T", "komodo/enclave.ld", ...library, `komodo/src/${name}.c`, "-lgcc"];
   return { elf: `${face}-${name}.elf`, gccArgs };
 }
@@ -91,6 +103,10 @@ export const GUEST_PROGRAMS: readonly GuestProgram[] = [
   ...EAPPS.map(eapp),
   ...LIBC_EAPPS.map(libcEapp),
   ...FLOAT_EAPPS.map(floatEapp),
+  ...SDK_PMP.map((name) => sdkEapp("pmp", name)),
+  ...SDK_PMP_HASHING.map((name) => sdkEapp("pmp", name, ["sha256.c"])),
+  ...SDK_TVM.map((name) => sdkEapp("tvm", name)),
+  ...SDK_TVM_HASHING.map((name) => sdkEapp("tvm", name, ["sha256.c"])),
   ...KOMODO_ENCLAVES.map((name) => komodoEnclave("komodo", name)),
   ...KOMODO_RISCV_ENCLAVES.map((name) => komodoEnclave("komodo-riscv", name)),
   bench("bench.elf", "~0ul"),

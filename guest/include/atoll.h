@@ -7,7 +7,7 @@
  *
  * Source: Penglai reference §6.3 (functions), §6.4 (ocalls), §6.7 (report), §6.8 (virtual layout);
  * BINDING and UNBINDING have numbers but no published handler there (§5): their meaning is atoll's.
- * Not here: server, relay-page and shared-memory calls (97 to 95, 93 to 91, 84, 83).
+ * Not here: server, relay-page and shared-memory calls (97 to 95, 93 to 91, 84, 83): penglai-sdk/include/eapp-tvm.h has them.
  */
 #ifndef ATOLL_H
 #define ATOLL_H

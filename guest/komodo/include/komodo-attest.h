@@ -22,9 +22,6 @@ komodo_words_t komodo_hmac(const komodo_words_t *key, const void *bytes, size_t 
 /* The words as 32 bytes, most significant byte of each first. */
 void komodo_words_to_bytes(const komodo_words_t *words, uint8_t bytes[32]);
 
-/* Equality in time that does not depend on the words. */
-int komodo_words_equal(const komodo_words_t *a, const komodo_words_t *b);
-
 /* Is this my own measurement? Asks the monitor: only my own MACs verify under it. @returns 1 or 0 */
 int komodo_is_own_measurement(const komodo_words_t *measurement);
 
