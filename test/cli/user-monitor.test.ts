@@ -26,7 +26,9 @@ describe("the tutorial", () => {
   it("ends a program that faults, and says why", async () => {
     const { exitCode: code, stderr } = await atoll(["run", guest("fault"), "--monitor", tiny]);
     expect(code).toBe(1);
-    expect(stderr).toContain("the monitor destroyed the enclave: ENCLAVE_FAULT: enclave 1, illegal instruction (cause 2)");
+    expect(stderr).toContain(
+      "the monitor destroyed the enclave: ENCLAVE_FAULT: enclave 1, illegal instruction (cause 2)",
+    );
     expect(stderr).toContain("Rule: an enclave calls EXIT, OCALL and YIELD, and traps for nothing else.");
   });
 
