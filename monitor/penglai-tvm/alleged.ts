@@ -5,7 +5,7 @@
  * Fixed (B5, B7, B8): every pointer of the host is checked, and only public memory is the host's to pass.
  */
 
-import { PAGE_SIZE, pa } from "../../core/units.ts";
+import { PAGE_SIZE, type PageNo, pa } from "../../core/units.ts";
 import { isDenial } from "../kernel/guard.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
@@ -23,12 +23,13 @@ export function allegedSpan(
   state: MonitorState,
   what: string,
   address: bigint,
-  byteLen: bigint,
+  allegedByteLen: bigint,
   unit: number,
 ): Span | Denial {
+  const byteLen = isOn(state.config, "T2") ? BigInt.asUintN(32, allegedByteLen) : allegedByteLen;
   const found = `${what} is ${hex(address)} + ${hex(byteLen)}`;
-  if (address % BigInt(unit) !== 0n || byteLen % BigInt(unit) !== 0n)
-    return deny("MISALIGNED", `${found}, unit ${unit} bytes`);
+  const isWhole = byteLen % BigInt(unit) === 0n || isOn(state.config, "T3");
+  if (address % BigInt(unit) !== 0n || !isWhole) return deny("MISALIGNED", `${found}, unit ${unit} bytes`);
   const ramFrom = BigInt(state.config.ram.from) * BigInt(PAGE_SIZE);
   const ramTo = BigInt(state.config.ram.to) * BigInt(PAGE_SIZE);
   if (byteLen <= 0n || address < ramFrom || address + byteLen > ramTo)
@@ -61,7 +62,8 @@ export function checkPages(
   pages: PageRange,
   accepts: (owner: Owner) => boolean,
 ): Denial | undefined {
-  const page = firstPageNot(state, pages, accepts);
+  const first = { from: pages.from, to: (pages.from + 1) as PageNo };
+  const page = firstPageNot(state, isOn(state.config, "T1") ? first : pages, accepts);
   if (page === undefined) return undefined;
   return deny("NOT_PUBLIC", `${what} names memory that is not the host's`, {
     page: { page, owner: ownerOf(state, page) },

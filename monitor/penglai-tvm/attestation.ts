@@ -21,10 +21,12 @@ import {
 import { MACS } from "../../attest/mac.ts";
 import { type Leaf, measure } from "../../attest/measure.ts";
 import { ATOLL } from "../../attest/measurement-profile.ts";
+import { tvmKeyAsPublished } from "../../attest/penglai-keys.ts";
 import { encodeReport, REPORT_BYTES, reportOf } from "../../attest/report.ts";
 import type { DefectSet } from "../kernel/defect.ts";
 import type { TvmDefect } from "./defects.ts";
 import type { Defences } from "./defences.ts";
+import { publishedRandom } from "./published-random.ts";
 
 export const REPORT_BYTE_LEN = REPORT_BYTES;
 export const MAX_KEY_BYTE_LEN = MAX_ENCLAVE_KEY_BYTES;
@@ -71,15 +73,20 @@ export function simulatedAttestation(
   const keys = deriveMonitorKeys(root, identity);
   const hmac = MACS["hmac-sha256"];
   const randomKey = hmac.compute(root, new TextEncoder().encode("atoll simulated random numbers 1"));
-  const profile = defences.measurePermissions ? ATOLL : { ...ATOLL, pteByte: 7 as const };
+  const profile = defences.measurePermissions && !defects.has("B16") ? ATOLL : { ...ATOLL, pteByte: 7 as const };
+  const isPublished = defects.has("B17");
   return {
     identity,
     keys,
     measure: (entry, leaves) => measure({ entry, leaves, nonce: 0n }, { profile }).digest,
     report: (measurement, nonce) =>
       encodeReport(reportOf(makeEvidence(keys.attest, "hmac-sha256", identity, measurement, u64Bytes(nonce)))),
-    key: (measurement, type, byteLen) => enclaveKey(keys.seal, measurement, KEY_TYPES[type]!, byteLen),
+    key: (measurement, type, byteLen) =>
+      isPublished
+        ? tvmKeyAsPublished(measurement, byteLen)
+        : enclaveKey(keys.seal, measurement, KEY_TYPES[type]!, byteLen),
     random: (draw, byteLen) => {
+      if (isPublished) return publishedRandom(draw, byteLen);
       const drawKey = hmac.compute(randomKey, u64Bytes(BigInt(draw)));
       return chacha20(drawKey, new Uint8Array(12), new Uint8Array(byteLen));
     },

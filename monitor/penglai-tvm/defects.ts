@@ -6,9 +6,10 @@
  * What is not modelled of a published defect says its entry; defects of the PMP variant are that personality's.
  */
 import type { Defect, DefectSet } from "../kernel/defect.ts";
+import { OURS } from "./defects/ours.ts";
 import { PUBLISHED } from "./defects/published.ts";
 
-export const TVM_DEFECTS = { ...PUBLISHED } as const satisfies Record<string, Defect>;
+export const TVM_DEFECTS = { ...PUBLISHED, ...OURS } as const satisfies Record<string, Defect>;
 
 /** "B1", "T4", …. */
 export type TvmDefect = keyof typeof TVM_DEFECTS;

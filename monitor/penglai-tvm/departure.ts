@@ -6,6 +6,7 @@
  * B15); every block of the enclave is returned, not just its region (B12).
  */
 import type { Draft } from "../kernel/draft.ts";
+import { isOn } from "./defects.ts";
 import { release, share } from "./secure-memory.ts";
 import {
   type Departure,
@@ -24,15 +25,21 @@ export function departed(
   enclave: Enclave,
   reason: Departure["reason"],
 ): MonitorState {
+  const { config } = state;
   let next = state;
-  for (const block of [enclave.region, ...[...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block)])
-    next = release(next, draft, block);
-  next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
+  const granted = isOn(config, "T23") ? [] : [...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block);
+  for (const block of [enclave.region, ...granted]) next = release(next, draft, block);
+  if (!isOn(config, "T21")) next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
   const shadow = enclave.shadow === undefined ? undefined : shadowById(next, BigInt(enclave.shadow));
-  if (shadow !== undefined) next = withShadow(next, { ...shadow, liveForks: shadow.liveForks - 1 });
+  if (shadow !== undefined && !isOn(config, "T24"))
+    next = withShadow(next, { ...shadow, liveForks: shadow.liveForks - 1 });
   const { eid } = enclave;
   return withDeparture(
-    { ...next, enclaves: next.enclaves.set(eid, undefined), freeRecords: next.freeRecords + 1 },
+    {
+      ...next,
+      enclaves: next.enclaves.set(eid, undefined),
+      freeRecords: next.freeRecords + (isOn(config, "T22") ? 0 : 1),
+    },
     { eid, reason },
   );
 }

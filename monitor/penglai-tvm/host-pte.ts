@@ -45,21 +45,27 @@ export function checkHostEntry(
   if (isOn(state.config, "B3") && entry >> 63n === 1n) return undefined;
   if (hasReservedBits(entry)) return deny("RESERVED_BITS", found);
   const level = levelAt(areas, address);
-  if (!isLeaf(entry)) return checkPointer(areas, level, pageOf(entry), found);
-  if (level === 2) return deny("ROOT_LEAF", found);
+  if (!isLeaf(entry)) return checkPointer(state, areas, level, pageOf(entry), found);
+  if (level === 2) return isOn(state.config, "T10") ? undefined : deny("ROOT_LEAF", found);
   const pageCount = level === 1 ? MEGAPAGE_PAGES : 1;
   if (pageOf(entry) % pageCount !== 0) return deny("MISALIGNED_LEAF", found);
   return checkTarget(state, pageOf(entry), looksAtAll ? pageCount : 1, found);
 }
 
-function checkPointer(areas: Areas, level: 0 | 1 | 2 | undefined, table: PageNo, found: string): Denial | undefined {
+function checkPointer(
+  { config }: MonitorState,
+  areas: Areas,
+  level: 0 | 1 | 2 | undefined,
+  table: PageNo,
+  found: string,
+): Denial | undefined {
   if (level === 0) return deny("LAST_LEVEL_POINTER", found);
   const { ptArea, separation } = areas;
   const end = pa(ptArea.pa + ptArea.byteLen);
   // Before the separation nobody knows the level of this entry; the audit of PT_AREA_SEPARATION settles it.
   const from = level === undefined ? ptArea.pa : level === 2 ? separation!.pmdBase : separation!.pteBase;
   const to = level === 2 ? separation!.pteBase : end;
-  if (table >= pageNoOf(from) && table < pageNoOf(to)) return undefined;
+  if (table >= pageNoOf(from) && table < pageNoOf(to) + (isOn(config, "T9") ? 1 : 0)) return undefined;
   return deny("WRONG_SUB_AREA", `${found} points outside ${hex(from)} to ${hex(to)}`);
 }
 

@@ -17,11 +17,10 @@ import type { MemoryView } from "../kernel/draft.ts";
 import { hex } from "../kernel/page-owner.ts";
 import type { PageRange } from "../kernel/span.ts";
 import { hasReservedBits, MEGAPAGE_PAGES, type Visit, walk } from "../kernel/sv39.ts";
-import type { Attestation } from "./attestation.ts";
 import { isOn } from "./defects.ts";
 import { isImageAddress, MAX_IMAGE_PAGES } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
-import type { MonitorState } from "./state.ts";
+import type { MonitorConfig, MonitorState } from "./state.ts";
 
 /** A leaf of the image. */
 export interface ImageLeaf {
@@ -61,15 +60,16 @@ export function readImage(
     if (hasReservedBits(entry)) return deny("ENCLAVE_RESERVED_BITS", found);
     if (visit.kind === "table") {
       if (!isInside(page, 1) && !mayBeAnywhere(page)) return deny("TABLE_OUTSIDE_REGION", `${found} of enclave ${eid}`);
-      if (used.has(page)) return deny("TABLE_REUSED", found);
+      if (used.has(page) && !isOn(config, "T55")) return deny("TABLE_REUSED", found);
       used.add(page);
       continue;
     }
     const denial = checkLeaf(visit, found);
     if (denial) return denial;
-    if (!isInside(page, pageCount)) return deny("LEAF_OUTSIDE_REGION", found);
+    const isFree = page >= freeFrom && page + pageCount <= region.to;
+    if (!isInside(page, pageCount) && !(isFree && isOn(config, "T56"))) return deny("LEAF_OUTSIDE_REGION", found);
     for (let i = 0; i < pageCount; i++) {
-      if (used.has((page + i) as PageNo))
+      if (used.has((page + i) as PageNo) && !isOn(config, "T54"))
         return deny("LEAF_ALIASED", `${found}, page ${hex(paOfPage(page) + i * PAGE_SIZE)}`);
       used.add((page + i) as PageNo);
     }
@@ -80,12 +80,13 @@ export function readImage(
 
 /** The measurement of an image as it lies in memory now (§7); nothing that the host can write is part of it (B16). */
 export function measureImage(
-  attestation: Attestation,
+  config: MonitorConfig,
   memory: MemoryView,
   entry: bigint,
   leaves: readonly ImageLeaf[],
 ): Uint8Array {
-  return attestation.measure(entry, withContents(memory, leaves));
+  const measured = isOn(config, "T53") ? leaves.slice(0, -1) : leaves;
+  return config.attestation.measure(isOn(config, "T52") ? 0n : entry, withContents(memory, measured));
 }
 
 function* withContents(memory: MemoryView, leaves: readonly ImageLeaf[]) {

@@ -35,9 +35,11 @@ export function checkSatp(state: MonitorState, satp: bigint): Denial | undefined
   const separation = state.areas?.separation;
   const { ptArea } = state.areas ?? {};
   const root = rootOf(satp);
+  if (!isSv39(satp) && isOn(state.config, "T12")) return undefined;
   if (!isSv39(satp)) return deny("SATP_MODE", `satp would be ${hex(satp)}`);
   if (separation === undefined || ptArea === undefined || state.config.gptMode === "paper") return undefined;
   if (root >= ptArea.pa && root < separation.pmdBase) return undefined;
+  if (isOn(state.config, "T13") && root === separation.pmdBase) return undefined;
   return deny("SATP_OUTSIDE_PGD", `the root ${hex(root)} is outside ${hex(ptArea.pa)} to ${hex(separation.pmdBase)}`);
 }
 

@@ -38,15 +38,15 @@ export function secure(
   const pages = pagesOf(span);
   const denial =
     checkSeparated(state) ??
-    checkTranslated(state, hart) ??
+    (isOn(state.config, "T17") ? undefined : checkTranslated(state, hart)) ??
     checkPages(state, "the range to make secure", pages, (of) => isPublic(state.config, of)) ??
-    checkUnshared(state, pages);
+    (isOn(state.config, "T14") ? undefined : checkUnshared(state, pages));
   if (denial) return denial;
   const hidden = hostLeavesInside(state, memory, pages);
   if (isDenial(hidden)) return hidden;
-  for (const address of hidden) draft.write64(address, draft.read64(address) & ~PTE_V);
+  if (!isOn(state.config, "T16")) for (const address of hidden) draft.write64(address, draft.read64(address) & ~PTE_V);
   // The host may hold a translation of an entry that was just cleared, on any hart (fixed: B11).
-  draft.add({ kind: "shootDown" });
+  if (!isOn(state.config, "T15")) draft.add({ kind: "shootDown" });
   return { state: withOwner(state, pages, owner), block: { ...pages, hidden } };
 }
 
@@ -57,13 +57,17 @@ export function secure(
 export function release(state: MonitorState, draft: Draft, block: SecureBlock): MonitorState {
   const next = withOwner(state, block, PUBLIC);
   // Wiped while nobody can read it; the host's entries come back after that.
-  if (state.config.defences.wipeOnFree) draft.zeroPages(block);
+  if (state.config.defences.wipeOnFree)
+    draft.zeroPages(isOn(state.config, "T18") ? { from: block.from, to: (block.to - 1) as PageNo } : block);
+  if (isOn(state.config, "T19")) return next;
   for (const address of block.hidden) {
     if (!draft.verify(pageNoOf(address))) continue;
     const entry = draft.read64(address);
     const isOfBlock = pageOf(entry) >= block.from && pageOf(entry) < block.to;
-    if (isValid(entry) || !isLeaf(entry) || !isOfBlock) continue;
-    if (checkHostEntry(next, next.areas!, address, entry | PTE_V) === undefined) draft.write64(address, entry | PTE_V);
+    if (isValid(entry) || !isLeaf(entry)) continue;
+    if (isOn(state.config, "T20")) draft.write64(address, entry | PTE_V);
+    else if (isOfBlock && checkHostEntry(next, next.areas!, address, entry | PTE_V) === undefined)
+      draft.write64(address, entry | PTE_V);
   }
   return next;
 }

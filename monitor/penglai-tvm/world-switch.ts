@@ -12,13 +12,35 @@
 
 import { MTI, SEI, SSI, STI } from "../../core/registers.ts";
 import type { Effect } from "../kernel/effects.ts";
-import { advanced, enclaveMstatus, type Hart, type RegisterWrite, withRegisters } from "../kernel/hart.ts";
+import { advanced, type Csrs, enclaveMstatus, type Hart, type RegisterWrite, withRegisters } from "../kernel/hart.ts";
+import { isOn, type TvmDefect } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
 import { type Change, type EnclaveCall, foldHostResult, type HostCall, type Outcome } from "./outcome.ts";
-import { type Enclave, type MonitorState, runningOn, withEnclave, withRunning } from "./state.ts";
+import { type Enclave, type MonitorConfig, type MonitorState, runningOn, withEnclave, withRunning } from "./state.ts";
+
+const CLEAR_PENDING: Effect = { kind: "pending", set: 0n, clear: MTI | STI | SSI | SEI };
+
+/** CSRs that a defect forgets to switch. */
+const FORGOTTEN: readonly (readonly [TvmDefect, readonly (keyof Csrs)[]])[] = [
+  ["B18", ["sscratch", "sepc", "scause", "stval", "scounteren"]],
+  ["T41", ["medeleg"]],
+  ["T42", ["mideleg"]],
+  ["T43", ["scounteren"]],
+];
+
+/** What the next world finds of the CSRs of the world before: nothing, unless a defect is on. */
+function keptCsrs(config: MonitorConfig, before: Csrs): Partial<Csrs> {
+  const names = FORGOTTEN.flatMap(([id, csrs]) => (isOn(config, id) ? csrs : []));
+  return Object.fromEntries(names.map((name) => [name, before[name]]));
+}
+
+/** Where an enclave goes on that called: behind its ecall. */
+export const behindCall = ({ state, hart }: EnclaveCall): Hart => (isOn(state.config, "T44") ? hart : advanced(hart));
 
 /** a2 to a7, t0 to t6. */
 const TEMPORARIES = [12, 13, 14, 15, 16, 17, 5, 6, 7, 28, 29, 30, 31];
+/** s0 to s11. */
+const SAVED = [8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27];
 
 /**
  * @param enclave as it will be recorded; its `hart` is what it continues with
@@ -31,11 +53,13 @@ export function enter(
   ifLockRefused: (denial: Denial) => Outcome,
 ): Outcome {
   const { config } = call.state;
-  const host = advanced(call.hart);
-  const csrs = { ...enclave.hart.csrs, mstatus: enclaveMstatus(host.csrs.mstatus), mie: MTI };
+  const host = isOn(config, "T45") ? call.hart : advanced(call.hart);
+  const mstatus = isOn(config, "T51") ? host.csrs.mstatus : enclaveMstatus(host.csrs.mstatus);
+  const csrs = { ...enclave.hart.csrs, mstatus, mie: MTI, ...keptCsrs(config, host.csrs) };
   const leaves = !config.defences.clearRegistersOnSwitch && enclave.status === "fresh";
   const own = { ...enclave.hart, csrs };
-  const hart = leaves ? withFloats(withRegisters(own, leftovers(host, own)), host) : own;
+  const cleared = leaves ? withFloats(withRegisters(own, leftovers(host, own)), host) : own;
+  const hart = isOn(config, "B18") ? withFloats(cleared, host) : cleared;
   const running = { ...enclave, status: "running" as const };
   const locks = lockEffects(enclave);
   const outcome: Outcome = {
@@ -43,10 +67,10 @@ export function enter(
     effects: [
       ...locks,
       ...change.effects,
-      { kind: "pending", set: 0n, clear: MTI | STI | SSI | SEI },
+      ...(isOn(config, "T50") ? [] : [CLEAR_PENDING]),
       { kind: "enclaveMode", on: true },
     ],
-    next: { kind: "switch", hart },
+    next: { kind: isOn(config, "T49") ? "load" : "switch", hart },
     value: 0n,
   };
   if (locks.length === 0) return outcome;
@@ -77,19 +101,22 @@ export function leave(
   const { config } = change.state;
   const { host } = runningOn(change.state, hartId)!;
   const mie = timer ? host.csrs.mie & ~MTI : host.csrs.mie;
-  const csrs = { ...host.csrs, mie };
+  const csrs = { ...host.csrs, mie, ...keptCsrs(config, hart.csrs) };
   const clears = config.defences.clearRegistersOnSwitch;
-  const leaks = clears ? [] : leftovers(hart, host);
+  const leaks = [...(clears ? [] : leftovers(hart, host)), ...(isOn(config, "T48") ? savedRegisters(hart) : [])];
   const next = withRegisters({ ...host, csrs }, [...leaks, ...foldHostResult(value)]);
   return {
     state: withRunning(change.state, hartId, undefined),
     effects: [
       ...change.effects,
       ...(config.defences.flushLockedLines ? unlockEffects(was) : []),
-      ...(timer ? [{ kind: "pending", set: STI, clear: 0n } as const] : []),
-      { kind: "enclaveMode", on: false },
+      ...(timer && !isOn(config, "T46") ? [{ kind: "pending", set: STI, clear: 0n } as const] : []),
+      ...(isOn(config, "T47") ? [] : [{ kind: "enclaveMode", on: false } as const]),
     ],
-    next: { kind: "switch", hart: clears ? next : withFloats(next, hart) },
+    next: {
+      kind: isOn(config, "T49") ? "load" : "switch",
+      hart: clears && !isOn(config, "B18") ? next : withFloats(next, hart),
+    },
     value,
   };
 }
@@ -112,6 +139,9 @@ export const lockEffects = (enclave: Pick<Enclave, "locks">): Effect[] =>
 
 export const unlockEffects = (enclave: Pick<Enclave, "locks">): Effect[] =>
   enclave.locks.flatMap((range) => range.pieces.map((piece) => ({ kind: "unlockLines", ...piece }) as const));
+
+const savedRegisters = ({ x }: Hart): readonly RegisterWrite[] =>
+  SAVED.map((register) => [register, x[register]!] as const);
 
 /** What stays of `before` in the temporaries; registers that `next` was given on purpose keep their values. */
 const leftovers = (before: Hart, next: Hart): RegisterWrite[] =>

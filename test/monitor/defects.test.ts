@@ -4,12 +4,23 @@
  */
 import { describe, expect, test } from "vitest";
 import { TVM_DEFECTS, type TvmDefect } from "../../monitor/penglai-tvm/defects.ts";
+import { ARGUMENTS } from "./defects/arguments.ts";
 import { LIFE_CYCLE } from "./defects/life-cycle.ts";
+import { MEASUREMENT } from "./defects/measurement.ts";
+import { MEMORY } from "./defects/memory.ts";
 import { PAGE_TABLES } from "./defects/page-tables.ts";
 import type { Scenario } from "./defects/scenario.ts";
+import { WORLD_SWITCH } from "./defects/world-switch.ts";
 import { TestHost } from "./host.ts";
 
-const SCENARIOS: Readonly<Record<TvmDefect, Scenario>> = { ...PAGE_TABLES, ...LIFE_CYCLE };
+const SCENARIOS: Readonly<Record<TvmDefect, Scenario>> = {
+  ...ARGUMENTS,
+  ...PAGE_TABLES,
+  ...MEMORY,
+  ...LIFE_CYCLE,
+  ...MEASUREMENT,
+  ...WORLD_SWITCH,
+};
 const ids = Object.keys(TVM_DEFECTS) as TvmDefect[];
 
 describe.each(ids)("%s", (id) => {

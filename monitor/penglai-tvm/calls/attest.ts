@@ -8,11 +8,15 @@
 import { isDenial } from "../../kernel/guard.ts";
 import { hostSpan } from "../alleged.ts";
 import { REPORT_BYTE_LEN } from "../attestation.ts";
+import { isOn } from "../defects.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { anyShadow, ownEnclave } from "../records.ts";
+import type { EnclaveStatus } from "../state.ts";
+
+const EVERY_STATE: readonly EnclaveStatus[] = ["fresh", "runnable", "running", "stopped", "ocalling"];
 
 export function attestEnclave(call: HostCall): Outcome {
-  const enclave = ownEnclave(call, call.args[0]!, ["fresh", "stopped"]);
+  const enclave = ownEnclave(call, call.args[0]!, isOn(call.state.config, "T27") ? EVERY_STATE : ["fresh", "stopped"]);
   return isDenial(enclave) ? refuseHost(call, enclave) : writeReport(call, enclave.measurement);
 }
 
@@ -25,6 +29,7 @@ function writeReport(call: HostCall, measurement: Uint8Array): Outcome {
   const { state, args } = call;
   const span = hostSpan(state, "the report", args[1]!, BigInt(REPORT_BYTE_LEN), 8);
   if (isDenial(span)) return refuseHost(call, span);
-  const bytes = state.config.attestation.report(measurement, args[2]!);
+  const nonce = isOn(state.config, "T40") ? BigInt.asUintN(32, args[2]!) : args[2]!;
+  const bytes = state.config.attestation.report(measurement, nonce);
   return replyToHost(call, 0n, { state, effects: [{ kind: "writeBytes", pa: span.pa, bytes }] });
 }

@@ -26,7 +26,7 @@ import { ofEnclave, ofShadow } from "../owner.ts";
 import { type AllegedCreate, readCreateParam } from "../params.ts";
 import { secure, share } from "../secure-memory.ts";
 import { type MonitorState, type SecureBlock, withEnclave, withShadow } from "../state.ts";
-import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
+import { checkSurroundings, eidEffect, mapSurroundings, sharedLeaves } from "../surroundings.ts";
 
 /** Records, root table, one page for the free list or the image. */
 const MIN_REGION_BYTE_LEN = 3 * PAGE_SIZE;
@@ -45,9 +45,12 @@ export function createEnclave(call: HostCall): Outcome {
   const { eid, state, block: region } = taken;
   const surroundings = checkSurroundings(state, param);
   if (isDenial(surroundings)) return refuseTaken(call, draft, taken, surroundings);
-  const { root, measurement } = image;
+  const { root } = image;
+  const measurement = isOn(state.config, "B16")
+    ? measureImage(state.config, call.memory, param.entry, [...image.leaves, ...sharedLeaves(surroundings)])
+    : image.measurement;
   const space = new AddressSpace(draft, root, image.free);
-  const denial = mapSurroundings(space, surroundings);
+  const denial = mapSurroundings(state, space, surroundings);
   if (denial) return refuseTaken(call, draft, taken, denial);
 
   const hart = entryHart(param.entry, satpOf(paOfPage(root)), []);
@@ -128,15 +131,23 @@ function takeImage(call: HostCall, param: AllegedCreate, { state, eid, block: re
     root: (region.from + 1) as PageNo,
     free: { from: freeFrom, to: region.to },
     leaves,
-    measurement: measureImage(state.config.attestation, call.memory, param.entry, leaves),
+    measurement: measureImage(state.config, call.memory, param.entry, leaves),
   };
 }
 
 /** One record less, one id more. */
 function takeRecord(state: MonitorState): { readonly state: MonitorState; readonly eid: number } | Denial {
-  const { freeRecords, nextEid: eid } = state;
+  const { config, freeRecords, nextEid } = state;
+  const eid = isOn(config, "T26") ? lowestFreeId(state) : nextEid;
   if (freeRecords === 0) return deny("NO_METADATA", "every record is in use", { value: NO_METADATA_RESULT });
-  return { state: { ...state, freeRecords: freeRecords - 1, nextEid: eid + 1 }, eid };
+  return { state: { ...state, freeRecords: freeRecords - 1, nextEid: nextEid + 1 }, eid };
+}
+
+/** Defect T26. */
+function lowestFreeId({ enclaves, shadows }: MonitorState): number {
+  let eid = 1;
+  while (enclaves.get(eid) !== undefined || shadows.get(eid) !== undefined) eid++;
+  return eid;
 }
 
 /** A region for an enclave or a fork. */

@@ -19,6 +19,7 @@ import { isDenial } from "../../kernel/guard.ts";
 import { entryHart } from "../../kernel/hart.ts";
 import { isWritable, leaf, walk, withPage } from "../../kernel/sv39.ts";
 import { AddressSpace } from "../address-space.ts";
+import { isOn } from "../defects.ts";
 import { STACK_PAGES, STACK_TOP } from "../enclave-layout.ts";
 import { freshEnclave } from "../fresh-enclave.ts";
 import { type Denial, deny } from "../guards.ts";
@@ -51,7 +52,8 @@ export function runShadow(call: HostCall): Outcome {
   const root = (region.from + 1) as PageNo;
   const space = new AddressSpace(draft, root, { from: (root + 1) as PageNo, to: region.to });
   draft.zeroPages({ from: root, to: (root + 1) as PageNo });
-  const denial = copyImage(call, draft, space, shadow) ?? mapStack(space) ?? mapSurroundings(space, surroundings);
+  const denial =
+    copyImage(call, draft, space, shadow) ?? mapStack(space) ?? mapSurroundings(taken.state, space, surroundings);
   if (denial) return refuseTaken(call, draft, taken, denial);
 
   const { kbuffer, shm } = surroundings;
@@ -65,7 +67,11 @@ export function runShadow(call: HostCall): Outcome {
   );
   draft.add(eidEffect(surroundings, eid));
   const shared = share(share(taken.state, kbuffer, 1), shm, 1);
-  const state = withShadow(shared, { ...shadow, liveForks: shadow.liveForks + 1, forks: shadow.forks + 1 });
+  const state = withShadow(shared, {
+    ...shadow,
+    liveForks: shadow.liveForks + (isOn(call.state.config, "T25") ? 0 : 1),
+    forks: shadow.forks + 1,
+  });
   return enter(call, changed(state, draft), enclave, (lost) => refuseHost(call, lost));
 }
 

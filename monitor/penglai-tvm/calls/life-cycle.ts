@@ -16,7 +16,8 @@ import { ownEnclave, ownShadow } from "../records.ts";
 import { type EnclaveStatus, withEnclave } from "../state.ts";
 
 export function stopEnclave(call: HostCall): Outcome {
-  const enclave = ownEnclave(call, call.args[0]!, ["runnable", "running"]);
+  const waiting = isOn(call.state.config, "T28") ? (["ocalling"] as const) : [];
+  const enclave = ownEnclave(call, call.args[0]!, ["runnable", "running", ...waiting]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
   if (enclave.status === "running") return orderRunner(call, enclave, "stop");
   return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "stopped" }), effects: [] });

@@ -14,6 +14,7 @@ import { hex } from "../../kernel/page-owner.ts";
 import type { Span } from "../../kernel/span.ts";
 import { entryAddress, pointer, withPage } from "../../kernel/sv39.ts";
 import { allegedSpan } from "../alleged.ts";
+import { isOn } from "../defects.ts";
 import { deny } from "../guards.ts";
 import { levelAt } from "../host-pte.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
@@ -27,7 +28,8 @@ export function mapPte(call: HostCall): Outcome {
   if (isDenial(at)) return refuseHost(call, at);
   const table = allegedSpan(state, "the table page", args[1]!, BigInt(PAGE_SIZE), PAGE_SIZE);
   if (isDenial(table)) return refuseHost(call, table);
-  if (!isAtLevel(areas, at, 1) || !isAtLevel(areas, table, 0))
+  const isInPlace = isAtLevel(areas, at, 1) && isAtLevel(areas, table, 0);
+  if (!isInPlace && !isOn(state.config, "T11"))
     return refuseHost(call, deny("OUTSIDE_PT_AREA", `entry at ${hex(at.pa)}, table at ${hex(table.pa)}`));
   const huge = memory.read64(at.pa);
   if (!isValid(huge) || !isLeaf(huge)) return refuseHost(call, deny("NOT_A_HUGE_LEAF", `it is ${hex(huge)}`));

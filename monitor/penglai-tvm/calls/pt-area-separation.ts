@@ -9,10 +9,11 @@
  * into the walker's registers.
  */
 
-import { isValid } from "../../../core/sv39.ts";
+import { isLeaf, isValid } from "../../../core/sv39.ts";
 import { PAGE_SIZE, pa, pageNoOf, paOfPage } from "../../../core/units.ts";
 import type { Effect } from "../../kernel/effects.ts";
 import { entryAddress } from "../../kernel/sv39.ts";
+import { isOn } from "../defects.ts";
 import { type Denial, deny } from "../guards.ts";
 import { checkHostEntry } from "../host-pte.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
@@ -26,7 +27,8 @@ export function ptAreaSeparation(call: HostCall): Outcome {
   const { areas, config } = state;
   const [pgdOrder, pmdOrder] = args as [bigint, bigint];
   if (areas === undefined) return refuseHost(call, deny("NOT_INITIALISED", "there is no pt_area yet"));
-  if (areas.separation !== undefined) return refuseHost(call, deny("ALREADY_SEPARATED", "the sub-areas are in place"));
+  if (areas.separation !== undefined && !isOn(config, "T8"))
+    return refuseHost(call, deny("ALREADY_SEPARATED", "the sub-areas are in place"));
   const { ptArea } = areas;
   const subAreaByteLen = (order: bigint): number => 2 ** Number(order > MAX_ORDER ? MAX_ORDER : order) * PAGE_SIZE;
   const pmdBase = pa(ptArea.pa + subAreaByteLen(pgdOrder));
@@ -55,7 +57,8 @@ function audit({ state, memory }: HostCall, areas: Areas): Denial | undefined {
   for (const page of memory.backedPages(pageNoOf(ptArea.pa), pageNoOf(pa(ptArea.pa + ptArea.byteLen)))) {
     const entries = new BigUint64Array(memory.readBytes(paOfPage(page), PAGE_SIZE).buffer);
     for (const [index, entry] of entries.entries()) {
-      const denial = isValid(entry) ? checkHostEntry(state, areas, entryAddress(page, index), entry) : undefined;
+      const isLookedAt = isValid(entry) && !(isLeaf(entry) && isOn(state.config, "T7"));
+      const denial = isLookedAt ? checkHostEntry(state, areas, entryAddress(page, index), entry) : undefined;
       if (denial) return denial;
     }
   }

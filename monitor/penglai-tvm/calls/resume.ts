@@ -17,6 +17,7 @@ import { type Hart, withRegisters } from "../../kernel/hart.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
+import { isOn } from "../defects.ts";
 import { departed } from "../departure.ts";
 import { deny } from "../guards.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
@@ -24,7 +25,14 @@ import { ofEnclave } from "../owner.ts";
 import { ownEnclave } from "../records.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import { secure } from "../secure-memory.ts";
-import { type Enclave, enclaveById, type Mapping, type PendingOcall, withEnclave } from "../state.ts";
+import {
+  type Enclave,
+  enclaveById,
+  type Mapping,
+  type MonitorConfig,
+  type PendingOcall,
+  withEnclave,
+} from "../state.ts";
 import { enter } from "../world-switch.ts";
 
 const FROM_TIMER = 0n;
@@ -40,7 +48,8 @@ export function resumeEnclave(call: HostCall): Outcome {
 }
 
 function resumeFromTimer(call: HostCall, eid: bigint): Outcome {
-  const enclave = ownEnclave(call, eid, ["runnable", "stopped"]);
+  const wakes = isOn(call.state.config, "T29") ? (["ocalling"] as const) : [];
+  const enclave = ownEnclave(call, eid, ["runnable", "stopped", ...wakes]);
   if (isDenial(enclave))
     return refuseHost(call, enclaveById(call.state, eid) === undefined ? { ...enclave, value: 0n } : enclave);
   if (enclave.status === "stopped") return replyToHost(call, RUN_RESULT.TIMER_IRQ);
@@ -58,12 +67,14 @@ function resumeFromOcall(call: HostCall, eid: bigint): Outcome {
   if (isDenial(enclave)) return refuseHost(call, enclave);
   const pending = enclave.pending!;
   const id = call.args[2]!;
-  if (id !== BigInt(pending.id) && call.state.config.defences.ocallCheck)
+  if (id !== BigInt(pending.id) && checksOcalls(call.state.config))
     return refuseHost(call, deny("WRONG_OCALL", `ocall ${id} is answered, ${pending.id} is pending`));
   const draft = new Draft(call.memory);
   if (pending.grant !== "none") return resumeWithGrant(call, draft, enclave, pending);
   return continueEnclave(call, draft, withResult(enclave, pending.a0));
 }
+
+const checksOcalls = (config: MonitorConfig): boolean => config.defences.ocallCheck && !isOn(config, "B14");
 
 /** Memory that the enclave asked for comes in. */
 function resumeWithGrant(
@@ -77,7 +88,7 @@ function resumeWithGrant(
   const span = allegedSpan(call.state, "the granted block", paddr, size, PAGE_SIZE);
   if (isDenial(span)) return refuseHost(call, span);
   const isEnough = span.byteLen >= pending.byteLen + PAGE_SIZE;
-  if (!isEnough && call.state.config.defences.ocallCheck)
+  if (!isEnough && checksOcalls(call.state.config))
     return refuseHost(call, deny("GRANT_TOO_SMALL", `${hex(size)} bytes for ${hex(pending.byteLen)} and a first page`));
   const secured = secure(call.state, call.memory, draft, call.hart, span, ofEnclave(enclave.eid));
   if (isDenial(secured)) return refuseHost(call, secured);
@@ -85,10 +96,11 @@ function resumeWithGrant(
 
   const from = (block.from + 1) as PageNo;
   const byteLen = isEnough ? pending.byteLen : span.byteLen - PAGE_SIZE;
-  const pages = { from, to: (from + byteLen / PAGE_SIZE) as PageNo };
+  const beyond = isOn(call.state.config, "T33") ? 1 : 0;
+  const pages = { from, to: (from + byteLen / PAGE_SIZE + beyond) as PageNo };
   const va = pending.grant === "mmap" ? pending.va : enclave.heapTop;
   // Wiped on arrival: the enclave sees zeros, not what the host left there.
-  draft.zeroPages(pages);
+  if (!isOn(call.state.config, "T32")) draft.zeroPages(pages);
   const space = new AddressSpace(draft, enclave.root, enclave.free);
   // The tables fit: the ocall was not passed on before they did, and free pages only go to this enclave.
   const denial = space.map(va, pages, PTE_R | PTE_W);

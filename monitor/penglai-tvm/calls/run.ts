@@ -9,6 +9,7 @@ import { A0, A1, A2, SP } from "../../../core/registers.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { type RegisterWrite, withRegisters } from "../../kernel/hart.ts";
 import type { Span } from "../../kernel/span.ts";
+import { isOn } from "../defects.ts";
 import { SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
 import { type HostCall, type Outcome, refuseHost, untouched } from "../outcome.ts";
@@ -24,7 +25,7 @@ export const entryArguments = (shm: Span | undefined, start: number): readonly R
 ];
 
 export function runEnclave(call: HostCall): Outcome {
-  const enclave = ownEnclave(call, call.args[0]!, ["fresh"]);
+  const enclave = ownEnclave(call, call.args[0]!, isOn(call.state.config, "T30") ? ["fresh", "runnable"] : ["fresh"]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
   const relaySize = readRunParam(call, call.args[1]!);
   if (isDenial(relaySize)) return refuseHost(call, relaySize);

@@ -12,6 +12,7 @@ import { hex } from "../../kernel/page-owner.ts";
 import { isNapot } from "../../kernel/pmp.ts";
 import { overlaps, pagesOf, type Span } from "../../kernel/span.ts";
 import { allegedSpan, hostSpan } from "../alleged.ts";
+import { isOn } from "../defects.ts";
 import { type Denial, deny } from "../guards.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { MBITMAP, PT_AREA } from "../owner.ts";
@@ -23,7 +24,8 @@ const META_BYTE_LEN = 4;
 
 export function smInit(call: HostCall): Outcome {
   const { state, args } = call;
-  if (state.areas !== undefined) return refuseHost(call, deny("ALREADY_INITIALISED", "SM_INIT was called before"));
+  if (state.areas !== undefined && !isOn(state.config, "T4"))
+    return refuseHost(call, deny("ALREADY_INITIALISED", "SM_INIT was called before"));
   const ptArea = napotSpan(state, "pt_area", args[0]!, args[1]!);
   if (isDenial(ptArea)) return refuseHost(call, ptArea);
   const mbitmap = napotSpan(state, "mbitmap", args[2]!, args[3]!);
@@ -31,7 +33,8 @@ export function smInit(call: HostCall): Outcome {
   const denial = checkDisjoint(state, ptArea, mbitmap) ?? checkMapSize(state, mbitmap);
   if (denial) return refuseHost(call, denial);
   const owned = withOwner(withOwner(state, pagesOf(ptArea), PT_AREA), pagesOf(mbitmap), MBITMAP);
-  const flag = hostSpan(owned, "the flag", args[4]!, BigInt(INT_BYTE_LEN), INT_BYTE_LEN);
+  const checkFlag = isOn(state.config, "T6") ? allegedSpan : hostSpan;
+  const flag = checkFlag(owned, "the flag", args[4]!, BigInt(INT_BYTE_LEN), INT_BYTE_LEN);
   if (isDenial(flag)) return refuseHost(call, flag);
   const areas: Areas = { ptArea, mbitmap };
   const next: MonitorState = { ...owned, areas };
@@ -53,7 +56,9 @@ function napotSpan(state: MonitorState, what: string, address: bigint, byteLen: 
 
 function checkDisjoint(state: MonitorState, ptArea: Span, mbitmap: Span): Denial | undefined {
   const { monitor } = state.config;
-  if (!overlaps(ptArea, mbitmap) && !overlaps(ptArea, monitor) && !overlaps(mbitmap, monitor)) return undefined;
+  const mayOverlap = isOn(state.config, "T5");
+  if ((mayOverlap || !overlaps(ptArea, mbitmap)) && !overlaps(ptArea, monitor) && !overlaps(mbitmap, monitor))
+    return undefined;
   return deny("AREAS_OVERLAP", `pt_area ${hex(ptArea.pa)}, mbitmap ${hex(mbitmap.pa)}, monitor ${hex(monitor.pa)}`);
 }
 

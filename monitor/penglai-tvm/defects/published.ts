@@ -34,6 +34,26 @@ export const PUBLISHED = {
   B10: published("B10", "a trap of the host that is not the monitor's returns to itself for ever", "LIVE", "REF"),
   // What dereferences NULL in C finds no record here and is refused.
   B12: published("B12", "a creation that fails keeps the region", "INV", "REF"),
+  B14: published("B14", "RESUME takes any ocall id and any size of a grant", "REF", "KINT"),
+  B16: published(
+    "B16",
+    "permissions are not measured, and what the host writes into kbuffer and shared memory is",
+    "ATT",
+    "REF",
+  ),
+  B17: published(
+    "B17",
+    "one constant root key for all devices and types, and random numbers from a known generator",
+    "ATT",
+    "REF",
+  ),
+  B18: published(
+    "B18",
+    "floating point and sscratch, sepc, scause, stval, scounteren are not switched",
+    "C-OS",
+    "RREG",
+  ),
   B20: published("B20", "any process destroys an enclave that does not run", "REF", "KINT"),
   B21: published("B21", "a shadow is destroyed although forks run on its pages", "INV", "REF"),
+  B25: published("B25", "a buffer that crosses a page is taken for contiguous in physical memory", "KINT", "REF"),
 } as const satisfies Record<string, Defect>;

@@ -4,11 +4,12 @@
  */
 
 import { PTE_R, PTE_U, PTE_W } from "../../../core/sv39.ts";
-import { PAGE_SIZE } from "../../../core/units.ts";
+import { PAGE_SIZE, paOfPage } from "../../../core/units.ts";
 import type { Effect } from "../../kernel/effects.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import type { Span } from "../../kernel/span.ts";
 import { translate } from "../../kernel/sv39.ts";
+import { isOn } from "../defects.ts";
 import { type Denial, deny } from "../guards.ts";
 import type { EnclaveCall } from "../outcome.ts";
 
@@ -26,6 +27,8 @@ export function enclaveBuffer(
   if (byteLen <= 0n || byteLen > BigInt(maxByteLen))
     return deny("BAD_SIZE", `${hex(byteLen)} bytes, 1 to ${hex(maxByteLen)} are possible`);
   const needed = PTE_U | (access === "write" ? PTE_W : PTE_R);
+  const { config } = call.state;
+  if (isOn(config, "B25")) return contiguous(call, va, Number(byteLen));
   const pieces: Span[] = [];
   const end = va + byteLen;
   for (let at = va; at < end; ) {
@@ -33,11 +36,20 @@ export function enclaveBuffer(
     const pieceByteLen = Math.min(PAGE_SIZE - inPage, Number(end - at));
     const translation = translate(call.memory, call.state.config.ram, call.enclave.root, at);
     if (translation === undefined) return deny("BAD_BUFFER", `nothing is mapped at ${hex(at)}`);
-    if ((translation.entry & needed) !== needed) return deny("BAD_BUFFER", `${hex(at)} does not allow to ${access}`);
+    if ((translation.entry & needed) !== needed && !isOn(config, "T37"))
+      return deny("BAD_BUFFER", `${hex(at)} does not allow to ${access}`);
     pieces.push({ pa: translation.pa, byteLen: pieceByteLen });
     at += BigInt(pieceByteLen);
   }
   return pieces;
+}
+
+/** Defect B25: what follows the first page in physical memory, as far as RAM goes. */
+function contiguous({ memory, state, enclave }: EnclaveCall, va: bigint, byteLen: number): readonly Span[] | Denial {
+  const { ram } = state.config;
+  const first = translate(memory, ram, enclave.root, va);
+  if (first === undefined || first.pa + byteLen > paOfPage(ram.to)) return deny("BAD_BUFFER", `${hex(va)} is nowhere`);
+  return [{ pa: first.pa, byteLen }];
 }
 
 /** @returns one write for each piece */

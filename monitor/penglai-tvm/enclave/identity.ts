@@ -9,10 +9,14 @@
 import { isDenial } from "../../kernel/guard.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import { KEY_TYPE_COUNT, MAX_KEY_BYTE_LEN, REPORT_BYTE_LEN } from "../attestation.ts";
+import { isOn } from "../defects.ts";
 import { deny } from "../guards.ts";
 import { type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
+import type { MonitorConfig } from "../state.ts";
 import { enclaveBuffer, writeBuffer } from "./buffer.ts";
 
+/** "Type 2 returns 0 but writes nothing" (§6.3), as published. */
+const ATTEST_KEY = 2n;
 /** One ocall draws at most this many bytes. */
 const MAX_RANDOM_BYTE_LEN = 65536;
 
@@ -21,7 +25,11 @@ export function getReport(call: EnclaveCall): Outcome {
   if (name !== 0n) return refuseEnclave(call, deny("NO_SUCH_NAME", `the name at ${hex(name)}`));
   const buffer = enclaveBuffer(call, va, BigInt(REPORT_BYTE_LEN), REPORT_BYTE_LEN, "write");
   if (isDenial(buffer)) return refuseEnclave(call, buffer);
-  const report = call.state.config.attestation.report(call.enclave.measurement, nonce);
+  const { config } = call.state;
+  const report = config.attestation.report(
+    call.enclave.measurement,
+    isOn(config, "T40") ? BigInt.asUintN(32, nonce) : nonce,
+  );
   return replyToEnclave(call, 0n, { state: call.state, effects: writeBuffer(buffer, report) });
 }
 
@@ -30,11 +38,21 @@ export function getKey(call: EnclaveCall): Outcome {
   if (type >= BigInt(KEY_TYPE_COUNT)) return refuseEnclave(call, deny("KEY_TYPE", `the type is ${type}`));
   const buffer = enclaveBuffer(call, va, byteLen, MAX_KEY_BYTE_LEN, "write");
   if (isDenial(buffer)) return refuseEnclave(call, buffer);
-  const key = call.state.config.attestation.key(call.enclave.measurement, Number(type), Number(byteLen));
+  const { config } = call.state;
+  if (isOn(config, "B17") && type === ATTEST_KEY) return replyToEnclave(call, 0n);
+  const measurement = isOn(config, "T38") ? new Uint8Array(32) : call.enclave.measurement;
+  const given = (Number(type) + (isOn(config, "T39") ? 1 : 0)) % KEY_TYPE_COUNT;
+  const key = config.attestation.key(measurement, given, Number(byteLen));
   return replyToEnclave(call, 0n, { state: call.state, effects: writeBuffer(buffer, key) });
 }
 
 export const getEnclaveId = (call: EnclaveCall): Outcome => replyToEnclave(call, BigInt(call.enclave.eid));
+
+/** Numbers drawn for `byteLen` bytes: one, or with the published generator (B17) one for four bytes. */
+function drawsOf(config: MonitorConfig, byteLen: number): number {
+  if (isOn(config, "T36")) return 0;
+  return isOn(config, "B17") ? Math.ceil(byteLen / 4) : 1;
+}
 
 /** a1 buffer, a2 size; a0 becomes the size. */
 export function getRandom(call: EnclaveCall): Outcome {
@@ -44,7 +62,7 @@ export function getRandom(call: EnclaveCall): Outcome {
   const { state } = call;
   const bytes = state.config.attestation.random(state.draws, Number(byteLen));
   return replyToEnclave(call, byteLen, {
-    state: { ...state, draws: state.draws + 1 },
+    state: { ...state, draws: state.draws + drawsOf(state.config, Number(byteLen)) },
     effects: writeBuffer(buffer, bytes),
   });
 }

@@ -7,13 +7,12 @@
  */
 
 import { Draft } from "../../kernel/draft.ts";
-import { advanced } from "../../kernel/hart.ts";
 import { departed } from "../departure.ts";
 import type { Denial } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, untouched } from "../outcome.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import { tellHost } from "../surroundings.ts";
-import { leave, pause } from "../world-switch.ts";
+import { behindCall, leave, pause } from "../world-switch.ts";
 
 const RUNNABLE = { status: "runnable", pending: undefined } as const;
 
@@ -27,7 +26,7 @@ export function exit(call: EnclaveCall): Outcome {
 }
 
 export function yieldHart(call: EnclaveCall): Outcome {
-  return pause(call, untouched(call), call.enclave, advanced(call.hart), RUNNABLE, { value: RUN_RESULT.YIELD });
+  return pause(call, untouched(call), call.enclave, behindCall(call), RUNNABLE, { value: RUN_RESULT.YIELD });
 }
 
 /** The slice that the host programmed is over: the enclave continues at the instruction it was interrupted at. */

@@ -10,9 +10,9 @@
 
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
-import { advanced } from "../../kernel/hart.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import { AddressSpace } from "../address-space.ts";
+import { isOn } from "../defects.ts";
 import { HEAP_BASE, HEAP_END, MAX_MAPPED_BYTE_LEN, MMAP_BASE, MMAP_END } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
@@ -27,7 +27,7 @@ import {
   withEnclave,
 } from "../state.ts";
 import { tellHost } from "../surroundings.ts";
-import { lockEffects, pause } from "../world-switch.ts";
+import { behindCall, lockEffects, pause } from "../world-switch.ts";
 import { getRandom } from "./identity.ts";
 import { bind, unbind, withoutLocks } from "./line-lock.ts";
 
@@ -87,7 +87,7 @@ function toHost(call: EnclaveCall, progress: Progress, pending: PendingOcall, ar
   if (arg0 !== undefined) tellHost(state, draft, out.arg0, arg0);
   if (arg1 !== undefined) tellHost(state, draft, out.arg1, arg1);
   const paused = { status: "ocalling", pending } as const;
-  return pause(call, changed(state, draft), enclave, advanced(call.hart), paused, { value: RUN_RESULT.OCALL });
+  return pause(call, changed(state, draft), enclave, behindCall(call), paused, { value: RUN_RESULT.OCALL });
 }
 
 /** a1 address or 0, a2 size. "Host gets arg1 = size + 4096": the first page of the block is for records. */
@@ -114,7 +114,8 @@ function unmap(call: EnclaveCall): Outcome {
   if (mapping === undefined) return refuseEnclave(call, deny("NO_SUCH_BLOCK", `UNMAP of ${hex(va)} + ${hex(size)}`));
   const draft = new Draft(call.memory);
   const unlocked = withoutLocks(enclave, draft, va, size);
-  new AddressSpace(draft, enclave.root, enclave.free).unmap(va, mapping.byteLen / PAGE_SIZE);
+  if (!isOn(call.state.config, "T34"))
+    new AddressSpace(draft, enclave.root, enclave.free).unmap(va, mapping.byteLen / PAGE_SIZE);
   const smaller = { ...unlocked, mmaps: enclave.mmaps.filter((held) => held !== mapping) };
   const state = release(call.state, draft, mapping.block);
   const { block } = mapping;

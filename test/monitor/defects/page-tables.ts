@@ -4,21 +4,10 @@ import { SATP, STVEC } from "../../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
 import type { TvmDefect } from "../../../monitor/penglai-tvm/defects.ts";
 import * as at from "../host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, type TestHost } from "../host.ts";
-import { booted, LEAF, type Scenario } from "./scenario.ts";
+import { CODE, FID, type TestHost } from "../host.ts";
+import { booted, LEAF, type Scenario, SECRET, secretPage } from "./scenario.ts";
 
 const [ONE, MEMCPY, BATCH_SET] = [1, 3, 5];
-const SECRET = 0x5ec7_e7e0n;
-
-/** A data page of an enclave that has run, with a secret in it. */
-function secretPage(host: TestHost): { readonly eid: number; readonly page: number } {
-  const { eid } = host.create([CODE, DATA]);
-  host.run(eid);
-  const page = host.access(DATA.va, "write") as number;
-  host.platform.write64(pa(page), SECRET);
-  host.enclaveCall(ENCLAVE_FID.YIELD);
-  return { eid, page };
-}
 
 /** csrw satp, t0 by the enclave that runs. */
 function writeSatpInside(host: TestHost, value: bigint): void {
