@@ -72,6 +72,35 @@ describe("measurement", () => {
     expect(bare[0]!.digest()).toEqual(bare[1]!.digest());
   });
 
+  it("ATT-2: the words that are hashed can be read back as the calls that were made", () => {
+    const entry = fc.record({ kind: fc.constant("dispatcher" as const), word: fc.nat() });
+    const page = fc.record({
+      kind: fc.constant("page" as const),
+      word: fc.nat(),
+      // contents that look like calls
+      fill: fc.constantFrom(0, INIT_DISPATCHER, MAP_SECURE),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(entry, page), { maxLength: 5 }), (calls) => {
+        const measured = calls.flatMap((call) =>
+          call.kind === "page"
+            ? [MAP_SECURE, call.word, ...zeros(14), ...new Array<number>(1024).fill(call.fill)]
+            : [INIT_DISPATCHER, call.word, ...zeros(14)],
+        );
+        const built = calls.reduce(
+          (m, call) =>
+            call.kind === "page"
+              ? m.extend([MAP_SECURE, call.word], new Uint32Array(1024).fill(call.fill))
+              : m.extend([INIT_DISPATCHER, call.word]),
+          KomodoMeasurement.EMPTY,
+        );
+        expect(hex(built.digest())).toBe(sha256(bytesOfWords(measured)));
+        expect(callsIn(measured)).toEqual(calls);
+      }),
+      { seed: 2, numRuns: 40 },
+    );
+  });
+
   it("refuses sizes that are not whole", () => {
     expect(() => KomodoMeasurement.EMPTY.extend(new Array<number>(17).fill(0))).toThrow(/17 words of metadata/);
     expect(() => KomodoMeasurement.EMPTY.extend([], [1])).toThrow(/1 words of contents/);
@@ -127,6 +156,19 @@ it("words are big-endian bytes, there and back", () => {
   expect([...bytesOfWords([0x0102_0304])]).toEqual([1, 2, 3, 4]);
   expect(wordsOfBytes(bytesOfWords(measurement))).toEqual(measurement);
 });
+
+const zeros = (count: number): number[] => new Array<number>(count).fill(0);
+
+/** Reads a list of calls from the words that were hashed: the call number says how many words follow. */
+function callsIn(measured: readonly number[]): object[] {
+  const calls: object[] = [];
+  for (let at = 0; at < measured.length; ) {
+    const [call, word] = [measured[at], measured[at + 1]];
+    calls.push(call === MAP_SECURE ? { kind: "page", word, fill: measured[at + 16] } : { kind: "dispatcher", word });
+    at += call === MAP_SECURE ? 16 + 1024 : 16;
+  }
+  return calls;
+}
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const hmac = (secret: Uint8Array, bytes: Uint8Array): string =>
