@@ -1,0 +1,54 @@
+/**
+ * Komodo as its operating system knows it, from the document and not from the monitor's source: call numbers, results, mapping
+ * words. Komodo reference §1.3, §1.5, §1.6.
+ */
+
+export const KomodoCall = {
+  GET_PHYS_PAGES: 2,
+  INIT_ADDRSPACE: 10,
+  INIT_DISPATCHER: 11,
+  INIT_L2PTABLE: 12,
+  MAP_SECURE: 13,
+  MAP_INSECURE: 14,
+  ALLOC_SPARE: 15,
+  REMOVE: 20,
+  FINALISE: 21,
+  ENTER: 22,
+  RESUME: 23,
+  STOP: 29,
+} as const;
+export type KomodoCallName = keyof typeof KomodoCall;
+
+/** R0 of Enter and Resume. */
+export const LEFT = 0n;
+export const INTERRUPTED = 9n;
+export const FAULTED = 10n;
+
+export const MAPPING_R = 1;
+export const MAPPING_W = 2;
+export const MAPPING_X = 4;
+
+/** An L1 slot, and the L2 table in it, stands for 4 MiB. */
+export const L1_SLOT_SHIFT = 22;
+/** "l1 mod 4 ≠ 0 → 1". */
+export const L1_ALIGNMENT = 4;
+/** An enclave sees 0 to 1 GiB. */
+export const ENCLAVE_VA_END = 0x4000_0000;
+
+/** What a call left in R0 and R1. */
+export interface KomodoResult {
+  readonly error: bigint;
+  readonly value: bigint;
+}
+
+/** A monitor and its memory as an operating system has them. Page p of insecure RAM is `p * 4096` bytes behind its start. */
+export interface KomodoPort {
+  readonly insecurePages: number;
+  call(name: KomodoCallName, ...args: readonly (number | bigint)[]): KomodoResult;
+  /** @throws Error beyond insecure RAM */
+  load(page: number, offset: number, byteLen: number): Uint8Array;
+  /** @throws Error as `load` */
+  store(page: number, offset: number, bytes: Uint8Array): void;
+  /** What the monitor says about the last refused call. */
+  readonly lastExplanation: string | undefined;
+}
