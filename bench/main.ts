@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UserError } from "../core/user-error.ts";
+import { benchEnclaves } from "./enclaves.ts";
 import { environment } from "./environment.ts";
 import { benchFloatingPoint } from "./floating-point.ts";
 import { benchForks } from "./forks.ts";
@@ -12,6 +13,7 @@ import { benchHarts } from "./harts.ts";
 import { benchInterpreter, qemuVersion } from "./interpreter.ts";
 import { benchLineLock } from "./line-lock.ts";
 import { benchMemory } from "./memory.ts";
+import { benchMonitorCalls } from "./monitor-calls.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = {
@@ -20,6 +22,8 @@ const BENCHMARKS = {
   harts: (rounds: number) => benchHarts(rounds, console.log),
   start: (rounds: number) => benchStart(rounds),
   forks: (rounds: number) => benchForks(1000, rounds),
+  enclaves: (rounds: number) => benchEnclaves(10_000, rounds),
+  "monitor-calls": (rounds: number) => benchMonitorCalls(rounds),
   memory: (rounds: number) => benchMemory(rounds),
   "line-lock": () => benchLineLock(),
 } as const;

@@ -135,6 +135,8 @@ export interface MonitorState {
   readonly areas: Areas | undefined;
   /** By page number relative to the first page of RAM. */
   readonly owners: RadixMap<Owner>;
+  /** By table page of the host's, as `owners`: what it can map, once that is known (table-reach.ts). */
+  readonly reach: RadixMap<PageRange | undefined>;
   /** How many live enclaves share a public page with the host. */
   readonly shares: RadixMap<number>;
   readonly enclaves: RadixMap<Enclave | undefined>;
@@ -163,6 +165,7 @@ export function initialState(config: MonitorConfig, monitorOwner: Owner): Monito
     config,
     areas: undefined,
     owners: owners.fill(first, first + config.monitor.byteLen / PAGE_SIZE, monitorOwner),
+    reach: RadixMap.uniform<PageRange | undefined>(pageCount, undefined),
     shares: RadixMap.uniform(pageCount, 0),
     enclaves: RadixMap.uniform<Enclave | undefined>(MAX_EIDS, undefined),
     shadows: RadixMap.uniform<Shadow | undefined>(MAX_EIDS, undefined),

@@ -19,6 +19,7 @@ import { deny } from "../guards.ts";
 import { levelAt } from "../host-pte.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import type { Areas } from "../state.ts";
+import { withTablesWritten } from "../table-reach.ts";
 
 export function mapPte(call: HostCall): Outcome {
   const { state, memory, args } = call;
@@ -41,7 +42,7 @@ export function mapPte(call: HostCall): Outcome {
   // The pointer last: the table is whole before a walker can reach it.
   draft.write64(at.pa, pointer(pageNoOf(table.pa)));
   draft.add({ kind: "shootDown" });
-  return replyToHost(call, 0n, changed(state, draft));
+  return replyToHost(call, 0n, changed(withTablesWritten(state, draft.effects), draft));
 }
 
 const isAtLevel = (areas: Areas, span: Span, level: 0 | 1): boolean =>

@@ -22,6 +22,7 @@ import { type Denial, deny } from "../guards.ts";
 import { checkHostEntry, mayHostMap } from "../host-pte.ts";
 import { type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import type { Areas } from "../state.ts";
+import { withTablesWritten } from "../table-reach.ts";
 
 /** Bytes that one call copies or one batch has: 512 tables. */
 const MAX_SOURCE_BYTE_LEN = 512 * PAGE_SIZE;
@@ -34,8 +35,9 @@ export function setPte(call: HostCall): Outcome {
   const stored = stores(call, areas);
   if (isDenial(stored)) return refuseHost(call, stored);
   const { effects, denial } = stored;
-  if (denial) return { ...refuseHost(call, denial), effects };
-  return replyToHost(call, 0n, { state: call.state, effects });
+  const state = withTablesWritten(call.state, effects);
+  if (denial) return { ...refuseHost(call, denial), state, effects };
+  return replyToHost(call, 0n, { state, effects });
 }
 
 interface Stores {
