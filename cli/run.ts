@@ -37,6 +37,7 @@ export const run: Command = {
     },
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
+    enclaves: { value: "N", group: running, describe: "run so many enclaves of the program, in turn" },
     firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
     gdb: {
       value: "[HOST:]PORT",
@@ -131,6 +132,9 @@ function discard({ directory, trace, signature }: OutputFiles): void {
 export function choiceOf(line: CommandLine): RunChoice {
   const isFirmware = line.flag("firmware");
   const forks = line.count("forks");
+  const enclaves = line.count("enclaves");
+  if (forks !== undefined && enclaves !== undefined)
+    throw new UserError("--forks and --enclaves exclude each other", "leave one of the two out");
   if (isFirmware) refuseEnclaveOptions(line);
   const fuel = line.count("fuel");
   return {
@@ -142,6 +146,7 @@ export function choiceOf(line: CommandLine): RunChoice {
     ...(fuel !== undefined && { fuel }),
     kind: isFirmware ? "firmware" : line.flag("shadow") || forks !== undefined ? "shadow" : "enclave",
     boot: bootChoice(line),
+    enclaves: enclaves ?? 1,
     forks: forks ?? 1,
     args: line.rest,
     isJson: line.flag("json"),
@@ -151,7 +156,9 @@ export function choiceOf(line: CommandLine): RunChoice {
 
 /** Without a monitor there is nobody who could listen to these. */
 function refuseEnclaveOptions(line: CommandLine): void {
-  const unheard = ["monitor", "gpt", "seed", "without", "defect", "shadow", "forks"].find((option) => line.has(option));
+  const unheard = ["monitor", "gpt", "seed", "without", "defect", "shadow", "forks", "enclaves"].find((option) =>
+    line.has(option),
+  );
   if (unheard !== undefined)
     throw new UserError(`--${unheard} means nothing with --firmware`, "leave one of the two out");
   if (line.rest.length > 0)

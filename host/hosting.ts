@@ -44,6 +44,8 @@ export interface LaunchChoice extends LaunchOptions {
   readonly kind: "enclave" | "shadow";
   /** How many forks of the shadow. Default 1. */
   readonly forks?: number;
+  /** How many enclaves of the same program, each loaded and measured on its own. Default 1. */
+  readonly enclaves?: number;
 }
 
 /** A program that runs as an enclave. */
@@ -67,7 +69,7 @@ export interface Appraisal {
 export interface Launched {
   /** Absent where the personality attests nothing. @param nonce u64, new to each request */
   appraise?(nonce: bigint): Appraisal;
-  /** What runs: one enclave, or the forks. @throws UserError if the machine has no memory for them */
+  /** What runs: the enclaves, or the forks. @throws UserError if the machine has no memory for them */
   programs(): readonly HostedProgram[];
 }
 

@@ -34,6 +34,7 @@ export async function runEnclaves(
   const launch = {
     kind,
     forks,
+    enclaves: choice.enclaves,
     name: program.name,
     args: choice.args,
     onOutput: (bytes: Uint8Array) => {
@@ -59,7 +60,8 @@ export async function runEnclaves(
     if (attestation) tellAttestation(choice, attestation);
   }
 
-  const progress = isQuiet || forks === 1 ? undefined : new Progress("enclaves ended", forks);
+  const progress =
+    isQuiet || forks * choice.enclaves === 1 ? undefined : new Progress("enclaves ended", forks * choice.enclaves);
   const enclaves = launched.value.programs();
   const { system: penglai } = system as Partial<HostedPenglaiTvm>;
   const attendant = await lookOn({ machine, monitor, ...(penglai && { system: penglai }) });

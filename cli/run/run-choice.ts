@@ -14,6 +14,8 @@ export interface BootChoice {
 export interface RunChoice extends MachineChoice, HartChoice, MonitorChoice {
   readonly kind: "enclave" | "shadow" | "firmware";
   readonly boot: BootChoice;
+  /** How many enclaves of the program. */
+  readonly enclaves: number;
   /** How many forks of the shadow. */
   readonly forks: number;
   /** Instructions in all. */

@@ -16,8 +16,13 @@ function sayAbout(label: string, text: string): void {
 
 /** @param monitor with the choices that make another one of it: "penglai-tvm, GPT published" */
 export function tellProgram({ path }: Program, choice: RunChoice, monitor: string): void {
-  const { memory, flavour, seed, without, defects, kind, forks, isa } = choice;
-  const what = kind === "shadow" ? `${formatCount(forks)} ${forks === 1 ? "fork" : "forks"} of a shadow` : "an enclave";
+  const { memory, flavour, seed, without, defects, kind, forks, enclaves, isa } = choice;
+  const what =
+    kind === "shadow"
+      ? `${formatCount(forks)} ${forks === 1 ? "fork" : "forks"} of a shadow`
+      : enclaves === 1
+        ? "an enclave"
+        : `${formatCount(enclaves)} enclaves`;
   sayAbout("program", `${styled("bold", path)} as ${what}`);
   sayAbout("machine", `${formatSize(memory)}, ${flavour}; ${monitor}, seed ${seed}`);
   if (isa !== undefined) sayAbout("extensions", parseIsaString(isa).text);

@@ -4,6 +4,7 @@ import type { ElfImage } from "../../core/elf.ts";
 import { UserError } from "../../core/user-error.ts";
 import { appraiseReport } from "../appraisal.ts";
 import type { Result } from "../enclave.ts";
+import type { HostedEnclave } from "../enclave-host.ts";
 import { enclaveImage, measurableImage } from "../enclave-image.ts";
 import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
 import { System, type SystemOptions } from "../system.ts";
@@ -34,7 +35,7 @@ function launch(
   { host }: System,
   { seed = 0n, gpt = "published" }: HostingOptions,
   elf: ElfImage,
-  { kind, forks = 1, ...options }: LaunchChoice,
+  { kind, forks = 1, enclaves = 1, ...options }: LaunchChoice,
 ): Result<Launched> {
   const appraiseWith =
     (attest: (nonce: bigint) => Result<Uint8Array>) =>
@@ -47,10 +48,14 @@ function launch(
       return { measurement, passed: names(passed), failed: names(failed) };
     };
   if (kind === "enclave") {
-    const created = host.createEnclave(elf, options);
-    if (!created.ok) return created;
-    const enclave = created.value;
-    return { ok: true, value: { appraise: appraiseWith((nonce) => enclave.attest(nonce)), programs: () => [enclave] } };
+    const created: HostedEnclave[] = [];
+    while (created.length < enclaves) {
+      const next = host.createEnclave(elf, options);
+      if (!next.ok) return next;
+      created.push(next.value);
+    }
+    const appraise = appraiseWith((nonce) => created[0]!.attest(nonce));
+    return { ok: true, value: { appraise, programs: () => created } };
   }
   const created = host.createShadow(elf, options);
   if (!created.ok) return created;

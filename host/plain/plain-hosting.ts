@@ -34,12 +34,17 @@ async function create(
   return {
     machine,
     monitor,
-    launch: (elf, { kind, ...options }) => {
+    launch: (elf, { kind, enclaves = 1, ...options }) => {
       if (kind === "shadow") throw new UserError(`${name} has no shadow enclaves`, "leave --shadow and --forks out");
       if ((options.args ?? []).length > 0)
         throw new UserError("the plain host passes no arguments", "leave out what stands behind --");
-      const created = PlainProgram.create(host, elf, options);
-      return created.ok ? { ok: true, value: { programs: () => [created.value] } } : created;
+      const created: PlainProgram[] = [];
+      while (created.length < enclaves) {
+        const next = PlainProgram.create(host, elf, options);
+        if (!next.ok) return next;
+        created.push(next.value);
+      }
+      return { ok: true, value: { programs: () => created } };
     },
   };
 }

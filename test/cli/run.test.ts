@@ -173,3 +173,16 @@ describe("an early end", () => {
     expectFailure(await atoll(["run", "none.elf"], { env: { NO_COLOR: "1" } }), 2, /no such file/);
   });
 });
+
+describe("--enclaves", () => {
+  it("runs several of one program, each loaded on its own", async () => {
+    const { exitCode, stdout } = await atoll(["run", prebuiltPath("fib"), "--enclaves", "3", "--json", "--", "10"]);
+    const { endings, attestation } = JSON.parse(stdout);
+    expect([exitCode, endings.length, attestation.accepted]).toEqual([0, 3, true]);
+  });
+
+  it("excludes --forks", async () => {
+    const ended = await atoll(["run", "--enclaves", "2", "--forks", "2"]);
+    expectFailure(ended, 2, /--forks and --enclaves exclude each other/);
+  });
+});

@@ -74,3 +74,11 @@ describe("a file that is no monitor", () => {
     expect(stderr).toContain("tiny has no");
   });
 });
+
+it("a monitor that has room for six enclaves refuses the seventh by its own rule", async () => {
+  const six = await atoll(["run", guest("fib"), "--monitor", tiny, "--enclaves", "6", "--json"]);
+  expect([six.exitCode, JSON.parse(six.stdout).endings.length]).toEqual([0, 6]);
+  const seven = await atoll(["run", guest("fib"), "--monitor", tiny, "--enclaves", "7"]);
+  expect(seven.exitCode).toBe(1);
+  expect(seven.stderr).toContain("NO_ROOM: 6 enclaves live. Rule: each enclave has a PMP entry of its own");
+});
