@@ -1,23 +1,24 @@
 /**
- * Fuzzing by hand: `npm run fuzz -- machine|elf [cases] [first seed] [--save]`. Prints what was seen, and with --save
- * keeps it in bench/results/; a case that fails ends it and names its seed.
+ * Fuzzing by hand: `npm run fuzz -- machine|elf|komodo [cases] [first seed] [--save]`. Prints what was seen, and with --save
+ * keeps it in bench/results/; a case that fails ends it and names its seed. A case of `komodo` is a call.
  */
 import { writeFileSync } from "node:fs";
 import { environment } from "../../bench/environment.ts";
 import { Random } from "../assembly/random.ts";
+import { fuzzKomodoCalls } from "./call-fuzzer.ts";
 import { type ElfVerdict, fuzzElf } from "./elf-fuzzer.ts";
 import { CONFIGURATIONS, fuzzedMachine, fuzzMachine, inspect, newCounts } from "./machine-fuzzer.ts";
 
 const words = process.argv.slice(2);
 const [target = "", cases = "10000", first = "0"] = words.filter((word) => word !== "--save");
-const seeds = Array.from({ length: Number(cases) }, (_, index) => Number(first) + index);
+const seedsOf = (): number[] => Array.from({ length: Number(cases) }, (_, index) => Number(first) + index);
 
 async function fuzzMachines(): Promise<object[]> {
   const results: object[] = [];
   for (const options of CONFIGURATIONS) {
     const fuzzed = await fuzzedMachine(options);
     const counts = newCounts();
-    for (const seed of seeds) fuzzMachine(fuzzed, seed, counts);
+    for (const seed of seedsOf()) fuzzMachine(fuzzed, seed, counts);
     inspect(fuzzed.machine);
     results.push({ machine: fuzzed.name, ...counts, stops: Object.fromEntries([...counts.stops].sort()) });
     console.log(fuzzed.name, counts.instructions);
@@ -27,19 +28,26 @@ async function fuzzMachines(): Promise<object[]> {
 
 async function fuzzElfs(): Promise<Record<ElfVerdict, number>> {
   const verdicts: Record<ElfVerdict, number> = { refused: 0, loaded: 0, ran: 0 };
-  for (const seed of seeds) verdicts[await fuzzElf(new Random(seed), seed % 40 === 0)]++;
+  for (const seed of seedsOf()) verdicts[await fuzzElf(new Random(seed), seed % 40 === 0)]++;
   return verdicts;
 }
 
-if (target === "machine" || target === "elf") {
+const TARGETS: Readonly<Record<string, () => object | Promise<object>>> = {
+  machine: fuzzMachines,
+  elf: fuzzElfs,
+  komodo: () => fuzzKomodoCalls(Number(cases), Number(first)),
+};
+
+const fuzz = Object.hasOwn(TARGETS, target) ? TARGETS[target] : undefined;
+if (fuzz !== undefined) {
   // before anything is written, which would make the tree dirty
   const where = environment();
-  const result = target === "machine" ? await fuzzMachines() : await fuzzElfs();
-  const text = `${JSON.stringify({ fuzz: target, environment: where, seeds: { first: Number(first), count: seeds.length }, faults: 0, result }, undefined, 2)}\n`;
+  const result = await fuzz();
+  const text = `${JSON.stringify({ fuzz: target, environment: where, seeds: { first: Number(first), count: Number(cases) }, faults: 0, result }, undefined, 2)}\n`;
   if (words.includes("--save"))
     writeFileSync(new URL(`../../bench/results/fuzz-${target}.json`, import.meta.url), text);
   else console.log(text);
 } else {
-  console.error("npm run fuzz -- machine|elf [cases] [first seed] [--save]");
+  console.error("npm run fuzz -- machine|elf|komodo [cases] [first seed] [--save]");
   process.exitCode = 2;
 }

@@ -20,14 +20,14 @@ describe("the monitor and a naive reference", () => {
   });
 
   it("disagree when the monitor has a defect, and what is left of the sequence is short", () => {
-    const options = { defects: ["A11"] as const, seed: 0n };
+    const options = { defects: ["A11"] as const, seed: 0n, deepEvery: 1_000_000 };
     const failure = SEEDS.map((seed) => runRandomCalls(seed, 1500, new Map(), options)).find(
       (found) => found !== undefined,
     );
     const shrunk = shrink(failure!, options);
     expect(shrunk.actions.length).toBeLessThan(6);
     expect(replay(shrunk.actions, options)?.difference).toBe(shrunk.difference);
-    expect(replay(shrunk.actions)).toBeUndefined();
+    expect(replay(shrunk.actions, { seed: 0n })).toBeUndefined();
     expect(describeFailure(shrunk)).toMatch(/OS {6}INIT_ADDRSPACE\(.*\n.*INIT_L2_TABLE/);
   });
 });

@@ -2,7 +2,8 @@
 import type { RadixMap } from "../../../../monitor/kernel/radix-map.ts";
 import type { SecurePage } from "../../../../monitor/komodo/page.ts";
 import type { KomodoState } from "../../../../monitor/komodo/state.ts";
-import type { Reference, RefPage } from "./reference.ts";
+import type { Reference } from "./reference.ts";
+import type { Entry, RefPage } from "./reference-page.ts";
 
 const TYPES = ["free", "addrspace", "dispatcher", "l1", "l2", "data", "spare"];
 const STATES = ["init", "final", "stopped"];

@@ -6,10 +6,8 @@
 import { ENCLAVE_CALL, OS_CALL } from "../../../../monitor/komodo/abi.ts";
 import type { Random } from "../../../assembly/random.ts";
 import type { Action } from "./action.ts";
-import type { Reference, RefPage } from "./reference.ts";
-
-const [FREE, ADDRSPACE, DISPATCHER, DATA, SPARE] = [0, 1, 2, 5, 6];
-const [INIT, FINAL, STOPPED] = [0, 1, 2];
+import type { Reference } from "./reference.ts";
+import { ADDRSPACE, DATA, DISPATCHER, FINAL, FREE, INIT, type RefPage, SPARE, STOPPED } from "./reference-page.ts";
 
 const INTERRUPT = 1n << 63n;
 const TRAPS = [0n, 1n, 2n, 3n, 5n, 7n, 12n, 13n, 15n].map((cause) => [cause, 0x1234n] as const);

@@ -3,94 +3,26 @@
  * source. It holds the page database, the bytes of all pages, and one core with its registers; the fast monitor must agree
  * with it after every trap (lock-step.ts).
  */
-import { createHash } from "node:crypto";
-
-const FREE = 0;
-const ADDRSPACE = 1;
-const DISPATCHER = 2;
-const L1 = 3;
-const L2 = 4;
-const DATA = 5;
-const SPARE = 6;
-
-const INIT = 0;
-const FINAL = 1;
-const STOPPED = 2;
-
-export interface Entry {
-  readonly secure: boolean;
-  readonly page: number;
-  readonly w: boolean;
-  readonly x: boolean;
-}
-
-/** A core's registers. */
-export interface Core {
-  x: bigint[];
-  f: bigint[];
-  fcsr: bigint;
-  pc: bigint;
-  user: boolean;
-}
-
-export interface RefPage {
-  type: number;
-  owner: number;
-  bytes: Uint8Array;
-  /** Address space. */
-  l1: number;
-  refcount: number;
-  state: number;
-  words: number[];
-  /** Dispatcher. */
-  entry: number;
-  entered: boolean;
-  saved: Core | undefined;
-  data: number[];
-  meas: number[];
-  /** What is used of an L1 or L2 table, by index. */
-  l1Table: Map<number, number>;
-  l2Table: Map<number, Entry>;
-}
-
-const blank = (): RefPage => ({
-  type: FREE,
-  owner: -1,
-  bytes: new Uint8Array(4096),
-  l1: -1,
-  refcount: 0,
-  state: INIT,
-  words: [],
-  entry: 0,
-  entered: false,
-  saved: undefined,
-  data: [0, 0, 0, 0, 0, 0, 0, 0],
-  meas: [0, 0, 0, 0, 0, 0, 0, 0],
-  l1Table: new Map(),
-  l2Table: new Map(),
-});
-
-const low = (value: bigint): number => Number(value & 0xffff_ffffn);
-
-function bigEndian(words: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(words.length * 4);
-  for (let i = 0; i < words.length; i++)
-    for (let j = 0; j < 4; j++) bytes[4 * i + j] = (words[i]! >>> (24 - 8 * j)) & 0xff;
-  return bytes;
-}
-
-const sha = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-};
-
-function toWords(bytes: Uint8Array): number[] {
-  const words: number[] = [];
-  for (let i = 0; i < bytes.length; i += 4)
-    words.push(((bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!) >>> 0);
-  return words;
-}
+import {
+  ADDRSPACE,
+  bigEndian,
+  blank,
+  type Core,
+  DATA,
+  DISPATCHER,
+  type Entry,
+  FINAL,
+  FREE,
+  INIT,
+  L1,
+  L2,
+  low,
+  type RefPage,
+  SPARE,
+  STOPPED,
+  sha,
+  toWords,
+} from "./reference-page.ts";
 
 /** What the platform gives Komodo. */
 export interface Given {
