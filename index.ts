@@ -24,14 +24,40 @@ export { EvidenceError } from "./attest/evidence-error.ts";
 export { evidenceFromJson, evidenceToJson } from "./attest/evidence-json.ts";
 export type { KeyPage } from "./attest/key-page.ts";
 export { deriveMonitorKeys, enclaveKey, type MonitorIdentity, simulatedDeviceRoot } from "./attest/keys.ts";
+export { type KomodoMacForm, komodoHmac, komodoMac, komodoStatement } from "./attest/komodo-mac.ts";
+export { KomodoMeasurement } from "./attest/komodo-measurement.ts";
+export {
+  challenge,
+  encodeLocalReport,
+  type LocalCheckName,
+  type LocalPolicy,
+  type LocalReport,
+  type LocalSession,
+  type LocalStatement,
+  localDigest,
+  take,
+  verifyLocalReport,
+} from "./attest/local-report.ts";
 export type { MacAlgorithm } from "./attest/mac.ts";
 export { type Measurement, measure } from "./attest/measure.ts";
 export { diffLogs, explainDifference, type LogDifference, type MeasurementLog } from "./attest/measurement-log.ts";
 export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./attest/measurement-profile.ts";
 export type { SigningForm } from "./attest/penglai-signing.ts";
+export {
+  certifyQuoting,
+  encodeQuote,
+  provePossession,
+  type Quote,
+  type QuoteClaims,
+  type QuotingCertificate,
+  type SessionView,
+  sessionContext,
+} from "./attest/quote.ts";
+export { answerQuoteRequest, encodeQuoteRequest, type QuotingEnclave } from "./attest/quoting.ts";
 export { decodeReport, encodeReport, evidenceOf, type Report, reportOf } from "./attest/report.ts";
 export { boundMeasurement, signedReport } from "./attest/signed-report.ts";
 export { type CheckName, type Policy, type Verdict, verifyEvidence } from "./attest/verify.ts";
+export { type RemoteCheckName, type RemoteEvidence, type RemotePolicy, verifyRemote } from "./attest/verify-quote.ts";
 export { type ReportCheckName, type ReportPolicy, verifyReport } from "./attest/verify-report.ts";
 // The machine.
 export { type BootImage, type RawImage, readBootImage } from "./core/boot-image.ts";

@@ -4,15 +4,14 @@
  *      0  sm.hash 32      32  sm.sig 64       96  sm.pub 64
  *    160  encl.hash 32   192  encl.sig 64    256  nonce u64 LE    264  dev_pub 64
  *
- * Source: Penglai reference §6.7. In Penglai the signatures are SM2. **Here they are not**: there is a MAC and no
- * signature, no key pair and no device chain. A report made by this program uses the layout thus:
+ * Source: Penglai reference §6.7. In Penglai the signatures are SM2; such reports come from signed-report.ts. This
+ * program's own form has a MAC and no signature, no key pair and no device chain, and uses the layout thus:
  *
  *   encl.sig  the evidence's MAC, then zeros             sm.sig, dev_pub  zeros
  *   sm.pub    "atoll-simulated-1" in 32 bytes, algorithm name in 24, security version u32 LE, debug u32 LE (0 or 1)
  *
  * so that no reader can take it for a signed one: an SM2 verifier refuses zero signatures. `reportOf` and `evidenceOf`
  * convert between report and evidence without loss when the evidence's data is the 8 bytes of the nonce.
- * Not modelled: SM2, the device key's certificate of the monitor.
  */
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { u32le, u64le } from "./encoding.ts";
@@ -58,6 +57,9 @@ export function decodeReport(bytes: Uint8Array): Report {
     devicePub: bytes.slice(264, 328),
   };
 }
+
+/** Reports under a MAC have zeros where the chain of keys stands. */
+export const isSigned = ({ sm, devicePub }: Report): boolean => [sm.sig, devicePub].some((part) => part.some(Boolean));
 
 /** @throws EvidenceError when the layout cannot hold the evidence: data that is no 8-byte nonce, another profile */
 export function reportOf(evidence: Evidence): Report {

@@ -14,7 +14,7 @@ import { type Appraisal, appraise, onlyFailed, passedFirst, type Verdict } from 
 import { type DeviceEndorsement, isEndorsed, isSimulated, monitorHash, monitorStatement } from "./device-chain.ts";
 import type { MonitorIdentity } from "./keys.ts";
 import { otherForm, type SigningForm, verifyHash } from "./penglai-signing.ts";
-import { decodeReport, REPORT_BYTES, type Report } from "./report.ts";
+import { decodeReport, isSigned, REPORT_BYTES, type Report } from "./report.ts";
 
 /** What a relying party accepts. @spec RFC 9334, "Appraisal Policy for Evidence" */
 export interface ReportPolicy {
@@ -123,7 +123,7 @@ export function verifyReport(bytes: Uint8Array, policy: ReportPolicy): ReportVer
     return onlyFailed("well-formed", `a report has ${REPORT_BYTES} bytes, this has ${bytes.length}`);
   }
   const report = decodeReport(bytes);
-  if (isUnsigned(report)) {
+  if (!isSigned(report)) {
     return onlyFailed(
       "form-supported",
       "there are no signatures: evidence under a MAC, which verifyEvidence appraises",
@@ -132,10 +132,6 @@ export function verifyReport(bytes: Uint8Array, policy: ReportPolicy): ReportVer
   const verdict = passedFirst("form-supported", "there are signatures", appraise(APPRAISALS, report, policy));
   return passedFirst("well-formed", `there are ${REPORT_BYTES} bytes`, verdict);
 }
-
-/** Reports under a MAC have zeros where the chain stands (report.ts). */
-const isUnsigned = ({ sm, devicePub }: Report): boolean =>
-  [sm.sig, devicePub].every((part) => part.every((b) => b === 0));
 
 const isSignedByDevice = ({ sm, devicePub }: Report, form: SigningForm): boolean =>
   verifyHash(form, devicePub, monitorStatement(sm.hash, sm.pub), sm.sig);

@@ -1,5 +1,7 @@
 /** `atoll attest verify`: appraises evidence that came as a file. */
+import type { Verdict } from "../attest/appraise.ts";
 import { UserError } from "../core/user-error.ts";
+import { FORM_OPTION, reportForm } from "./attest/form-option.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
@@ -16,12 +18,18 @@ export const attestVerify: Command = {
   options: {
     measurement: { value: "HEX", describe: "of the enclave, as atoll measure prints it" },
     nonce: { value: "N", describe: "the nonce of the request" },
+    ...FORM_OPTION,
     ...MONITOR_OPTIONS,
     ...JSON_OPTION,
   },
-  examples: [["attest verify app.json --measurement 4945f0… --nonce 7", "every check, and what it found"]],
+  examples: [
+    ["attest verify app.json --measurement 4945f0… --nonce 7", "every check, and what it found"],
+    ["attest verify app.report --form tvm --measurement 4945f0… --nonce 7", "a signed one"],
+  ],
   notes:
-    "--seed names the simulated device, whose key the verifier shares. Files: as atoll attest --write makes them.\n" +
+    "--seed names the simulated device: of evidence under a MAC the verifier shares its key, of a signed report it knows\n" +
+    "the manufacturer's endorsement. A signed report does not say in which form it is signed.\n" +
+    "Files: as atoll attest --write makes them.\n" +
     "Exit code: 0 accepted, 1 refused.",
   run: verifyCommand,
 };
@@ -32,11 +40,15 @@ async function verifyCommand(line: CommandLine): Promise<number> {
   needed(line, "nonce");
   const nonce = line.u64("nonce") as bigint;
   const [path] = line.operands as [string];
-  const { readEvidence } = await import("./attest/evidence-file.ts");
-  const evidence = readEvidence(path);
-  const { verifyEvidence } = await import("../attest/verify.ts");
-  const { policyFor } = await import("../host/appraisal.ts");
-  const verdict = verifyEvidence(evidence, policyFor({ seed, gpt, measurement, nonce }));
+  const { evidenceIn, readEvidenceFile } = await import("./attest/evidence-file.ts");
+  const bytes = readEvidenceFile(path);
+  const { policyFor, reportPolicyFor } = await import("../host/appraisal.ts");
+  const expectation = { seed, gpt, measurement, nonce };
+  const form = reportForm(line);
+  const verdict: Verdict<string> =
+    form === "mac"
+      ? (await import("../attest/verify.ts")).verifyEvidence(evidenceIn(bytes, path), policyFor(expectation))
+      : (await import("../attest/verify-report.ts")).verifyReport(bytes, reportPolicyFor(expectation, form));
   const { printVerdict } = await import("./attest/print.ts");
   printVerdict(path, verdict, line.flag("json"));
   return verdict.failed.length === 0 ? 0 : EXIT_REFUSED;

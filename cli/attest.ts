@@ -1,9 +1,12 @@
 /** `atoll attest`: a local round trip, and what a verifier says to evidence that is changed, replayed or borrowed. */
+import type { SigningForm } from "../attest/penglai-signing.ts";
+import type { JudgedExample } from "./attest/examples.ts";
+import { FORM_OPTION, reportForm } from "./attest/form-option.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
-import { MONITOR_OPTIONS, monitorChoice } from "./machine-options.ts";
-import { readProgram } from "./program.ts";
+import { MONITOR_OPTIONS, type MonitorChoice, monitorChoice } from "./machine-options.ts";
+import { type Program, readProgram } from "./program.ts";
 
 export const attest: Command = {
   name: "attest",
@@ -14,6 +17,7 @@ export const attest: Command = {
   operands: { min: 0, max: 1 },
   options: {
     ...MONITOR_OPTIONS,
+    ...FORM_OPTION,
     nonce: { value: "N", describe: "the request's nonce, 64 bits (default: from the seed)" },
     ...JSON_OPTION,
     write: {
@@ -25,6 +29,7 @@ export const attest: Command = {
   examples: [
     ["attest", "the table of examples"],
     ["attest app.elf --nonce 7 --write app.json", "evidence for atoll attest verify"],
+    ["attest --form tvm --write app.report", "signed as Penglai-TVM signs"],
   ],
   notes: "All evidence is simulated and says so. Exit code: 0; 1 if a verdict is not the one foretold.",
   run: attestCommand,
@@ -34,16 +39,52 @@ async function attestCommand(line: CommandLine): Promise<number> {
   const choice = monitorChoice(line);
   const nonce = line.u64("nonce");
   const program = readProgram(line.operands[0]);
+  const path = line.text("write");
+  const form = reportForm(line);
+  const judged =
+    form === "mac"
+      ? await judgeMacs(program, choice, nonce, path, line.flag("json"))
+      : await judgeSignatures(program, choice, form, nonce, path, line.flag("json"));
+  return judged.every(({ isAsForetold }) => isAsForetold) ? 0 : EXIT_REFUSED;
+}
+
+async function judgeMacs(
+  program: Program,
+  choice: MonitorChoice,
+  nonce: bigint | undefined,
+  path: string | undefined,
+  isJson: boolean,
+): Promise<JudgedExample[]> {
   const { gather } = await import("./attest/gather.ts");
   const { examples, judge } = await import("./attest/examples.ts");
   const material = await gather(program, choice, nonce);
-  const path = line.text("write");
   if (path !== undefined) {
     const { writeEvidence } = await import("./attest/evidence-file.ts");
     writeEvidence(path, material.genuine);
   }
   const judged = examples(material).map(judge);
   const { printExamples } = await import("./attest/print.ts");
-  printExamples(program, material.genuine, judged, line.flag("json"));
-  return judged.every(({ isAsForetold }) => isAsForetold) ? 0 : EXIT_REFUSED;
+  printExamples(program, material.genuine, judged, isJson);
+  return judged;
+}
+
+async function judgeSignatures(
+  program: Program,
+  choice: MonitorChoice,
+  form: SigningForm,
+  nonce: bigint | undefined,
+  path: string | undefined,
+  isJson: boolean,
+): Promise<JudgedExample[]> {
+  const { gatherSigned } = await import("./attest/gather.ts");
+  const { judgeSigned, signedExamples } = await import("./attest/signed-examples.ts");
+  const material = await gatherSigned(program, choice, form, nonce);
+  if (path !== undefined) {
+    const { writeReport } = await import("./attest/evidence-file.ts");
+    writeReport(path, material.genuine);
+  }
+  const judged = signedExamples(material).map(judgeSigned);
+  const { printSignedExamples } = await import("./attest/print.ts");
+  printSignedExamples(program, material, judged, isJson);
+  return judged;
 }

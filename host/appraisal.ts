@@ -2,11 +2,15 @@
  * The relying party at the same desk: it knows the device's seed, the monitor that is to be trusted and the measurement
  * that it computed offline, and appraises a report against them. Terms of RFC 9334.
  */
+import { simulatedEndorsement, simulatedManufacturer } from "../attest/device-chain.ts";
 import { digestOf, SHA256 } from "../attest/hash.ts";
 import { deriveMonitorKeys, simulatedDeviceRoot } from "../attest/keys.ts";
 import { MAC_ALGORITHMS } from "../attest/mac.ts";
+import type { SigningForm } from "../attest/penglai-signing.ts";
 import { decodeReport, evidenceOf } from "../attest/report.ts";
+import { boundMeasurement } from "../attest/signed-report.ts";
 import { type Policy, type Verdict, verifyEvidence } from "../attest/verify.ts";
+import type { ReportPolicy } from "../attest/verify-report.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import { trustedIdentity } from "../monitor/penglai-tvm.ts";
 
@@ -38,6 +42,26 @@ export function policyFor({ seed, gpt, measurement, nonce }: Expectation): Polic
 /** @param report the 328 bytes of the monitor. @throws EvidenceError if they are no report */
 export const appraiseReport = (report: Uint8Array, expectation: Expectation): Verdict =>
   verifyEvidence(evidenceOf(decodeReport(report)), policyFor(expectation));
+
+/** The same for a report under SM2 signatures, which needs no secret of the device. */
+export function reportPolicyFor({ seed, gpt, measurement, nonce }: Expectation, form: SigningForm): ReportPolicy {
+  const monitor = trustedIdentity(gpt);
+  return {
+    acceptSimulated: true,
+    form,
+    manufacturer: simulatedManufacturer().public,
+    endorsements: [simulatedEndorsement(seed)],
+    // Its earlier versions are known too, so that one of them is told as old and not as unknown.
+    monitors: Array.from({ length: monitor.securityVersion + 1 }, (_, securityVersion) => ({
+      ...monitor,
+      securityVersion,
+    })),
+    minSecurityVersion: monitor.securityVersion,
+    acceptDebug: false,
+    enclaves: [(asked) => boundMeasurement(measurement, asked)],
+    nonce,
+  };
+}
 
 /** A nonce must be new to each request; runs are to be repeatable, so it comes from the seed and a purpose. */
 export function nonceFrom(seed: bigint, purpose: string): bigint {

@@ -11,7 +11,13 @@ import type { DefectSet } from "./kernel/defect.ts";
 import type { GptPlatform } from "./kernel/gpt-port.ts";
 import { type MonitorOptions, PersonalMonitor } from "./kernel/personal-monitor.ts";
 import type { MachineFacts, Personality } from "./kernel/personality.ts";
-import { type Attestation, type SimulatedAttestation, simulatedAttestation } from "./penglai-tvm/attestation.ts";
+import {
+  type Attestation,
+  REPORT_FORMS,
+  type ReportForm,
+  type SimulatedAttestation,
+  simulatedAttestation,
+} from "./penglai-tvm/attestation.ts";
 import { boot } from "./penglai-tvm/boot.ts";
 import { TVM_DEFECTS, type TvmDefect } from "./penglai-tvm/defects.ts";
 import { ALL_DEFENCES, type Defences } from "./penglai-tvm/defences.ts";
@@ -34,6 +40,8 @@ export interface PenglaiTvmOptions extends MonitorOptions {
   readonly defects?: readonly TvmDefect[];
   /** Where tables of the host are checked: by the monitor (default) or also by the walker. */
   readonly gpt?: GptMode;
+  /** What vouches for reports: a MAC (default), or SM2 signatures in one of two forms. */
+  readonly reportForm?: ReportForm;
   /** u64: the same seed is the same device, with the same keys and random numbers. */
   readonly seed?: bigint;
   /** Instead of the simulated device. */
@@ -65,12 +73,15 @@ class PenglaiTvmMonitor extends PersonalMonitor<MonitorState> implements Penglai
   readonly device: SimulatedAttestation | undefined;
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
-    const { gpt = "published", seed = 0n, defects: ids = [] } = options;
+    const { gpt = "published", seed = 0n, defects: ids = [], reportForm = "mac" } = options;
     checkChoice("gpt", gpt, ["published", "paper"]);
+    checkChoice("reportForm", reportForm, REPORT_FORMS);
     for (const id of ids) checkChoice("defects", id, Object.keys(TVM_DEFECTS));
     const defects: DefectSet<TvmDefect> = new Set(ids);
     const defences = { ...ALL_DEFENCES, ...options.defences };
-    const device = options.attestation ? undefined : simulatedAttestation(nameIn(gpt), defences, seed, defects);
+    const device = options.attestation
+      ? undefined
+      : simulatedAttestation(nameIn(gpt), defences, seed, defects, reportForm);
     const attestation = options.attestation ?? device!;
     super(platform, penglaiTvm(configOf(platform, { gptMode: gpt, defences, defects, attestation })), options);
     this.device = device;

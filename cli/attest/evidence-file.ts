@@ -3,23 +3,39 @@ import type { Evidence } from "../../attest/evidence.ts";
 import { decodeEvidence, encodeEvidence } from "../../attest/evidence-binary.ts";
 import { EvidenceError } from "../../attest/evidence-error.ts";
 import { evidenceFromJson, evidenceToJson } from "../../attest/evidence-json.ts";
-import { decodeReport, encodeReport, evidenceOf, REPORT_BYTES, reportOf } from "../../attest/report.ts";
+import { decodeReport, encodeReport, evidenceOf, isSigned, REPORT_BYTES, reportOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
 import { OutputFile } from "../output-file.ts";
 import { readUserFile } from "../program.ts";
 
 const OPEN_BRACE = "{".charCodeAt(0);
 
-/** @throws UserError if there is no such file, or no evidence in it */
-export function readEvidence(path: string): Evidence {
-  const bytes = new Uint8Array(readUserFile(path, "name a file with evidence, as atoll attest --write makes it"));
+/** @returns the bytes of a file that should hold evidence. @throws UserError if there is no such file */
+export const readEvidenceFile = (path: string): Uint8Array =>
+  new Uint8Array(readUserFile(path, "name a file with evidence, as atoll attest --write makes it"));
+
+/** @param path that the bytes are from. @throws UserError if there is no evidence under a MAC in them */
+export function evidenceIn(bytes: Uint8Array, path: string): Evidence {
   try {
     if (bytes[0] === OPEN_BRACE) return evidenceFromJson(new TextDecoder().decode(bytes));
-    return bytes.length === REPORT_BYTES ? evidenceOf(decodeReport(bytes)) : decodeEvidence(bytes);
+    if (bytes.length !== REPORT_BYTES) return decodeEvidence(bytes);
+    const report = decodeReport(bytes);
+    if (!isSigned(report)) return evidenceOf(report);
   } catch (error) {
     if (error instanceof EvidenceError) throw new UserError(`${path}: ${error.what}`, error.mend);
     throw error;
   }
+  throw new UserError(
+    `${path}: the report is signed, in a form that it does not state`,
+    "add --form tvm or --form pmp",
+  );
+}
+
+/** @param path ends in .report. @throws UserError */
+export function writeReport(path: string, report: Uint8Array): void {
+  if (!path.endsWith(".report"))
+    throw new UserError(`${path}: a signed report has no other form than its 328 bytes`, "name a file *.report");
+  write(path, report);
 }
 
 /** @param path ends in .json for JSON, in .report for a report, else binary. @throws UserError */
@@ -29,6 +45,10 @@ export function writeEvidence(path: string, evidence: Evidence): void {
     : path.endsWith(".report")
       ? encodeReport(reportOf(evidence))
       : encodeEvidence(evidence);
+  write(path, contents);
+}
+
+function write(path: string, contents: string | Uint8Array): void {
   const file = new OutputFile(path, "--write");
   try {
     file.write(contents);

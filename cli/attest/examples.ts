@@ -5,8 +5,9 @@
  * Each example says beforehand which checks it must fail, so the table is a test of the verifier: a check that is
  * missing, or one too many, is a failure of the command.
  */
+import type { Verdict } from "../../attest/appraise.ts";
 import { EVIDENCE_PROFILE, type Evidence } from "../../attest/evidence.ts";
-import { type CheckName, type Policy, type Verdict, verifyEvidence } from "../../attest/verify.ts";
+import { type CheckName, type Policy, verifyEvidence } from "../../attest/verify.ts";
 
 /** Evidence from real runs, and the policy of the party that asked for `genuine`. */
 export interface Material {
@@ -33,7 +34,7 @@ export interface Example {
 export interface JudgedExample {
   readonly example: string;
   readonly verdict: "accepted" | "refused";
-  readonly failed: Verdict["failed"];
+  readonly failed: Verdict<string>["failed"];
   /** The verdict is the one that was foretold. */
   readonly isAsForetold: boolean;
 }
@@ -87,18 +88,19 @@ export function examples(material: Material): Example[] {
   ];
 }
 
-export function judge({ name, evidence, policy, fails }: Example): JudgedExample {
-  const { failed } = verifyEvidence(evidence, policy);
-  return {
-    example: name,
-    verdict: failed.length === 0 ? "accepted" : "refused",
-    failed,
-    isAsForetold: failed.map((check) => check.name).join() === fails.join(),
-  };
-}
+export const judge = ({ name, evidence, policy, fails }: Example): JudgedExample =>
+  judged(name, verifyEvidence(evidence, policy), fails);
+
+/** @param fails the checks that must fail, and no others */
+export const judged = (example: string, { failed }: Verdict<string>, fails: readonly string[]): JudgedExample => ({
+  example,
+  verdict: failed.length === 0 ? "accepted" : "refused",
+  failed,
+  isAsForetold: failed.map((check) => check.name).join() === fails.join(),
+});
 
 /** The bytes with one bit inverted. */
-function flipped(bytes: Uint8Array): Uint8Array {
+export function flipped(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   copy[0] = (copy[0] as number) ^ 1;
   return copy;

@@ -1,8 +1,9 @@
 /** Takes evidence from running systems: the material of the examples. */
 import type { Evidence } from "../../attest/evidence.ts";
+import { otherForm, type SigningForm } from "../../attest/penglai-signing.ts";
 import { decodeReport, evidenceOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
-import { nonceFrom, policyFor } from "../../host/appraisal.ts";
+import { nonceFrom, policyFor, reportPolicyFor } from "../../host/appraisal.ts";
 import type { HostedEnclave } from "../../host/enclave-host.ts";
 import { System, type SystemOptions } from "../../host/system.ts";
 import { EXIT_REFUSED } from "../failure.ts";
@@ -10,6 +11,7 @@ import type { MonitorChoice } from "../machine-options.ts";
 import { measureProgram } from "../measure/offline.ts";
 import { type Program, readPrebuilt } from "../program.ts";
 import type { Material } from "./examples.ts";
+import type { SignedMaterial } from "./signed-examples.ts";
 
 /** Enough for one or two enclaves. */
 const MEMORY = 64 * 2 ** 20;
@@ -32,6 +34,35 @@ export async function gather(program: Program, { seed, gpt }: MonitorChoice, non
   };
 }
 
+/** The same under SM2 signatures. */
+export async function gatherSigned(
+  program: Program,
+  { seed, gpt }: MonitorChoice,
+  form: SigningForm,
+  nonce?: bigint,
+): Promise<SignedMaterial> {
+  const request = nonce ?? nonceFrom(seed, "attest");
+  const measurement = measureProgram(program, "enclave", "atoll").digest;
+  const system = await startSystem({ seed, gpt, reportForm: form });
+  const enclave = create(system, program);
+  const elsewhere = async (options: SystemOptions): Promise<Uint8Array> =>
+    reportFrom(create(await startSystem({ seed, gpt, reportForm: form, ...options }), program), request);
+  return {
+    policy: reportPolicyFor({ seed, gpt, measurement, nonce: request }, form),
+    identity: system.monitor.device!.identity,
+    seed,
+    measurement,
+    earlier: reportFrom(enclave, nonceFrom(seed, "an earlier request")),
+    genuine: reportFrom(enclave, request),
+    otherProgram: reportFrom(create(system, otherThan(program)), request),
+    otherDevice: await elsewhere({ seed: seed ^ 1n }),
+    weakMonitor: await elsewhere({ without: ["ownership-check"] }),
+    otherForm: await elsewhere({ reportForm: otherForm(form) }),
+    underMac: await elsewhere({ reportForm: "mac" }),
+    knownNonce: await elsewhere({ defects: ["B22"] }),
+  };
+}
+
 const startSystem = (options: SystemOptions): Promise<System> => System.create({ memory: MEMORY, ...options });
 
 function create({ host }: System, { elf, path }: Program): HostedEnclave {
@@ -41,11 +72,14 @@ function create({ host }: System, { elf, path }: Program): HostedEnclave {
   throw new UserError(`${path}: the monitor refused ${call}: ${explanation}`, "name another program", EXIT_REFUSED);
 }
 
-function evidenceFrom(enclave: HostedEnclave, nonce: bigint): Evidence {
+function reportFrom(enclave: HostedEnclave, nonce: bigint): Uint8Array {
   const report = enclave.attest(nonce);
   if (!report.ok) throw new Error(`the monitor refused a report: ${report.refusal.explanation}`);
-  return evidenceOf(decodeReport(report.value));
+  return report.value;
 }
+
+const evidenceFrom = (enclave: HostedEnclave, nonce: bigint): Evidence =>
+  evidenceOf(decodeReport(reportFrom(enclave, nonce)));
 
 function otherThan({ bytes }: Program): Program {
   const fib = readPrebuilt("fib");

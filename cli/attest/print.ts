@@ -7,6 +7,7 @@ import type { Program } from "../program.ts";
 import { hexOf } from "../quantities.ts";
 import { print, printJson, say, styledData, table } from "../terminal.ts";
 import type { JudgedExample } from "./examples.ts";
+import type { SignedMaterial } from "./signed-examples.ts";
 
 const VERDICT_COLUMN = 1;
 
@@ -21,6 +22,24 @@ export function printExamples(
     return;
   }
   say(`evidence of ${path}, measured ${hexOf(evidence.measurement)} (${evidence.algorithm}, simulated)`);
+  printTable(judged);
+}
+
+export function printSignedExamples(
+  { path }: Program,
+  { measurement, genuine, policy }: SignedMaterial,
+  judged: readonly JudgedExample[],
+  isJson: boolean,
+): void {
+  if (isJson) {
+    printJson({ program: path, form: policy.form, report: hexOf(genuine), examples: judged });
+    return;
+  }
+  say(`report of ${path}, measured ${hexOf(measurement)} (SM2, form ${policy.form}, simulated)`);
+  printTable(judged);
+}
+
+function printTable(judged: readonly JudgedExample[]): void {
   const rows = judged.map(({ example, verdict, failed, isAsForetold }) => [
     example,
     verdict,

@@ -1,14 +1,16 @@
 /**
  * What the monitor needs from attestation, and the simulated device that provides it: measurement by page walk, 328-byte
- * reports under a MAC, enclave keys, random bytes. Penglai reference §7; the formats and key hierarchy are attest/'s.
+ * reports under a MAC or under SM2 signatures, enclave keys, random bytes. Penglai reference §7; the formats and key hierarchy are attest/'s.
  *
  * A monitor with a defence off or a defect on is another monitor: its identity, and with it every key and report, differs.
  * Fixed: one key per type (B17), reports never change the stored measurement (B23), random bytes from ChaCha20
  * under a key for each draw (published: a linear congruential generator); 32 KiB of HMAC-SHA-256 took 20 ms (Node 24). Simulated: the device root comes from the run's seed.
  */
 import { chacha20 } from "@noble/ciphers/chacha.js";
+import { simulatedKeyPage } from "../../attest/device-chain.ts";
 import { makeEvidence } from "../../attest/evidence.ts";
 import { digestOf, SHA256 } from "../../attest/hash.ts";
+import type { KeyPage } from "../../attest/key-page.ts";
 import {
   deriveMonitorKeys,
   enclaveKey,
@@ -22,7 +24,10 @@ import { MACS } from "../../attest/mac.ts";
 import { type Leaf, measure } from "../../attest/measure.ts";
 import { ATOLL } from "../../attest/measurement-profile.ts";
 import { tvmKeyAsPublished } from "../../attest/penglai-keys.ts";
+import { SIGNING_FORMS, type SigningForm } from "../../attest/penglai-signing.ts";
 import { encodeReport, REPORT_BYTES, reportOf } from "../../attest/report.ts";
+import { boundMeasurement, signedReport } from "../../attest/signed-report.ts";
+import { constantNonces } from "../../attest/sm2-nonce.ts";
 import type { DefectSet } from "../kernel/defect.ts";
 import type { TvmDefect } from "./defects.ts";
 import type { Defences } from "./defences.ts";
@@ -35,7 +40,7 @@ export const KEY_TYPE_COUNT = KEY_TYPES.length;
 export interface Attestation {
   /** @param leaves ascending. @returns 32 bytes */
   measure(entry: bigint, leaves: Iterable<Leaf>): Uint8Array;
-  /** @returns `REPORT_BYTE_LEN` bytes: the measurement and the nonce under the monitor's MAC */
+  /** @returns `REPORT_BYTE_LEN` bytes: the measurement and the nonce under the monitor's MAC or signature */
   report(measurement: Uint8Array, nonce: bigint): Uint8Array;
   /** @param type 0 to KEY_TYPE_COUNT - 1. @param byteLen 1 to MAX_KEY_BYTE_LEN */
   key(measurement: Uint8Array, type: number, byteLen: number): Uint8Array;
@@ -51,16 +56,22 @@ export interface SimulatedAttestation extends Attestation {
 
 const SECURITY_VERSION = 1;
 
+/** What vouches for a report: a MAC of ours, or SM2 in one of Penglai's forms, of which `tvm` is this monitor's. */
+export const REPORT_FORMS = ["mac", ...SIGNING_FORMS] as const;
+export type ReportForm = (typeof REPORT_FORMS)[number];
+
 /**
  * @param monitorName personality and mode, part of the monitor's identity
  * @param seed u64; the same seed is the same device
  * @param defects mistakes of the zoo that are on
+ * @param form of its reports
  */
 export function simulatedAttestation(
   monitorName: string,
   defences: Defences,
   seed: bigint,
   defects: DefectSet<TvmDefect> = new Set(),
+  form: ReportForm = "mac",
 ): SimulatedAttestation {
   const wrong = defects.size === 0 ? [] : [[...defects].sort()];
   const description = JSON.stringify([monitorName, Object.entries(defences).sort(), ...wrong]);
@@ -79,8 +90,11 @@ export function simulatedAttestation(
     identity,
     keys,
     measure: (entry, leaves) => measure({ entry, leaves, nonce: 0n }, { profile }).digest,
-    report: (measurement, nonce) =>
-      encodeReport(reportOf(makeEvidence(keys.attest, "hmac-sha256", identity, measurement, u64Bytes(nonce)))),
+    report:
+      form === "mac"
+        ? (measurement, nonce) =>
+            encodeReport(reportOf(makeEvidence(keys.attest, "hmac-sha256", identity, measurement, u64Bytes(nonce))))
+        : signer(seed, identity, form, defects),
     key: (measurement, type, byteLen) =>
       isPublished
         ? tvmKeyAsPublished(measurement, byteLen)
@@ -90,6 +104,21 @@ export function simulatedAttestation(
       const drawKey = hmac.compute(randomKey, u64Bytes(BigInt(draw)));
       return chacha20(drawKey, new Uint8Array(12), new Uint8Array(byteLen));
     },
+  };
+}
+
+/** Secure boot fills the key page once, when the first report is asked for: nothing else reads it. */
+function signer(
+  seed: bigint,
+  identity: MonitorIdentity,
+  form: SigningForm,
+  defects: DefectSet<TvmDefect>,
+): Attestation["report"] {
+  const nonces = defects.has("B22") ? constantNonces : undefined;
+  let page: KeyPage | undefined;
+  return (measurement, nonce) => {
+    page ??= simulatedKeyPage(seed, identity, form);
+    return signedReport(page, form, boundMeasurement(measurement, nonce), nonce, nonces);
   };
 }
 

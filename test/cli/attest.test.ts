@@ -2,8 +2,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { SIGNING_FORMS } from "../../attest/penglai-signing.ts";
 import { examples, judge, type Material } from "../../cli/attest/examples.ts";
-import { gather } from "../../cli/attest/gather.ts";
+import { gather, gatherSigned } from "../../cli/attest/gather.ts";
+import { judgeSigned, signedExamples } from "../../cli/attest/signed-examples.ts";
 import { readPrebuilt } from "../../cli/program.ts";
 import { atoll, prebuiltPath, scratch } from "./atoll.ts";
 
@@ -41,6 +43,32 @@ describe("examples", () => {
   });
 });
 
+describe.each(SIGNING_FORMS)("examples under signatures of form %s", (form) => {
+  it("are judged as foretold, one of them accepted, and show every check fail", async () => {
+    const signed = signedExamples(await gatherSigned(readPrebuilt("hello"), CHOICE, form, 0n));
+    const judged = signed.map(judgeSigned);
+    expect(judged.filter(({ isAsForetold }) => !isAsForetold)).toEqual([]);
+    expect(judged.filter(({ verdict }) => verdict === "accepted").map(({ example }) => example)).toEqual([
+      "the enclave's own, for this request",
+    ]);
+    const failing = new Set(judged.flatMap(({ failed }) => failed.map(({ name }) => name)));
+    expect([...failing].sort()).toEqual([
+      "debug-off",
+      "device-endorsed",
+      "form-supported",
+      "measurement-expected",
+      "monitor-expected",
+      "monitor-signed",
+      "nonce-fresh",
+      "security-version",
+      "signature-valid",
+      "signing-form",
+      "simulated-accepted",
+      "well-formed",
+    ]);
+  });
+});
+
 describe("the command", () => {
   it("prints the table, writes evidence, and verifies it from each kind of file", async () => {
     const measurement = JSON.parse((await atoll(["measure", "--json", prebuiltPath("hello")])).stdout).enclave;
@@ -60,5 +88,25 @@ describe("the command", () => {
     }
     expect(readFileSync(join(folder.path, "evidence.json"), "utf8")).toMatch(/"simulated": true/);
     expect(statSync(join(folder.path, "evidence.report")).size).toBe(328);
+  });
+
+  it("prints, writes and verifies signed reports, and refuses them in another form", async () => {
+    const measurement = JSON.parse((await atoll(["measure", "--json", prebuiltPath("hello")])).stdout).enclave;
+    const file = join(folder.path, "signed.report");
+    const shown = await atoll(["attest", "--form", "tvm", "--nonce", "77", "--write", file]);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.stdout).toMatch(/signed in the other form +refused +signing-form\n/);
+    const verify = (...words: string[]) =>
+      atoll(["attest", "verify", file, "--measurement", measurement, "--nonce", "77", ...words]);
+    expect(await verify("--form", "tvm")).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^accepted/) });
+    const refused = await verify("--form", "pmp", "--seed", "1", "--json");
+    expect(refused.exitCode).toBe(1);
+    expect(JSON.parse(refused.stdout).failed.map((check: { name: string }) => check.name)).toEqual([
+      "device-endorsed",
+      "signing-form",
+    ]);
+    expect(await verify()).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/--form tvm or --form pmp/) });
+    const json = await atoll(["attest", "--form", "pmp", "--write", join(folder.path, "signed.json")]);
+    expect(json).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/name a file \*\.report/) });
   });
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-const DOCUMENTS = ["README.md"];
+const DOCUMENTS = ["README.md", "docs/attestation.md"];
 // below the repository, so that the program finds its packages
 const folder = mkdtempSync(join(root, "build/examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -55,5 +55,7 @@ export const PUBLISHED = {
   ),
   B20: published("B20", "any process destroys an enclave that does not run", "REF", "KINT"),
   B21: published("B21", "a shadow is destroyed although forks run on its pages", "INV", "REF"),
+  // Shows in reports that are signed, of either form.
+  B22: published("B22", "reports are signed with one nonce that everybody knows", "ATT"),
   B25: published("B25", "a buffer that crosses a page is taken for contiguous in physical memory", "KINT", "REF"),
 } as const satisfies Record<string, Defect>;

@@ -1,4 +1,7 @@
-/** Images, what is measured of them, and reports: B16, T40, T52 to T57. */
+/** Images, what is measured of them, and reports: B16, B22, T40, T52 to T57. */
+import { decodeReport, REPORT_BYTES } from "../../../attest/report.ts";
+import { recoverKey } from "../../../attest/sm2-key-recovery.ts";
+import { CONSTANT_NONCE } from "../../../attest/sm2-nonce.ts";
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
 import type { TvmDefect } from "../../../monitor/penglai-tvm/defects.ts";
 import type { PenglaiTvmOptions } from "../../../monitor/penglai-tvm.ts";
@@ -41,6 +44,11 @@ const report = (host: TestHost, eid: number, nonce: bigint): string => {
   return host.platform.readBytes(at.REPORT, 256).toString();
 };
 
+const reportBytes = (host: TestHost, eid: number, nonce: bigint): Uint8Array => {
+  host.must(FID.ATTEST, eid, at.REPORT, nonce);
+  return host.platform.readBytes(at.REPORT, REPORT_BYTES);
+};
+
 export const MEASUREMENT = {
   B16: (options) => {
     const isSameForAll =
@@ -48,6 +56,11 @@ export const MEASUREMENT = {
     const isTheHosts = measurementOf(options) !== measurementOf(options, { kbuffer: 1n });
     if (isSameForAll !== isTheHosts) throw new Error("both are one mistake");
     return isTheHosts;
+  },
+  B22: (options) => {
+    const host = TestHost.booted({ ...options, reportForm: "tvm" });
+    const { sm, enclave } = decodeReport(reportBytes(host, host.create().eid, 5n));
+    return recoverKey(sm.pub, enclave.sig, [CONSTANT_NONCE]) !== null;
   },
   T40: booted((host) => {
     const { eid } = host.create();
