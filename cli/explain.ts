@@ -1,4 +1,6 @@
 /** `atoll explain`: what an access to a physical address meets while an enclave is alive, and why. */
+
+import { DEFAULT_MONITOR } from "../host/hostings.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
@@ -37,11 +39,12 @@ async function explainCommand(line: CommandLine): Promise<number> {
   const access = line.choice("access", ["read", "write", "execute"]);
   const choice = { ...machineChoice(line), ...monitorChoice(line), without: defencesOff(line) };
   const program = readProgram(path);
+  const question = { target, subject: subject === "s" ? ("host" as const) : subject, access };
+  const isJson = line.flag("json");
+  if (choice.monitor !== DEFAULT_MONITOR) {
+    const { explainPage } = await import("./explain/explain-page.ts");
+    return await explainPage(program, choice.monitor, choice, question, isJson);
+  }
   const { explainAccess } = await import("./explain/explain-access.ts");
-  return await explainAccess(
-    program,
-    choice,
-    { target, subject: subject === "s" ? "host" : subject, access },
-    line.flag("json"),
-  );
+  return await explainAccess(program, choice, question, isJson);
 }

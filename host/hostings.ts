@@ -11,6 +11,9 @@ const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
 /** All personalities, the default one first. */
 export const HOSTING_NAMES = Object.keys(HOSTINGS) as [string, ...string[]];
 
+/** The first of them. */
+export const DEFAULT_MONITOR = HOSTING_NAMES[0];
+
 /** @param name of a personality, or path of a file that has one. @throws UserError for one that there is not */
 export async function hostingNamed(name: string): Promise<Hosting> {
   if (isMonitorPath(name)) return await userHosting(name);

@@ -1,7 +1,7 @@
 /** `monitor explain ADDR`: what each privilege's access would meet, and why. */
 import { M_MODE, S_MODE, U_MODE } from "../../core/platform.ts";
 import type { Pa } from "../../core/units.ts";
-import { noMore, placeOf } from "../command-words.ts";
+import { monitorOf, noMore, placeOf } from "../command-words.ts";
 import { address } from "../hex.ts";
 import type { CommandContext, MonitorCommand } from "../monitor-command.ts";
 import { describeEntry, isRam } from "../page-walk.ts";
@@ -14,10 +14,13 @@ const ACCESSES: readonly Access[] = ["read", "write", "execute"];
 
 export const explain: MonitorCommand = {
   name: "explain",
-  usage: "ADDR",
-  summary: "which check would refuse which access, for U-, S- and M-mode, and why",
+  usage: "[ADDR]",
+  summary:
+    "which check would refuse which access, for U-, S- and M-mode, and why; without ADDR: the monitor's last refusal",
   run(context, words) {
     noMore(words, 1);
+    if (words.length === 0)
+      return [monitorOf(context).lastDenial?.explanation ?? "the monitor has refused nothing yet"];
     const place = placeOf(context, words[0]);
     const verdicts = [U_MODE, S_MODE, M_MODE].flatMap((privilege) =>
       ACCESSES.map((access) => [

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { atoll, prebuiltPath as guest, scratch } from "./atoll.ts";
+import { atoll, expectFailure, prebuiltPath as guest, scratch } from "./atoll.ts";
 
 const { path: folder, file: fileOf } = scratch();
 
@@ -81,4 +81,39 @@ it("a monitor that has room for six enclaves refuses the seventh by its own rule
   const seven = await atoll(["run", guest("fib"), "--monitor", tiny, "--enclaves", "7"]);
   expect(seven.exitCode).toBe(1);
   expect(seven.stderr).toContain("NO_ROOM: 6 enclaves live. Rule: each enclave has a PMP entry of its own");
+});
+
+describe("atoll explain", () => {
+  it("asks a user's monitor who owns a page", async () => {
+    const { exitCode, stdout } = await atoll(["explain", "0x80000000", guest("fib"), "--monitor", tiny, "--json"]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: "load access fault (cause 5)",
+      pmp: "entry 0, 0x80000000 to 0x80200000, permits nothing",
+      owner: "the monitor",
+      hostMayMap: false,
+      rule: "0x80000000 (page 0x80000000) belongs to the monitor.",
+    });
+  });
+
+  it("tells it in lines, and what the host may do with its own", async () => {
+    const { exitCode, stdout } = await atoll([
+      "explain",
+      "0x80201000",
+      guest("fib"),
+      "--monitor",
+      tiny,
+      "--access",
+      "write",
+    ]);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(/by the host \(S-mode\): succeeds\n {2}PMP [\s\S]*owner {2}the host/),
+    ]);
+  });
+
+  it("says what it cannot", async () => {
+    const ended = await atoll(["explain", "0x80000000", guest("fib"), "--monitor", tiny, "--as", "enclave"]);
+    expectFailure(ended, 2, /--as enclave is for penglai-tvm/);
+  });
 });

@@ -1,5 +1,6 @@
 /** An enclave under a debugger: its entry, its calls, its faults, and what monitor commands say of it. */
 import { describe, expect, it } from "vitest";
+import { runMonitorCommand } from "../../debug/monitor-command.ts";
 import { System } from "../../host/system.ts";
 import { ecall, FID, program } from "../host/enclave-program.ts";
 import { debuggedEnclave } from "./client.ts";
@@ -118,6 +119,25 @@ describe("monitor commands", () => {
     expect(monitor).toContain("S-mode  read     access fault: PMP: entry 0, 0x80000000 to 0x80200000, permits nothing");
     expect((await wire.monitor("explain 0x0"))[0]).toMatch(/leads nowhere: the entry at level 0 is not valid/);
     expect(await wire.monitor("explain phys:0x10000000")).toContain("it is not RAM: a device answers, or nothing");
+  });
+
+  it("repeat the monitor's last refusal, in its own words", async () => {
+    const { wire, system } = await start(SOURCE);
+    expect(await wire.monitor("explain")).toEqual([
+      system.monitor.lastDenial?.explanation ?? "the monitor has refused nothing yet",
+    ]);
+    const { kernel } = (await System.create({ memory: 2 ** 26 })).host.driver;
+    kernel.hart.penglai("STOP_ENCLAVE", 99);
+    const { machine } = system;
+    const refused = {
+      machine,
+      monitor: kernel.hart.monitor as typeof system.monitor,
+      hart: machine.harts[0]!,
+      hartIndex: 0,
+    };
+    expect(runMonitorCommand(refused, "explain")).toBe(
+      "NO_SUCH_ENCLAVE: there is no enclave 99. Rule: the id is that of a live enclave.\n",
+    );
   });
 
   it("show physical memory", async () => {
