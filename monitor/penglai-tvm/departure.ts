@@ -8,6 +8,7 @@
 import type { Draft } from "../kernel/draft.ts";
 import { isOn } from "./defects.ts";
 import { release, share } from "./secure-memory.ts";
+import { withoutSharer } from "./secure-shm.ts";
 import {
   type Departure,
   type Enclave,
@@ -30,6 +31,7 @@ export function departed(
   const granted = isOn(config, "T23") ? [] : [...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block);
   for (const block of [enclave.region, ...granted]) next = release(next, draft, block);
   if (!isOn(config, "T21")) next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
+  if (!isOn(config, "T59")) next = withoutSharer(next, draft, enclave);
   const shadow = enclave.shadow === undefined ? undefined : shadowById(next, BigInt(enclave.shadow));
   if (shadow !== undefined && !isOn(config, "T24"))
     next = withShadow(next, { ...shadow, liveForks: shadow.liveForks - 1 });

@@ -3,7 +3,8 @@
  *
  *     0x0000_1000         image: text, data                        0x38_0000_0000  stack below, relay pages above
  *     0x10_0000_0000      heap, upwards                            0x39_0000_0000  memory shared with the host
- *     0x30_0000_0000      mmap blocks, downwards                   0xffff_ffe0_0000_0000  kbuffer
+ *     0x30_0000_0000      mmap blocks, downwards                   0x40_0000_0000  secure shared memory, downwards
+ *                                                                  0xffff_ffe0_0000_0000  kbuffer
  *
  * The document gives heap and mmap one range; here the heap ends and mmap blocks begin at 0x20_0000_0000.
  */
@@ -15,6 +16,9 @@ export const STACK_TOP = 0x38_0000_0000n;
 /** "64 KB stack" (§4). */
 export const STACK_PAGES = 16;
 export const SHM_BASE = 0x39_0000_0000n;
+/** Secure shared memory, downwards; the gigabyte above SHM_BASE is the host's. */
+export const SECURE_SHM_END = 0x40_0000_0000n;
+export const SECURE_SHM_BASE = 0x39_4000_0000n;
 export const KBUFFER_BASE = 0xffff_ffe0_0000_0000n;
 
 /** What one call maps or unmaps at most: a large enclave grows in several (guard TOO_LARGE, "a bounded amount of work"). */

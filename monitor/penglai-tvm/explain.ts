@@ -6,7 +6,7 @@
 import { PAGE_SIZE, type Pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import type { Explanation } from "../kernel/explanation.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
-import { describeOwner, MBITMAP, METADATA, MONITOR, PT_AREA } from "./owner.ts";
+import { describeOwner, MBITMAP, METADATA, MONITOR, PT_AREA, SECURE_SHM } from "./owner.ts";
 import { type MonitorState, ownerOf } from "./state.ts";
 
 /** @param address any physical address */
@@ -38,6 +38,8 @@ function why(owner: Owner | undefined, isShared: boolean): string {
       return "PMP1 lets the host read it; entries change only through SET_PTE and MAP_PTE, which check them.";
     case MBITMAP:
       return "PMP2 denies every access from S- and U-mode; SET_PTE refuses to map it.";
+    case SECURE_SHM:
+      return "Enclaves share it with one another (SHM_GET): no valid entry of the host maps it and SET_PTE refuses to make one.";
     case METADATA:
       return "No valid entry of the host maps it, SET_PTE refuses to make one, and it is not given back.";
     default:

@@ -3,7 +3,8 @@
  * knows only -1 and -2 (Penglai reference §6.2); a Denial keeps what those two numbers hide.
  *
  * Numbers are never reused: 1… arguments, 10… boot, 20… page tables of the host, 30… satp, 40… page ownership,
- * 50… life cycle, 60… enclave page tables, 70… ocall grants, 80… enclave calls, 90… the end of an enclave.
+ * 50… life cycle, 60… enclave page tables, 70… ocall grants, 80… enclave calls, 90… the end of an enclave,
+ * 120… secure shared memory.
  */
 import { defineGuards, type Guard, type Denial as KernelDenial } from "../kernel/guard.ts";
 import { describeOwner } from "./owner.ts";
@@ -86,6 +87,11 @@ const GUARDS = {
   RELOCK_REFUSED: [93, "hardware", "an enclave re-enters only with its cache lines locked"],
   HOST_TRAP: [94, "host", "a trap of the host that is not the monitor's goes to its own handler (B10)"],
   HOST_MEMORY: [95, "hardware", "the simulator backs every page that is written: run fewer enclaves, or smaller ones"],
+
+  SHM_KEY_TAKEN: [120, "enclave", "a key of secure shared memory names one object (§6.13)"],
+  NO_SUCH_SHM: [121, "enclave", "the key is that of secure shared memory that is there and not marked for its end"],
+  SHM_FULL: [122, "enclave", "64 enclaves at most share one object: a page of slots (§6.13)"],
+  NOT_ATTACHED: [123, "enclave", "SHM_DETACH is for who has attached"],
 } as const satisfies Record<string, Guard>;
 
 export type GuardName = keyof typeof GUARDS;

@@ -7,6 +7,7 @@ import { blocksMapped, enclaveTables, sharedIsPublic } from "./invariants/enclav
 import { hostTables } from "./invariants/host-tables.ts";
 import { forks, freeRecords, identity, pendingOcall, running, shares } from "./invariants/life-cycle.ts";
 import { oneHolder, ownersAgree } from "./invariants/ownership.ts";
+import { secureShm } from "./invariants/secure-shm.ts";
 import type { MonitorState } from "./state.ts";
 
 /** In the order of what they cost. */
@@ -17,6 +18,7 @@ export const INVARIANTS: readonly Invariant<MonitorState>[] = [
   shares,
   forks,
   freeRecords,
+  secureShm,
   oneHolder,
   ownersAgree,
   sharedIsPublic,

@@ -85,7 +85,7 @@ export function share(state: MonitorState, span: Span | undefined, change: 1 | -
   return { ...state, shares };
 }
 
-function checkSeparated(state: MonitorState): Denial | undefined {
+export function checkSeparated(state: MonitorState): Denial | undefined {
   if (state.areas?.separation) return undefined;
   return deny("NOT_SEPARATED", "the host page table area has no sub-areas yet");
 }
@@ -106,7 +106,7 @@ function checkUnshared(state: MonitorState, pages: PageRange): Denial | undefine
 }
 
 /** The addresses of all valid leaves of the PMD and PTE sub-areas inside the range, and the state that knows its tables. */
-function hostLeavesInside(
+export function hostLeavesInside(
   before: MonitorState,
   memory: MemoryView,
   range: PageRange,

@@ -5,7 +5,7 @@
  * The records live here and not in guest memory; the pages they would occupy (page 0 of a region, the first page of a
  * grant) stay reserved. Each hart has at most one enclave, and an enclave at most one hart.
  * Ids of enclaves and shadows come from one counter and are never used again (published: slab indices, reused).
- * Not modelled: servers, relay pages, secure shared memory between enclaves.
+ * Not modelled: servers, relay pages.
  */
 
 import type { GptRegisters } from "../../core/gpt-registers.ts";
@@ -61,6 +61,9 @@ export interface OutPointers {
 export type PendingOcall =
   | { readonly id: number; readonly grant: "mmap"; readonly va: bigint; readonly byteLen: number }
   | { readonly id: number; readonly grant: "sbrk"; readonly byteLen: number }
+  | { readonly id: number; readonly grant: "shm"; readonly key: bigint }
+  /** a0 becomes what the host says. */
+  | { readonly id: number; readonly grant: "status" }
   | { readonly id: number; readonly grant: "none"; readonly a0?: bigint };
 
 /** A granted block and where the enclave sees it. Its first page holds its records and is not mapped. */
@@ -68,6 +71,21 @@ export interface Mapping {
   readonly block: SecureBlock;
   readonly va: bigint;
   readonly byteLen: number;
+}
+
+/** Memory that enclaves share with one another and not with the host (§6.13). Its first page holds its slots. */
+export interface SecureShm {
+  readonly key: bigint;
+  /** What is mapped. */
+  readonly byteLen: number;
+  /** None until the host has granted it. */
+  readonly block: SecureBlock | undefined;
+  /** Who asked for it, as long as it lives. */
+  readonly creator: number | undefined;
+  /** In the order in which they came. */
+  readonly attached: readonly { readonly eid: number; readonly va: bigint }[];
+  /** SHM_DESTROY was called: nobody attaches any more. */
+  readonly isDoomed: boolean;
 }
 
 /** A bound range of the enclave's and the physical lines behind it. */
@@ -141,6 +159,7 @@ export interface MonitorState {
   readonly shares: RadixMap<number>;
   readonly enclaves: RadixMap<Enclave | undefined>;
   readonly shadows: RadixMap<Shadow | undefined>;
+  readonly secureShms: readonly SecureShm[];
   readonly nextEid: number;
   readonly freeRecords: number;
   /** By hart: the enclave that has it; none where the host does. */
@@ -169,6 +188,7 @@ export function initialState(config: MonitorConfig, monitorOwner: Owner): Monito
     shares: RadixMap.uniform(pageCount, 0),
     enclaves: RadixMap.uniform<Enclave | undefined>(MAX_EIDS, undefined),
     shadows: RadixMap.uniform<Shadow | undefined>(MAX_EIDS, undefined),
+    secureShms: [],
     nextEid: 1,
     freeRecords: INITIAL_RECORDS,
     running: [],

@@ -27,12 +27,14 @@ import { memoryExtend } from "./calls/memory-extend.ts";
 import { ptAreaSeparation } from "./calls/pt-area-separation.ts";
 import { resumeEnclave } from "./calls/resume.ts";
 import { runEnclave } from "./calls/run.ts";
+import { schrodingerInit } from "./calls/schrodinger-init.ts";
 import { setPte } from "./calls/set-pte.ts";
 import { smInit } from "./calls/sm-init.ts";
 import { isOn } from "./defects.ts";
 import { getEnclaveId, getKey, getReport } from "./enclave/identity.ts";
 import { destroyRunning, exit, timerExpired, yieldHart } from "./enclave/leaving.ts";
 import { ocall } from "./enclave/ocall.ts";
+import { shmAttach, shmStat } from "./enclave/secure-shm.ts";
 import { deny } from "./guards.ts";
 import { endForMemory, HOST_MEMORY_USED_UP } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
@@ -61,6 +63,7 @@ const HOST_CALLS: ReadonlyMap<bigint, Handler<HostCall>> = new Map([
   [92n, ["MEMORY_EXTEND", memoryExtend]],
   [87n, ["RUN_SHADOW", runShadow]],
   [86n, ["CREATE_SHADOW", createShadow]],
+  [85n, ["SCHRODINGER_INIT", schrodingerInit]],
   // "debug no-op, 0"
   [84n, ["PRINT", (call) => replyToHost(call, 0n)]],
   [83n, ["PT_AREA_SEPARATION", ptAreaSeparation]],
@@ -77,6 +80,8 @@ const ENCLAVE_CALLS: ReadonlyMap<bigint, Handler<EnclaveCall>> = new Map([
   [90n, ["GET_ENCLAVE_ID", getEnclaveId]],
   [89n, ["YIELD", yieldHart]],
   [88n, ["GET_KEY", getKey]],
+  [84n, ["SHM_ATTACH", shmAttach]],
+  [83n, ["SHM_STAT", shmStat]],
 ]);
 
 /** @spec Penglai reference §6 */

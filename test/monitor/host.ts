@@ -25,13 +25,23 @@ export const FID = {
   MEMORY_EXTEND: 92,
   RUN_SHADOW: 87,
   CREATE_SHADOW: 86,
+  SCHRODINGER_INIT: 85,
   PRINT: 84,
   PT_AREA_SEPARATION: 83,
   MAP_PTE: 81,
   ATTEST_SHADOW: 80,
   DESTROY_SHADOW: 79,
 } as const;
-export const ENCLAVE_FID = { EXIT: 99, OCALL: 98, GET_REPORT: 94, GET_ENCLAVE_ID: 90, YIELD: 89, GET_KEY: 88 } as const;
+export const ENCLAVE_FID = {
+  EXIT: 99,
+  OCALL: 98,
+  GET_REPORT: 94,
+  GET_ENCLAVE_ID: 90,
+  YIELD: 89,
+  GET_KEY: 88,
+  SHM_ATTACH: 84,
+  SHM_STAT: 83,
+} as const;
 
 const RAM_SIZE = 64 * 1024 * 1024;
 export const MONITOR = pa(0x8000_0000);

@@ -14,23 +14,26 @@ import { PAGE_SIZE, type PageNo } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { type Hart, withRegisters } from "../../kernel/hart.ts";
-import { hex } from "../../kernel/page-owner.ts";
+import { hex, type Owner } from "../../kernel/page-owner.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
 import { isOn } from "../defects.ts";
 import { departed } from "../departure.ts";
-import { deny } from "../guards.ts";
+import { type Denial, deny } from "../guards.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
-import { ofEnclave } from "../owner.ts";
+import { ofEnclave, SECURE_SHM } from "../owner.ts";
 import { ownEnclave } from "../records.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import { secure } from "../secure-memory.ts";
+import { attach, shmByKey, withoutShm } from "../secure-shm.ts";
 import {
   type Enclave,
   enclaveById,
   type Mapping,
   type MonitorConfig,
+  type MonitorState,
   type PendingOcall,
+  type SecureBlock,
   withEnclave,
 } from "../state.ts";
 import { enter } from "../world-switch.ts";
@@ -70,8 +73,48 @@ function resumeFromOcall(call: HostCall, eid: bigint): Outcome {
   if (id !== BigInt(pending.id) && checksOcalls(call.state.config))
     return refuseHost(call, deny("WRONG_OCALL", `ocall ${id} is answered, ${pending.id} is pending`));
   const draft = new Draft(call.memory);
+  if (pending.grant === "status") return continueEnclave(call, draft, withResult(enclave, call.args[3]!));
+  if (pending.grant === "shm") return resumeWithShm(call, draft, enclave, pending.key);
   if (pending.grant !== "none") return resumeWithGrant(call, draft, enclave, pending);
   return continueEnclave(call, draft, withResult(enclave, pending.a0));
+}
+
+interface Granted {
+  readonly state: MonitorState;
+  readonly block: SecureBlock;
+  /** What the enclave gets of it. */
+  readonly byteLen: number;
+}
+
+/** a3, a4: a block for `needed` bytes and its first page, taken from the host. */
+function takeGrant(call: HostCall, draft: Draft, needed: number, owner: Owner): Granted | Denial {
+  const [paddr, size] = call.args.slice(3) as [bigint, bigint];
+  const span = allegedSpan(call.state, "the granted block", paddr, size, PAGE_SIZE);
+  if (isDenial(span)) return span;
+  const isEnough = span.byteLen >= needed + PAGE_SIZE;
+  if (!isEnough && checksOcalls(call.state.config))
+    return deny("GRANT_TOO_SMALL", `${hex(size)} bytes for ${hex(needed)} and a first page`);
+  const secured = secure(call.state, call.memory, draft, call.hart, span, owner);
+  return isDenial(secured) ? secured : { ...secured, byteLen: isEnough ? needed : span.byteLen - PAGE_SIZE };
+}
+
+/** Memory for secure-shm.ts comes in. Its creator is the first who has it; {0, 0} declines, and the enclave reads -1. */
+function resumeWithShm(call: HostCall, draft: Draft, enclave: Enclave, key: bigint): Outcome {
+  const [paddr, size] = call.args.slice(3) as [bigint, bigint];
+  const asked = shmByKey(call.state, key)!;
+  if (paddr === 0n && size === 0n)
+    return continueEnclave({ ...call, state: withoutShm(call.state, asked) }, draft, withResult(enclave, -1n), call);
+  const granted = takeGrant(call, draft, asked.byteLen, SECURE_SHM);
+  if (isDenial(granted)) return refuseHost(call, granted);
+  const { block, byteLen } = granted;
+  // Wiped as a whole (published: the first page that is mapped).
+  const from = (block.from + 1) as PageNo;
+  const wiped = isOn(call.state.config, "T58") ? PAGE_SIZE : byteLen;
+  draft.zeroPages({ from, to: (from + wiped / PAGE_SIZE) as PageNo });
+  const attached = attach(draft, granted.state, enclave, { ...asked, block, byteLen });
+  if (isDenial(attached)) return refuseHost(call, attached);
+  const { state, va } = attached;
+  return continueEnclave({ ...call, state }, draft, withResult(attached.enclave, va), call);
 }
 
 const checksOcalls = (config: MonitorConfig): boolean => config.defences.ocallCheck && !isOn(config, "B14");
@@ -81,21 +124,14 @@ function resumeWithGrant(
   call: HostCall,
   draft: Draft,
   enclave: Enclave,
-  pending: Exclude<PendingOcall, { grant: "none" }>,
+  pending: Extract<PendingOcall, { grant: "mmap" | "sbrk" }>,
 ): Outcome {
   const [paddr, size] = call.args.slice(3) as [bigint, bigint];
   if (paddr === 0n && size === 0n) return continueEnclave(call, draft, withResult(enclave, 0n));
-  const span = allegedSpan(call.state, "the granted block", paddr, size, PAGE_SIZE);
-  if (isDenial(span)) return refuseHost(call, span);
-  const isEnough = span.byteLen >= pending.byteLen + PAGE_SIZE;
-  if (!isEnough && checksOcalls(call.state.config))
-    return refuseHost(call, deny("GRANT_TOO_SMALL", `${hex(size)} bytes for ${hex(pending.byteLen)} and a first page`));
-  const secured = secure(call.state, call.memory, draft, call.hart, span, ofEnclave(enclave.eid));
-  if (isDenial(secured)) return refuseHost(call, secured);
-  const { block } = secured;
-
+  const granted = takeGrant(call, draft, pending.byteLen, ofEnclave(enclave.eid));
+  if (isDenial(granted)) return refuseHost(call, granted);
+  const { block, byteLen } = granted;
   const from = (block.from + 1) as PageNo;
-  const byteLen = isEnough ? pending.byteLen : span.byteLen - PAGE_SIZE;
   const beyond = isOn(call.state.config, "T33") ? 1 : 0;
   const pages = { from, to: (from + byteLen / PAGE_SIZE + beyond) as PageNo };
   const va = pending.grant === "mmap" ? pending.va : enclave.heapTop;
@@ -107,7 +143,7 @@ function resumeWithGrant(
   if (denial) return refuseHost(call, denial);
   const grown = { ...withMapping(enclave, pending.grant, { block, va, byteLen }), free: space.free };
   const result = pending.grant === "mmap" ? va : grown.heapTop;
-  return continueEnclave({ ...call, state: secured.state }, draft, withResult(grown, result), call);
+  return continueEnclave({ ...call, state: granted.state }, draft, withResult(grown, result), call);
 }
 
 function withMapping(enclave: Enclave, grant: "mmap" | "sbrk", mapping: Mapping): Enclave {

@@ -69,6 +69,18 @@ export const OURS = {
   T39: ours("GET_KEY gives a key of the next type", "REF"),
   T40: ours("the nonce of a report is cut to 32 bits", "ATT"),
 
+  // Secure shared memory
+  T58: unnumbered(
+    "§6.13",
+    "only the first page of secure shared memory is wiped when it comes from the host",
+    "KINT",
+    "REF",
+  ),
+  T59: ours("an enclave that is gone still has its secure shared memory", "INV", "REF"),
+  T60: ours("SHM_DETACH leaves the enclave's entries valid", "INV", "C-ENC"),
+  T61: ours("secure shared memory that is marked for its end can still be attached", "REF"),
+  T62: ours("SHM_DESTROY frees memory that enclaves still have", "INV", "C-OS"),
+
   // World switch
   T41: ours("medeleg is not switched: traps of the enclave go to the host's kernel", "RREG", "KINT"),
   T42: ours("mideleg is not switched: the enclave cannot be interrupted by what the host delegated to itself", "RREG"),

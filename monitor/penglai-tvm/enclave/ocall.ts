@@ -1,6 +1,8 @@
 /**
- * OCALL (98): a0 id, a1 to a3 arguments. Penglai reference §6.4. MMAP 1, UNMAP 2, SYS_WRITE 3 and SBRK 4 go to the host,
- * which reads 2 and finds id and arguments in its words; GETRANDOM 8, BINDING 2004 and UNBINDING 2005 stay here.
+ * OCALL (98): a0 id, a1 to a3 arguments. Penglai reference §6.4. MMAP 1, UNMAP 2, SYS_WRITE 3, SBRK 4, READ_SECT 5 and
+ * WRITE_SECT 6 go to the host, which reads 2 and finds id and arguments in its words; GETRANDOM 8, BINDING 2004 and
+ * UNBINDING 2005 stay here; secure shared memory (9 to 12) does both. The data of a sector pass through the kbuffer, and
+ * the host's word is all there is for them.
  *
  * What can be refused is refused before the host hears of it, so a grant that fits what was asked for always fits the
  * enclave. Memory that goes back is wiped, public and mapped again for the host before the host is told.
@@ -16,30 +18,13 @@ import { isOn } from "../defects.ts";
 import { HEAP_BASE, HEAP_END, MAX_MAPPED_BYTE_LEN, MMAP_BASE, MMAP_END } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
-import { RUN_RESULT } from "../run-result.ts";
 import { release } from "../secure-memory.ts";
-import {
-  type Enclave,
-  type Mapping,
-  type MonitorState,
-  type PendingOcall,
-  type SecureBlock,
-  withEnclave,
-} from "../state.ts";
-import { tellHost } from "../surroundings.ts";
-import { behindCall, lockEffects, pause } from "../world-switch.ts";
+import { type Mapping, type SecureBlock, withEnclave } from "../state.ts";
+import { lockEffects } from "../world-switch.ts";
 import { getRandom } from "./identity.ts";
 import { bind, unbind, withoutLocks } from "./line-lock.ts";
-
-const OCALL = {
-  MMAP: 1,
-  UNMAP: 2,
-  SYS_WRITE: 3,
-  SBRK: 4,
-  GETRANDOM: 8,
-  BINDING: 2004,
-  UNBINDING: 2005,
-} as const;
+import { shmDestroy, shmDetach, shmGet } from "./secure-shm.ts";
+import { changedNothing, OCALL, type Progress, toHost } from "./to-host.ts";
 
 /** What MMAP gives when it gives no memory. */
 const NO_ADDRESS = 0n;
@@ -55,6 +40,15 @@ export function ocall(call: EnclaveCall): Outcome {
       return toHost(call, changedNothing(call), { id: OCALL.SYS_WRITE, grant: "none" });
     case BigInt(OCALL.SBRK):
       return sbrk(call);
+    case BigInt(OCALL.READ_SECT):
+    case BigInt(OCALL.WRITE_SECT):
+      return toHost(call, changedNothing(call), { id: Number(id), grant: "status" }, call.args[1]!);
+    case BigInt(OCALL.SHM_GET):
+      return shmGet(call);
+    case BigInt(OCALL.SHM_DETACH):
+      return shmDetach(call);
+    case BigInt(OCALL.SHM_DESTROY):
+      return shmDestroy(call);
     case BigInt(OCALL.GETRANDOM):
       return getRandom(call);
     case BigInt(OCALL.BINDING):
@@ -64,30 +58,6 @@ export function ocall(call: EnclaveCall): Outcome {
     default:
       return refuseEnclave(call, deny("UNKNOWN_OCALL", `ocall ${id}`));
   }
-}
-
-/** State, draft and enclave that the ocall has arrived at. */
-interface Progress {
-  readonly state: MonitorState;
-  readonly draft: Draft;
-  readonly enclave: Enclave;
-}
-
-const changedNothing = (call: EnclaveCall): Progress => ({
-  state: call.state,
-  draft: new Draft(call.memory),
-  enclave: call.enclave,
-});
-
-/** Hands the ocall to the host, with the words it reads. */
-function toHost(call: EnclaveCall, progress: Progress, pending: PendingOcall, arg0?: bigint, arg1?: bigint): Outcome {
-  const { state, draft, enclave } = progress;
-  const { out } = enclave;
-  tellHost(state, draft, out.ocallId, BigInt(pending.id));
-  if (arg0 !== undefined) tellHost(state, draft, out.arg0, arg0);
-  if (arg1 !== undefined) tellHost(state, draft, out.arg1, arg1);
-  const paused = { status: "ocalling", pending } as const;
-  return pause(call, changed(state, draft), enclave, behindCall(call), paused, { value: RUN_RESULT.OCALL });
 }
 
 /** a1 address or 0, a2 size. "Host gets arg1 = size + 4096": the first page of the block is for records. */

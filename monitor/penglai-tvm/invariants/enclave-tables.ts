@@ -29,7 +29,7 @@ export const enclaveTables: Invariant<MonitorState> = {
     for (const enclave of liveEnclaves(state)) {
       const template = enclave.shadow === undefined ? undefined : state.shadows.get(enclave.shadow);
       const found = treeViolation(memory, enclave.root, {
-        own: blocksOf(enclave),
+        own: [...blocksOf(enclave), ...secureShmStretches(state, enclave).map(({ pages }) => pages)],
         tables: enclave.region,
         template: template?.region,
         shared: sharedStretches(enclave),
@@ -50,7 +50,7 @@ export const blocksMapped: Invariant<MonitorState> = {
   rule: "every block is mapped where its record says, for its holder (Penglai reference §6.11)",
   violation: (state, memory) => {
     for (const enclave of liveEnclaves(state))
-      for (const { va, pages } of [...privateStretches(enclave), ...sharedStretches(enclave)]) {
+      for (const { va, pages } of stretchesOf(state, enclave)) {
         const at = firstUnmapped(memory, enclave.root, va, pages);
         if (at !== undefined)
           return `enclave ${enclave.eid} does not find ${describePage(pages.from)} and the pages behind it at ${hex(va)} on, but something else at ${hex(at)}`;
@@ -80,6 +80,21 @@ const privateStretches = ({ heap, mmaps }: Enclave): Stretch[] =>
     const from = (block.from + 1) as PageNo;
     return { va, pages: { from, to: (from + byteLen / PAGE_SIZE) as PageNo } };
   });
+
+/** Its first page holds the slots and is not mapped. */
+const secureShmStretches = ({ secureShms }: MonitorState, { eid }: Enclave): Stretch[] =>
+  secureShms.flatMap(({ block, byteLen, attached }) => {
+    const here = attached.find((holder) => holder.eid === eid);
+    if (here === undefined || block === undefined) return [];
+    const from = (block.from + 1) as PageNo;
+    return { va: here.va, pages: { from, to: (from + byteLen / PAGE_SIZE) as PageNo } };
+  });
+
+const stretchesOf = (state: MonitorState, enclave: Enclave): Stretch[] => [
+  ...privateStretches(enclave),
+  ...secureShmStretches(state, enclave),
+  ...sharedStretches(enclave),
+];
 
 const sharedStretches = ({ kbuffer, shm }: Enclave): Stretch[] => [
   ...(kbuffer === undefined ? [] : [{ va: KBUFFER_BASE, pages: pagesOf(kbuffer) }]),

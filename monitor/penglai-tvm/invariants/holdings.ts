@@ -4,7 +4,7 @@
  */
 import type { Owner } from "../../kernel/page-owner.ts";
 import { type PageRange, pagesOf } from "../../kernel/span.ts";
-import { MBITMAP, MONITOR, ofEnclave, ofShadow, PT_AREA } from "../owner.ts";
+import { MBITMAP, MONITOR, ofEnclave, ofShadow, PT_AREA, SECURE_SHM } from "../owner.ts";
 import type { Enclave, MonitorState, Shadow } from "../state.ts";
 
 export interface Holding {
@@ -37,5 +37,6 @@ export function holdings(state: MonitorState): Holding[] {
   for (const enclave of liveEnclaves(state))
     for (const pages of blocksOf(enclave)) held.push({ pages, owner: ofEnclave(enclave.eid) });
   for (const { eid, region } of liveShadows(state)) held.push({ pages: region, owner: ofShadow(eid) });
+  for (const { block } of state.secureShms) if (block !== undefined) held.push({ pages: block, owner: SECURE_SHM });
   return held.sort((a, b) => a.pages.from - b.pages.from);
 }

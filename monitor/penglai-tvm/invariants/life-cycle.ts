@@ -107,7 +107,7 @@ export const freeRecords: Invariant<MonitorState> = {
   name: "free-records",
   rule: "records are neither lost nor made: free and used ones are those there are (Penglai reference §6.7, §6.11)",
   violation: (state) => {
-    const used = liveEnclaves(state).length + liveShadows(state).length;
+    const used = liveEnclaves(state).length + liveShadows(state).length + state.secureShms.length;
     let pages = 0;
     for (const { from, to, value } of state.owners.runs()) if (value === METADATA) pages += to - from;
     const made = state.freeRecords + used - INITIAL_RECORDS;

@@ -1,0 +1,57 @@
+/**
+ * An ocall on its way to the host: its number and its arguments go into the host's words, the enclave waits. Penglai
+ * reference §6.4 ("host gets"). A word that an ocall does not have is left as it was.
+ */
+import { Draft } from "../../kernel/draft.ts";
+import { changed, type EnclaveCall, type Outcome } from "../outcome.ts";
+import { RUN_RESULT } from "../run-result.ts";
+import type { Enclave, MonitorState, PendingOcall } from "../state.ts";
+import { tellHost } from "../surroundings.ts";
+import { behindCall, pause } from "../world-switch.ts";
+
+/** a0 of OCALL (98). @spec Penglai reference §6.4, §5 */
+export const OCALL = {
+  MMAP: 1,
+  UNMAP: 2,
+  SYS_WRITE: 3,
+  SBRK: 4,
+  READ_SECT: 5,
+  WRITE_SECT: 6,
+  GETRANDOM: 8,
+  SHM_GET: 9,
+  SHM_DETACH: 10,
+  SHM_DESTROY: 11,
+  SHM_EXTEND: 12,
+  BINDING: 2004,
+  UNBINDING: 2005,
+} as const;
+
+/** State, draft and enclave that the ocall has arrived at. */
+export interface Progress {
+  readonly state: MonitorState;
+  readonly draft: Draft;
+  readonly enclave: Enclave;
+}
+
+export const changedNothing = (call: EnclaveCall): Progress => ({
+  state: call.state,
+  draft: new Draft(call.memory),
+  enclave: call.enclave,
+});
+
+/** Hands the ocall to the host, with the words it reads. */
+export function toHost(
+  call: EnclaveCall,
+  progress: Progress,
+  pending: PendingOcall,
+  arg0?: bigint,
+  arg1?: bigint,
+): Outcome {
+  const { state, draft, enclave } = progress;
+  const { out } = enclave;
+  tellHost(state, draft, out.ocallId, BigInt(pending.id));
+  if (arg0 !== undefined) tellHost(state, draft, out.arg0, arg0);
+  if (arg1 !== undefined) tellHost(state, draft, out.arg1, arg1);
+  const paused = { status: "ocalling", pending } as const;
+  return pause(call, changed(state, draft), enclave, behindCall(call), paused, { value: RUN_RESULT.OCALL });
+}
