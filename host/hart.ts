@@ -18,8 +18,8 @@ import { S_MODE } from "../core/platform.ts";
 import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
 import { isPause, type Stop } from "../core/stop.ts";
 import { PAGE_SIZE } from "../core/units.ts";
+import { HOST_MEMORY_USED_UP } from "../monitor/kernel/host-memory.ts";
 import type { World } from "../monitor/monitor.ts";
-import { HOST_MEMORY_USED_UP } from "../monitor/penglai-tvm/host-memory.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 

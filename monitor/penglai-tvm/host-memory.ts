@@ -16,9 +16,6 @@ import { deny } from "./guards.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost } from "./outcome.ts";
 import { enclaveById, type MonitorState, runningOn } from "./state.ts";
 
-/** mcause of a store that the machine has no host memory for; mtval is the physical page's address. */
-export const HOST_MEMORY_USED_UP = 26n;
-
 /** What becomes of a trap whose handling would have written `page`. */
 export function hostMemoryUsedUp(
   state: MonitorState,

@@ -16,6 +16,7 @@ import { A0, A6, A7 } from "../../core/registers.ts";
 import { pa, pageNoOf } from "../../core/units.ts";
 import type { MemoryView } from "../kernel/draft.ts";
 import { isDenial } from "../kernel/guard.ts";
+import { HOST_MEMORY_USED_UP } from "../kernel/host-memory.ts";
 import { hex } from "../kernel/page-owner.ts";
 import type { TrapEntry } from "../kernel/trap-entry.ts";
 import { attestEnclave, attestShadow } from "./calls/attest.ts";
@@ -36,7 +37,7 @@ import { destroyRunning, exit, timerExpired, yieldHart } from "./enclave/leaving
 import { ocall } from "./enclave/ocall.ts";
 import { shmAttach, shmStat } from "./enclave/secure-shm.ts";
 import { deny } from "./guards.ts";
-import { endForMemory, HOST_MEMORY_USED_UP } from "./host-memory.ts";
+import { endForMemory } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
 import { obey } from "./order.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";

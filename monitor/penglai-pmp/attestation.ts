@@ -1,0 +1,86 @@
+/**
+ * What the monitor needs from attestation, and the simulated device that provides it: the measurement by page walk, 328-byte
+ * reports under SM2 in the standard form, sealing keys. Penglai reference §7; formats and key hierarchy are attest/'s.
+ *
+ * A monitor that makes a mistake of the zoo is another monitor: its identity, and with it the key of its reports, differs.
+ * Fixed: the device and its chain are there (published: only the monitor's pair, made at boot), nonces of signatures are
+ * deterministic (B22). Published and kept: the sealing key knows no monitor (pmp-seal-key.ts).
+ */
+import { simulatedKeyPage } from "../../attest/device-chain.ts";
+import { digestOf, SHA256 } from "../../attest/hash.ts";
+import type { KeyPage } from "../../attest/key-page.ts";
+import type { MonitorIdentity } from "../../attest/keys.ts";
+import { type Leaf, measure } from "../../attest/measure.ts";
+import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
+import { pmpSealKey, SEAL_KEY_BYTES } from "../../attest/pmp-seal-key.ts";
+import { REPORT_BYTES } from "../../attest/report.ts";
+import { boundMeasurement, signedReport } from "../../attest/signed-report.ts";
+import { timerNonces } from "../../attest/sm2-nonce.ts";
+import type { DefectSet } from "../kernel/defect.ts";
+import { type DefectId, isOn } from "./defects.ts";
+
+export const REPORT_BYTE_LEN = REPORT_BYTES;
+export const MAX_SEAL_BYTE_LEN = SEAL_KEY_BYTES;
+
+/** What is measured besides the pages. */
+export interface MeasuredParameters {
+  readonly entry: bigint;
+  readonly untrustedVa: bigint;
+  readonly untrustedSize: bigint;
+  readonly kbufferVa: bigint;
+  readonly kbufferSize: bigint;
+}
+
+export interface Attestation {
+  /** @param leaves ascending. @returns 32 bytes */
+  measure(parameters: MeasuredParameters, leaves: Iterable<Leaf>): Uint8Array;
+  /** What a report states for a stored measurement: 32 bytes. */
+  bind(measurement: Uint8Array, nonce: bigint): Uint8Array;
+  /** @param hash `bind` of it. @returns `REPORT_BYTE_LEN` bytes */
+  report(hash: Uint8Array, nonce: bigint): Uint8Array;
+  /** @param salt 0 to 32 bytes. @returns 32 bytes */
+  sealKey(measurement: Uint8Array, salt: Uint8Array): Uint8Array;
+}
+
+/** An Attestation, and what a verifier on the same desk may know of it. */
+export interface SimulatedAttestation extends Attestation {
+  readonly identity: MonitorIdentity;
+  readonly keyPage: KeyPage;
+}
+
+const SECURITY_VERSION = 1;
+/** B22: "32-bit timer-seeded RNG". The timer of a machine that has just started. */
+const BOOT_TIMER = 1000;
+
+/** @param seed u64; the same seed is the same device */
+export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint): SimulatedAttestation {
+  const description = JSON.stringify(["penglai-pmp", [...defects].sort()]);
+  const identity: MonitorIdentity = {
+    measurement: digestOf(SHA256, new TextEncoder().encode(description)),
+    debug: false,
+    securityVersion: SECURITY_VERSION,
+  };
+  const keyPage = simulatedKeyPage(seed, identity, "pmp");
+  const config = { defects };
+  const nonces = isOn(config, "B22") ? timerNonces(BOOT_TIMER) : undefined;
+  return {
+    identity,
+    keyPage,
+    measure: (parameters, leaves) => {
+      const { entry, ...prologue } = parameters;
+      const measured = isOn(config, "P18") ? 0n : entry;
+      const windows = isOn(config, "P19")
+        ? { untrustedVa: 0n, untrustedSize: 0n, kbufferVa: 0n, kbufferSize: 0n }
+        : prologue;
+      return measure({ entry: measured, prologue: windows, leaves, nonce: 0n }, { profile: PENGLAI_PMP }).digest;
+    },
+    bind: (measurement, nonce) => boundMeasurement(measurement, isOn(config, "P20") ? 0n : nonce),
+    report: (hash, nonce) => signedReport(keyPage, "pmp", hash, nonce, nonces),
+    sealKey: (measurement, salt) =>
+      pmpSealKey(
+        keyPage.deviceSecret,
+        isOn(config, "P21") ? new Uint8Array(32) : measurement,
+        isOn(config, "P22") ? new Uint8Array() : salt,
+      ),
+  };
+}
