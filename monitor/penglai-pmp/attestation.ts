@@ -4,15 +4,16 @@
  *
  * A monitor that makes a mistake of the zoo is another monitor: its identity, and with it the key of its reports, differs.
  * Fixed: the device and its chain are there (published: only the monitor's pair, made at boot), nonces of signatures are
- * deterministic (B22). Published and kept: the sealing key knows no monitor (pmp-seal-key.ts).
+ * deterministic (B22), and the sealing key is one of the monitor, too, so that another monitor on the device does not get it
+ * (B17, attest/penglai-keys.ts). Nobody signs enclaves: the signer in a sealing key is all zeros, as published.
  */
 import { simulatedKeyPage } from "../../attest/device-chain.ts";
 import { digestOf, SHA256 } from "../../attest/hash.ts";
 import type { KeyPage } from "../../attest/key-page.ts";
-import type { MonitorIdentity } from "../../attest/keys.ts";
+import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../../attest/keys.ts";
 import { type Leaf, measure } from "../../attest/measure.ts";
 import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
-import { pmpSealKey, SEAL_KEY_BYTES } from "../../attest/pmp-seal-key.ts";
+import { NO_SIGNER, pmpKeyAsPublished, sealKey } from "../../attest/penglai-keys.ts";
 import { REPORT_BYTES } from "../../attest/report.ts";
 import { boundMeasurement, signedReport } from "../../attest/signed-report.ts";
 import { timerNonces } from "../../attest/sm2-nonce.ts";
@@ -20,7 +21,8 @@ import type { DefectSet } from "../kernel/defect.ts";
 import { type DefectId, isOn } from "./defects.ts";
 
 export const REPORT_BYTE_LEN = REPORT_BYTES;
-export const MAX_SEAL_BYTE_LEN = SEAL_KEY_BYTES;
+/** Of a salt, and of a key. */
+export const MAX_SEAL_BYTE_LEN = 32;
 
 /** What is measured besides the pages. */
 export interface MeasuredParameters {
@@ -38,8 +40,8 @@ export interface Attestation {
   bind(measurement: Uint8Array, nonce: bigint): Uint8Array;
   /** @param hash `bind` of it. @returns `REPORT_BYTE_LEN` bytes */
   report(hash: Uint8Array, nonce: bigint): Uint8Array;
-  /** @param salt 0 to 32 bytes. @returns 32 bytes */
-  sealKey(measurement: Uint8Array, salt: Uint8Array): Uint8Array;
+  /** @param salt 0 to 32 bytes. @param byteLen 0 to 32 */
+  sealKey(measurement: Uint8Array, salt: Uint8Array, byteLen: number): Uint8Array;
 }
 
 /** An Attestation, and what a verifier on the same desk may know of it. */
@@ -61,6 +63,7 @@ export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint)
     securityVersion: SECURITY_VERSION,
   };
   const keyPage = simulatedKeyPage(seed, identity, "pmp");
+  const keys = deriveMonitorKeys(simulatedDeviceRoot(seed), identity);
   const config = { defects };
   const nonces = isOn(config, "B22") ? timerNonces(BOOT_TIMER) : undefined;
   return {
@@ -76,11 +79,12 @@ export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint)
     },
     bind: (measurement, nonce) => boundMeasurement(measurement, isOn(config, "P20") ? 0n : nonce),
     report: (hash, nonce) => signedReport(keyPage, "pmp", hash, nonce, nonces),
-    sealKey: (measurement, salt) =>
-      pmpSealKey(
-        keyPage.deviceSecret,
-        isOn(config, "P21") ? new Uint8Array(32) : measurement,
-        isOn(config, "P22") ? new Uint8Array() : salt,
-      ),
+    sealKey: (measured, alleged, byteLen) => {
+      const measurement = isOn(config, "P21") ? new Uint8Array(32) : measured;
+      const salt = isOn(config, "P22") ? new Uint8Array() : alleged;
+      const context = { measurement, signer: NO_SIGNER, salt };
+      if (isOn(config, "B17")) return pmpKeyAsPublished(keyPage.deviceSecret, context, byteLen);
+      return sealKey(keys.seal, context, byteLen);
+    },
   };
 }

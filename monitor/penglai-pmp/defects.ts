@@ -18,9 +18,9 @@ export const DEFECTS = {
     killedBy: ["INV", "ACC"],
   },
   B17: {
-    what: "GET_KEY takes a buffer that crosses a page for physically contiguous",
-    source: `${PUBLISHED} B17`,
-    killedBy: ["FRAME", "REF"],
+    what: "a sealing key comes from the device alone: another monitor gets it, and a short key is the beginning of a long one",
+    source: `${PUBLISHED} B17, §7`,
+    killedBy: ["ATT"],
   },
   B18: {
     what: "floating-point registers are switched on for the enclave and not switched",
@@ -132,6 +132,11 @@ export const DEFECTS = {
     what: "region n is guarded by the entry of region n - 1",
     source: mutant("PMP plan"),
     killedBy: ["ACC", "C-OS"],
+  },
+  P36: {
+    what: "GET_KEY takes a buffer that crosses a page for physically contiguous",
+    source: `${PUBLISHED} B17, B25`,
+    killedBy: ["FRAME", "REF"],
   },
   P35: { what: "a fourteenth region is accepted", source: mutant("A2"), killedBy: ["INV", "LIVE"] },
 } as const satisfies Record<string, Defect>;

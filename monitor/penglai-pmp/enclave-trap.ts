@@ -10,7 +10,7 @@ import { A6, A7 } from "../../core/registers.ts";
 import { pa, pageNoOf } from "../../core/units.ts";
 import { HOST_MEMORY_USED_UP } from "../kernel/host-memory.ts";
 import { hex } from "../kernel/page-owner.ts";
-import { SBI_NOT_SUPPORTED } from "../kernel/sbi.ts";
+import { NOT_SUPPORTED } from "../kernel/sbi.ts";
 import { deliveredToSupervisor, INTERRUPT } from "../kernel/supervisor-trap.ts";
 import type { TrapEntry } from "../kernel/trap-entry.ts";
 import { isOn } from "./defects.ts";
@@ -59,12 +59,12 @@ function enclaveCall(call: EnclaveCall): Outcome {
   if (x[A7] !== ENCLAVE_EXTENSION) {
     if (isOn(config, "B27")) return hostCall(call);
     const found = `extension ${hex(x[A7]!)}, function ${hex(x[A6]!)}, enclave ${call.enclave.eid}`;
-    return refuseEnclave(call, deny("CLOSED_EXTENSION", found, { value: SBI_NOT_SUPPORTED }));
+    return refuseEnclave(call, deny("CLOSED_EXTENSION", found, { value: NOT_SUPPORTED }));
   }
   const handler = ENCLAVE_CALLS.get(x[A6]!) ?? (isOn(config, "P32") ? ENCLAVE_CALLS.get(99n) : undefined);
   if (handler === undefined) {
     const found = `function ${hex(x[A6]!)}, enclave ${call.enclave.eid}`;
-    return refuseEnclave(call, deny("UNKNOWN_ENCLAVE_FUNCTION", found, { value: SBI_NOT_SUPPORTED }));
+    return refuseEnclave(call, deny("UNKNOWN_ENCLAVE_FUNCTION", found, { value: NOT_SUPPORTED }));
   }
   // Only B29 lets another hart change the state of an enclave that runs.
   return call.enclave.status === "running" ? handler[1](call) : refuseStateChanged(call);

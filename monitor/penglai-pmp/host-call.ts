@@ -1,7 +1,7 @@
 /** An ecall of the host: a7 is the extension, a6 the function. Penglai reference §6.1, §6.5; SBI 0.2. */
-import { A0, A1, A6, A7 } from "../../core/registers.ts";
+import { A6, A7 } from "../../core/registers.ts";
 import { hex } from "../kernel/page-owner.ts";
-import { answerSbi, SBI_NOT_SUPPORTED } from "../kernel/sbi.ts";
+import { NOT_SUPPORTED, standardSbi, unknownExtension } from "../kernel/sbi.ts";
 import { attestEnclave } from "./calls/attest.ts";
 import { createEnclave } from "./calls/create.ts";
 import { destroyEnclave, stopEnclave } from "./calls/life-cycle.ts";
@@ -40,15 +40,13 @@ export function hostCall(call: HostCall): Outcome {
   if (x[A7] === PENGLAI_HOST) {
     const handler = HOST_CALLS.get(x[A6]!);
     if (handler !== undefined) return handler[1](call);
-    return refuseHost(call, deny("UNKNOWN_FUNCTION", `host function ${x[A6]}`, { value: SBI_NOT_SUPPORTED }));
+    return refuseHost(call, deny("UNKNOWN_FUNCTION", `host function ${x[A6]}`, { value: NOT_SUPPORTED }));
   }
-  const answer = answerSbi(hart, [PENGLAI_HOST]);
-  if (answer !== undefined) return { state, effects: answer.effects, next: { kind: "advance", writes: answer.writes } };
   const found = `extension ${hex(x[A7]!)}, function ${x[A6]}`;
-  const writes = [
-    [A0, SBI_NOT_SUPPORTED],
-    [A1, 0n],
-  ] as const;
-  const denial = deny("UNKNOWN_EXTENSION", found, { value: SBI_NOT_SUPPORTED });
-  return { state, effects: [], next: { kind: "advance", writes }, value: SBI_NOT_SUPPORTED, denial };
+  return (
+    standardSbi(state, hart, [PENGLAI_HOST]) ?? {
+      ...unknownExtension(state),
+      denial: deny("UNKNOWN_EXTENSION", found, { value: NOT_SUPPORTED }),
+    }
+  );
 }

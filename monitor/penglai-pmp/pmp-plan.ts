@@ -12,6 +12,7 @@
  * Entries are not locked (L = 0): M-mode itself may access everything.
  */
 import { paOfPage } from "../../core/units.ts";
+import type { Effect } from "../kernel/effects.ts";
 import type { PmpEntry } from "../kernel/pmp.ts";
 import type { Span } from "../kernel/span.ts";
 import { isOn } from "./defects.ts";
@@ -42,19 +43,39 @@ export function pmpPlan(state: MonitorState, hartId: number): readonly PmpEntry[
   return Array.from({ length: REST_ENTRY + 1 }, (_, index) => plan.get(index) ?? unused(index, config.monitor));
 }
 
-/** The change with the effect that makes the PMP of the hart follow it. */
-export function withPmp(before: MonitorState, hartId: number, change: Change): readonly Change["effects"][number][] {
-  const { state, effects } = change;
+/**
+ * The effects of a change, and those that make the PMP follow it: entries of regions on all harts ("set_pmp_and_sync"), what
+ * depends on who runs and who was granted on this hart alone.
+ *
+ * A region's entry is broadcast closed. No other hart has it open: a region comes and goes while no enclave is in it.
+ */
+export function withPmp(before: MonitorState, hartId: number, { state, effects }: Change): readonly Effect[] {
   const isSame =
     state.regions === before.regions &&
     state.grants === before.grants &&
     state.running === before.running &&
     state.restIsOpen === before.restIsOpen;
   if (isSame) return effects;
-  const old = pmpPlan(before, hartId);
-  const entries = pmpPlan(state, hartId).filter((entry, index) => !isEqual(entry, old[index]!));
-  return entries.length === 0 ? effects : [...effects, { kind: "setPmp", entries }, { kind: "flushTlb" }];
+  const everywhere = differences(pmpPlan(before, NOBODY), pmpPlan(state, NOBODY));
+  // Others than those that all harts get: the entry of a grant, or of a region that opens or closes here.
+  const broadcast = new Set(everywhere.map(({ index }) => index));
+  const here = differences(pmpPlan(before, hartId), pmpPlan(state, hartId)).filter(
+    ({ index }) => !broadcast.has(index),
+  );
+  return [
+    ...effects,
+    ...(everywhere.length === 0
+      ? []
+      : ([{ kind: "setPmp", entries: everywhere, everyHart: true }, { kind: "shootDown" }] as const)),
+    ...(here.length === 0 ? [] : ([{ kind: "setPmp", entries: here }, { kind: "flushTlb" }] as const)),
+  ];
 }
+
+/** A hart that no kernel and no enclave is on. */
+const NOBODY = -1;
+
+const differences = (before: readonly PmpEntry[], after: readonly PmpEntry[]): readonly PmpEntry[] =>
+  after.filter((entry, index) => !isEqual(entry, before[index]!));
 
 /** Numbers of the regions that the hart may enter now. */
 function openRegions(state: MonitorState, hartId: number): ReadonlySet<number | undefined> {

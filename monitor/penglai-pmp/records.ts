@@ -10,13 +10,13 @@ import type { HostCall } from "./outcome.ts";
 import { FREE, METADATA } from "./owner.ts";
 import { type Enclave, type EnclaveStatus, enclaveById, type MonitorState, withBlock, withoutBlock } from "./state.ts";
 
-export const SLAB_RECORDS = 128;
+const SLAB_RECORDS = 128;
 /** 128 records of 1 KiB. */
-export const SLAB_ORDER = 5;
+const SLAB_ORDER = 5;
 const NO_METADATA_RESULT = -2n;
 
 /** The enclave `eid`, whoever asks. */
-export function anyEnclave(call: HostCall, eid: bigint): Enclave | Denial {
+function anyEnclave(call: HostCall, eid: bigint): Enclave | Denial {
   return enclaveById(call.state, eid) ?? deny("NO_SUCH_ENCLAVE", describeMissing(call, eid));
 }
 

@@ -2,7 +2,7 @@
  * What S-mode and U-mode may access on a FakePlatform: Sv39 walk, PMP, and in GPT mode `paper` the walker's check.
  * Written apart from the monitor's own walk, so that one mistake does not hide in both.
  */
-import { PMPADDR0, PMPCFG0, SATP } from "../../assembly/csr.gen.ts";
+import { PMPADDR0, PMPCFG0, PMPCFG2, SATP } from "../../assembly/csr.gen.ts";
 import { type Pa, pa } from "../../core/units.ts";
 import type { FakePlatform } from "./platform.ts";
 
@@ -39,8 +39,8 @@ const isRam = (platform: FakePlatform, at: Pa): boolean =>
   at >= platform.ramBase && at < platform.ramBase + platform.ramSize;
 
 function pmpAllows(platform: FakePlatform, at: Pa, access: Access): boolean {
-  for (let index = 0; index < 8; index++) {
-    const config = Number((platform.readCsr(PMPCFG0) >> BigInt(8 * index)) & 0xffn);
+  for (let index = 0; index < 16; index++) {
+    const config = Number((platform.readCsr(index < 8 ? PMPCFG0 : PMPCFG2) >> BigInt(8 * (index % 8))) & 0xffn);
     if ((config & 0x18) !== 0x18) continue;
     const address = platform.readCsr(PMPADDR0 + index);
     // Trailing ones of pmpaddr: n of them mean 2^(n + 3) bytes.

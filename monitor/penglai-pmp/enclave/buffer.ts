@@ -1,5 +1,5 @@
 /**
- * A buffer that an enclave names by virtual address. Every page of it is translated (fixed: B17), through tables that lie in
+ * A buffer that an enclave names by virtual address. Every page of it is translated (published: for most of them, P36), through tables that lie in
  * the enclave's block and are mapped for nobody, and must grant the access that the monitor is about to make in its name.
  */
 import { PTE_R, PTE_U, PTE_W } from "../../../core/sv39.ts";
@@ -28,7 +28,7 @@ export function enclaveBuffer(
     const inPage = Number(at % BigInt(PAGE_SIZE));
     const pieceByteLen = Math.min(PAGE_SIZE - inPage, Number(end - at));
     const first = pieces[0];
-    const contiguous = isOn(config, "B17") && first !== undefined ? first.pa + Number(at - va) : undefined;
+    const contiguous = isOn(config, "P36") && first !== undefined ? first.pa + Number(at - va) : undefined;
     const translation = translate(call.memory, config.ram, call.enclave.block.page, at);
     if (translation === undefined) return deny("BAD_BUFFER", `nothing is mapped at ${hex(at)}`);
     if ((translation.entry & needed) !== needed) return deny("BAD_BUFFER", `${hex(at)} does not allow to ${access}`);

@@ -18,6 +18,6 @@ export function getKey(call: EnclaveCall): Outcome {
   const buffer = enclaveBuffer(call, keyVa, Number(keyLen), "write");
   if (isDenial(buffer)) return refuseEnclave(call, buffer);
   const { state, enclave } = call;
-  const key = state.config.attestation.sealKey(enclave.measurement, readBuffer(call, salt));
+  const key = state.config.attestation.sealKey(enclave.measurement, readBuffer(call, salt), Number(keyLen));
   return replyToEnclave(call, 0n, { state, effects: writeBuffer(buffer, key) });
 }

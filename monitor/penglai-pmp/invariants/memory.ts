@@ -93,7 +93,7 @@ export const owners: Invariant<MonitorState> = {
     for (const [[from, to, what], owner] of expected.sort(([a], [b]) => a[0] - b[0])) {
       const found = [...state.owners.runs(from - ram.from, to - ram.from)].find(({ value }) => value !== owner);
       if (found !== undefined) return `a page of ${what} belongs to owner ${found.value}`;
-      const between = last <= from - ram.from ? [...state.owners.runs(last, from - ram.from)] : [];
+      const between = last < from - ram.from ? [...state.owners.runs(last, from - ram.from)] : [];
       if (between.some(({ value }) => value !== 0)) return `a page before ${what} is not public`;
       last = to - ram.from;
     }
