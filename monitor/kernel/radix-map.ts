@@ -78,17 +78,11 @@ export class RadixMap<T> {
   }
 
   /** The values of [from, to) as runs, ascending and maximal. */
-  *runs(from = 0, to = this.size): Generator<Run<T>> {
+  runs(from = 0, to = this.size): readonly Run<T>[] {
     this.#check(from, to);
-    let last: Run<T> | undefined;
-    for (const run of pieces(this.#root, this.#span, 0, from, to)) {
-      if (last !== undefined && Object.is(last.value, run.value)) last = { ...last, to: run.to };
-      else {
-        if (last !== undefined) yield last;
-        last = run;
-      }
-    }
-    if (last !== undefined) yield last;
+    const runs: Run<T>[] = [];
+    collect(this.#root, this.#span, 0, from, to, runs);
+    return runs;
   }
 
   /**
@@ -143,14 +137,18 @@ function found<T>(
   return undefined;
 }
 
-function* pieces<T>(node: Node<T>, span: number, base: number, from: number, to: number): Generator<Run<T>> {
+/** A generator through all levels took half of a two-trace search. */
+function collect<T>(node: Node<T>, span: number, base: number, from: number, to: number, runs: Run<T>[]): void {
   if (base >= to || base + span <= from) return;
-  if (!(node instanceof Branch)) {
-    yield { from: Math.max(base, from), to: Math.min(base + span, to), value: node };
+  if (node instanceof Branch) {
+    const part = span / FANOUT;
+    for (let i = 0; i < FANOUT; i++) collect(node.children[i]!, part, base + i * part, from, to, runs);
     return;
   }
-  const part = span / FANOUT;
-  for (const [i, child] of node.children.entries()) yield* pieces(child, part, base + i * part, from, to);
+  const last = runs.at(-1);
+  const end = Math.min(base + span, to);
+  if (last !== undefined && Object.is(last.value, node)) runs[runs.length - 1] = { ...last, to: end };
+  else runs.push({ from: Math.max(base, from), to: end, value: node });
 }
 
 function* differences<T>(node: Node<T>, earlier: Node<T>, span: number, base: number): Generator<Run<T>> {
