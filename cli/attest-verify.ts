@@ -1,11 +1,11 @@
 /** `atoll attest verify`: appraises evidence that came as a file. */
 import type { Verdict } from "../attest/appraise.ts";
 import { UserError } from "../core/user-error.ts";
-import { FORM_OPTION, reportForm } from "./attest/form-option.ts";
+import { evidenceChoice, FORM_OPTION, reportForm } from "./attest/evidence-options.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
-import { MONITOR_OPTIONS, monitorChoice } from "./machine-options.ts";
+import { MONITOR_OPTIONS } from "./machine-options.ts";
 import { parseHex } from "./quantities.ts";
 
 const MEASUREMENT_BYTES = 32;
@@ -35,7 +35,7 @@ export const attestVerify: Command = {
 };
 
 async function verifyCommand(line: CommandLine): Promise<number> {
-  const { seed, gpt } = monitorChoice(line);
+  const { seed, gpt } = evidenceChoice(line);
   const measurement = parseHex(needed(line, "measurement"), "--measurement", MEASUREMENT_BYTES);
   needed(line, "nonce");
   const nonce = line.u64("nonce") as bigint;

@@ -1,11 +1,11 @@
 /** `atoll attest`: a local round trip, and what a verifier says to evidence that is changed, replayed or borrowed. */
 import type { SigningForm } from "../attest/penglai-signing.ts";
+import { evidenceChoice, FORM_OPTION, reportForm } from "./attest/evidence-options.ts";
 import type { JudgedExample } from "./attest/examples.ts";
-import { FORM_OPTION, reportForm } from "./attest/form-option.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
-import { MONITOR_OPTIONS, type MonitorChoice, monitorChoice } from "./machine-options.ts";
+import { MONITOR_OPTIONS, type MonitorChoice } from "./machine-options.ts";
 import { type Program, readProgram } from "./program.ts";
 
 export const attest: Command = {
@@ -36,7 +36,7 @@ export const attest: Command = {
 };
 
 async function attestCommand(line: CommandLine): Promise<number> {
-  const choice = monitorChoice(line);
+  const choice = evidenceChoice(line);
   const nonce = line.u64("nonce");
   const program = readProgram(line.operands[0]);
   const path = line.text("write");

@@ -25,7 +25,7 @@ import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
 /** Machine, monitor and host at once. What is absent has the default that it names. */
 export interface SystemOptions
   extends Omit<HostOptions, "refill">,
-    Pick<PenglaiTvmOptions, "gpt" | "observe" | "onIntegrityFault" | "reportForm" | "defects"> {
+    Pick<PenglaiTvmOptions, "gpt" | "observe" | "onIntegrityFault" | "reportForm" | "debug" | "defects"> {
   /** Bytes of RAM, 16 MiB to 512 GiB. Default 1 GiB. */
   readonly memory?: number;
   /** u64. Device keys, random numbers and the keys of the DRAM come from it. Default 0. */
@@ -48,7 +48,7 @@ export class System {
   readonly host: EnclaveHost;
 
   private constructor(machine: Machine, options: SystemOptions) {
-    const { seed = 0n, without = [], gpt, observe, onIntegrityFault, reportForm, defects } = options;
+    const { seed = 0n, without = [], gpt, observe, onIntegrityFault, reportForm, debug, defects } = options;
     const switches = switchOff(without);
     this.machine = machine;
     this.monitor = createPenglaiTvm(machine, {
@@ -58,6 +58,7 @@ export class System {
       ...(observe && { observe }),
       ...(onIntegrityFault && { onIntegrityFault }),
       ...(reportForm && { reportForm }),
+      ...(debug && { debug }),
       ...(defects && { defects }),
       onOwner: (pages, owner) => this.#followOwner(pages, owner),
     });

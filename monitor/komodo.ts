@@ -2,8 +2,11 @@
  * The personality `komodo`: ARM-Komodo's interface and semantics on RISC-V. Komodo reference §1, to the register, with
  * measurement and MAC of §1.9. How its registers and tables map to RISC-V: komodo/abi.ts, komodo/hardware-tables.ts.
  */
+
 import * as cause from "../assembly/cause.ts";
 import { MCOUNTEREN } from "../assembly/csr.gen.ts";
+import { KOMODO_MAC_FORMS, type KomodoMacForm } from "../attest/komodo-mac.ts";
+import { checkChoice } from "../core/argument.ts";
 import { type Platform, S_MODE } from "../core/platform.ts";
 import { COUNTERS, SEI, SSI, STI } from "../core/registers.ts";
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../core/units.ts";
@@ -28,6 +31,10 @@ export interface KomodoOptions extends MonitorOptions {
   readonly seed?: bigint;
   /** Instead of the key that the seed gives: eight words. */
   readonly attestKey?: Uint32Array;
+  /** The MAC of Attest and Verify: as published (`komodo`, default), or HMAC-SHA-256 with a tag (`hmac`). */
+  readonly macForm?: KomodoMacForm;
+  /** This is a debugging monitor, which has another attestation key. Default false. */
+  readonly debug?: boolean;
   /** Switches of the bug zoo. Default none. */
   readonly defects?: Iterable<DefectId>;
 }
@@ -71,7 +78,8 @@ const MAX_SECURE_PAGES = 65_536;
  *     | machine's tables, 2 parts | secure pages, 1 part | the monitor, 1 part |
  */
 function configOf({ ramBase, ramSize }: MachineFacts, options: KomodoOptions): KomodoConfig {
-  const { securePages = DEFAULT_SECURE_PAGES, seed = 0n, defects = [] } = options;
+  const { securePages = DEFAULT_SECURE_PAGES, seed = 0n, defects = [], macForm = "komodo", debug = false } = options;
+  checkChoice("macForm", macForm, KOMODO_MAC_FORMS);
   if (!Number.isInteger(securePages) || securePages < MIN_SECURE_PAGES || securePages > MAX_SECURE_PAGES)
     throw new RangeError(`securePages ${securePages} is not ${MIN_SECURE_PAGES} to ${MAX_SECURE_PAGES}`);
   const from = pageNoOf(ramBase);
@@ -88,7 +96,8 @@ function configOf({ ramBase, ramSize }: MachineFacts, options: KomodoOptions): K
     tables: range(first, 2 * part),
     opened: range(first + 2 * part, part),
     secure: range(first + 2 * part, securePages),
-    attestKey: chosen.has("M12") ? new Uint32Array(8) : (options.attestKey ?? attestKeyOf(seed)),
+    attestKey: chosen.has("M12") ? new Uint32Array(8) : (options.attestKey ?? attestKeyOf(seed, debug)),
+    macForm,
     random: randomOf(seed),
     defects: chosen,
   };

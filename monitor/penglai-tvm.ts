@@ -42,6 +42,8 @@ export interface PenglaiTvmOptions extends MonitorOptions {
   readonly gpt?: GptMode;
   /** What vouches for reports: a MAC (default), or SM2 signatures in one of two forms. */
   readonly reportForm?: ReportForm;
+  /** The monitor is a debugging one: its evidence says so, and its keys are others. Default false. */
+  readonly debug?: boolean;
   /** u64: the same seed is the same device, with the same keys and random numbers. */
   readonly seed?: bigint;
   /** Instead of the simulated device. */
@@ -73,15 +75,15 @@ class PenglaiTvmMonitor extends PersonalMonitor<MonitorState> implements Penglai
   readonly device: SimulatedAttestation | undefined;
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
-    const { gpt = "published", seed = 0n, defects: ids = [], reportForm = "mac" } = options;
+    const { gpt = "published", seed = 0n, defects: ids = [], reportForm: form = "mac", debug = false } = options;
     checkChoice("gpt", gpt, ["published", "paper"]);
-    checkChoice("reportForm", reportForm, REPORT_FORMS);
+    checkChoice("reportForm", form, REPORT_FORMS);
     for (const id of ids) checkChoice("defects", id, Object.keys(TVM_DEFECTS));
     const defects: DefectSet<TvmDefect> = new Set(ids);
     const defences = { ...ALL_DEFENCES, ...options.defences };
     const device = options.attestation
       ? undefined
-      : simulatedAttestation(nameIn(gpt), defences, seed, defects, reportForm);
+      : simulatedAttestation(nameIn(gpt), defences, seed, { defects, form, debug });
     const attestation = options.attestation ?? device!;
     super(platform, penglaiTvm(configOf(platform, { gptMode: gpt, defences, defects, attestation })), options);
     this.device = device;

@@ -21,6 +21,8 @@ export interface Material {
   readonly otherDevice: Evidence;
   /** Of the same program under a monitor without its ownership check. */
   readonly weakMonitor: Evidence;
+  /** Of the same program under the trusted monitor in its debugging form. */
+  readonly debugMonitor: Evidence;
 }
 
 export interface Example {
@@ -62,6 +64,8 @@ export function examples(material: Material): Example[] {
     sent("another program on this device", material.otherProgram, "measurement-expected"),
     sent("this program on another device", material.otherDevice, "mac-valid"),
     sent("this program under a weakened monitor", material.weakMonitor, "monitor-expected"),
+    sent("this program under a debugging monitor", material.debugMonitor, "debug-off"),
+    sent("debug not admitted", debugHidden(material), "mac-valid"),
     changed("nonce rewritten to this request's", { ...material.earlier, data: genuine.data }, "mac-valid"),
     changed(
       "one bit of the measurement",
@@ -97,6 +101,12 @@ export const judged = (example: string, { failed }: Verdict<string>, fails: read
   verdict: failed.length === 0 ? "accepted" : "refused",
   failed,
   isAsForetold: failed.map((check) => check.name).join() === fails.join(),
+});
+
+/** The debugging monitor's evidence without the word debug. */
+const debugHidden = ({ debugMonitor }: Material): Evidence => ({
+  ...debugMonitor,
+  monitor: { ...debugMonitor.monitor, debug: false },
 });
 
 /** The bytes with one bit inverted. */

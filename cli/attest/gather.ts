@@ -31,6 +31,7 @@ export async function gather(program: Program, { seed, gpt }: MonitorChoice, non
     otherProgram: evidenceFrom(create(system, otherThan(program)), request),
     otherDevice: await elsewhere({ seed: seed ^ 1n }),
     weakMonitor: await elsewhere({ without: ["ownership-check"] }),
+    debugMonitor: await elsewhere({ debug: true }),
   };
 }
 
@@ -57,6 +58,7 @@ export async function gatherSigned(
     otherProgram: reportFrom(create(system, otherThan(program)), request),
     otherDevice: await elsewhere({ seed: seed ^ 1n }),
     weakMonitor: await elsewhere({ without: ["ownership-check"] }),
+    debugMonitor: await elsewhere({ debug: true }),
     otherForm: await elsewhere({ reportForm: otherForm(form) }),
     underMac: await elsewhere({ reportForm: "mac" }),
     knownNonce: await elsewhere({ defects: ["B22"] }),

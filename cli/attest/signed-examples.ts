@@ -29,6 +29,8 @@ export interface SignedMaterial {
   readonly otherDevice: Uint8Array;
   /** Of the same program under a monitor without its ownership check. */
   readonly weakMonitor: Uint8Array;
+  /** Of the same program under the trusted monitor in its debugging form. */
+  readonly debugMonitor: Uint8Array;
   /** Of a monitor that signs in the other form. */
   readonly otherForm: Uint8Array;
   /** Of a monitor that does not sign. */
@@ -127,7 +129,13 @@ export function signedExamples(material: SignedMaterial): SignedExample[] {
       "monitor-signed",
     ),
     sent("forged with a key stolen through a known nonce", forged(material), "monitor-expected"),
-    sent("a debugging monitor", byMonitor({ debug: true }), "debug-off"),
+    sent("this program under a debugging monitor", material.debugMonitor, "debug-off"),
+    changed(
+      "the trusted monitor's hash on that one",
+      material.debugMonitor,
+      ({ sm }) => ({ sm: { ...sm, hash: decodeReport(genuine).sm.hash } }),
+      "monitor-signed",
+    ),
     sent("an older monitor", byMonitor({ securityVersion: 0 }), "security-version"),
     sent("signed in the other form", material.otherForm, "signing-form"),
     sent("under a MAC", material.underMac, "form-supported"),

@@ -9,6 +9,7 @@
  * Not modelled: several harts ("secondary cores are parked", §1.1); Komodo's words in the pages of address spaces and
  * dispatchers, which are values here.
  */
+import type { KomodoMacForm } from "../../attest/komodo-mac.ts";
 import { KomodoMeasurement } from "../../attest/komodo-measurement.ts";
 import type { PageNo } from "../../core/units.ts";
 import type { Hart } from "../kernel/hart.ts";
@@ -41,6 +42,8 @@ export interface KomodoConfig {
   readonly tables: PageRange;
   /** K of the MAC: eight words. */
   readonly attestKey: Uint32Array;
+  /** The MAC: as published, or the recommended one. */
+  readonly macForm: KomodoMacForm;
   /** @returns the word of the draw with this number */
   readonly random: (draw: number) => number;
   /** Switches of the bug zoo; none by default. */

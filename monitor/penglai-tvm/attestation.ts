@@ -60,24 +60,31 @@ const SECURITY_VERSION = 1;
 export const REPORT_FORMS = ["mac", ...SIGNING_FORMS] as const;
 export type ReportForm = (typeof REPORT_FORMS)[number];
 
+/** What is absent has the default that it names. */
+export interface AttestationChoices {
+  /** Mistakes of the zoo that are on. None. */
+  readonly defects?: DefectSet<TvmDefect>;
+  /** Of reports. `mac`. */
+  readonly form?: ReportForm;
+  /** The monitor is a debugging one, and says so. False. */
+  readonly debug?: boolean;
+}
+
 /**
  * @param monitorName personality and mode, part of the monitor's identity
  * @param seed u64; the same seed is the same device
- * @param defects mistakes of the zoo that are on
- * @param form of its reports
  */
 export function simulatedAttestation(
   monitorName: string,
   defences: Defences,
   seed: bigint,
-  defects: DefectSet<TvmDefect> = new Set(),
-  form: ReportForm = "mac",
+  { defects = new Set(), form = "mac", debug = false }: AttestationChoices = {},
 ): SimulatedAttestation {
   const wrong = defects.size === 0 ? [] : [[...defects].sort()];
   const description = JSON.stringify([monitorName, Object.entries(defences).sort(), ...wrong]);
   const identity: MonitorIdentity = {
     measurement: digestOf(SHA256, new TextEncoder().encode(description)),
-    debug: false,
+    debug,
     securityVersion: SECURITY_VERSION,
   };
   const root = simulatedDeviceRoot(seed);

@@ -90,6 +90,11 @@ describe("the command", () => {
     expect(statSync(join(folder.path, "evidence.report")).size).toBe(328);
   });
 
+  it("refuses a personality whose evidence it does not know", async () => {
+    const refused = await atoll(["attest", "--monitor", "./mine.ts"]);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/the evidence here is that of/) });
+  });
+
   it("prints, writes and verifies signed reports, and refuses them in another form", async () => {
     const measurement = JSON.parse((await atoll(["measure", "--json", prebuiltPath("hello")])).stdout).enclave;
     const file = join(folder.path, "signed.report");

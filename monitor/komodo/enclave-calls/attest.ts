@@ -3,7 +3,7 @@
  * call in the paper; "the code splits it in three because data+measure+mac do not fit the registers". The stash belongs to
  * the thread and survives Exit; a Step2 without the others compares against zeros.
  */
-import { isSameKomodoMac, komodoMac, komodoStatement } from "../../../attest/komodo-mac.ts";
+import { isSameKomodoMac, KOMODO_MACS, komodoStatement } from "../../../attest/komodo-mac.ts";
 import { ENCLAVE_CALL } from "../abi.ts";
 import { type CallRow, type EnclaveCall, type KomodoOutcome, replyToEnclave } from "../call.ts";
 import { isOn } from "../defects.ts";
@@ -18,7 +18,7 @@ const wordsOf = ({ args }: EnclaveCall): Uint32Array => Uint32Array.from(args.sl
 
 function mac({ config }: KomodoState, data: Uint32Array, measurement: Uint32Array): Uint32Array {
   const statement = isOn(config, "M7") ? komodoStatement(measurement, data) : komodoStatement(data, measurement);
-  return komodoMac(config.attestKey, statement);
+  return KOMODO_MACS[config.macForm](config.attestKey, statement);
 }
 
 export const attest: CallRow<EnclaveCall> = {

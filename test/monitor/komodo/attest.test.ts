@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { komodoHmac, komodoStatement } from "../../../attest/komodo-mac.ts";
 import { wordsOfBytes } from "../../../attest/words.ts";
 import { PAGE_SIZE } from "../../../core/units.ts";
 import { OS_CALL as C, ENCLAVE_CALL as E, mappingWord } from "../../../monitor/komodo/abi.ts";
@@ -48,6 +49,15 @@ describe("the published bytes", () => {
     expect(page.type === "addrspace" && page.measurement.blocks).toBe(66);
   });
 
+  it("are HMAC's in the recommended form, and the two forms do not pass for one another", () => {
+    os = new KomodoOs({ attestKey: KEY, macForm: "hmac" });
+    enterMeasured();
+    expect(verify(DATA, MEASUREMENT, wordsOf(MAC))).toBe(0n);
+    const statement = komodoStatement(DATA.map(Number), MEASUREMENT.map(Number));
+    expect(verify(DATA, MEASUREMENT, [...komodoHmac(KEY, statement)].map(BigInt))).toBe(1n);
+    expect(() => new KomodoOs({ macForm: "sha" as "hmac" })).toThrow(/macForm/);
+  });
+
   it("of a MAC pass Verify, and no bit of them may be another", () => {
     enterMeasured();
     expect(verify(DATA, MEASUREMENT, wordsOf(MAC))).toBe(1n);
@@ -83,6 +93,8 @@ describe("Attest", () => {
     expect(new Set(keys).size).toBe(3);
     expect(keys).not.toContain(new Uint32Array(8).join());
     expect(new KomodoOs({ seed: 1n }).monitor.state.config.attestKey.join()).toBe(keys[1]);
+    const debugging = new KomodoOs({ seed: 1n, debug: true });
+    expect(keys).not.toContain(debugging.monitor.state.config.attestKey.join());
   });
 });
 

@@ -1,0 +1,24 @@
+/** Options of the commands that make evidence and appraise it: whose it is, and what vouches for it. */
+import { UserError } from "../../core/user-error.ts";
+import type { CommandLine } from "../command-line.ts";
+import { type MonitorChoice, monitorChoice } from "../machine-options.ts";
+
+/** As REPORT_FORMS of the monitor, which is not loaded for a help text. */
+const FORMS = ["mac", "tvm", "pmp"] as const;
+
+export const FORM_OPTION = {
+  form: {
+    value: "FORM",
+    describe: "what vouches for it: mac (default), or an SM2 signature, tvm or pmp (docs/attestation.md)",
+  },
+} as const;
+
+/** @throws UserError */
+export const reportForm = (line: CommandLine): (typeof FORMS)[number] => line.choice("form", FORMS);
+
+/** @throws UserError, also for a personality whose evidence these commands do not know */
+export function evidenceChoice(line: CommandLine): MonitorChoice {
+  const choice = monitorChoice(line);
+  if (choice.monitor === "penglai-tvm") return choice;
+  throw new UserError(`--monitor ${choice.monitor}: the evidence here is that of penglai-tvm`, "leave --monitor out");
+}
