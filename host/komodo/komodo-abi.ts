@@ -2,6 +2,8 @@
  * Komodo as its operating system knows it, from the document and not from the monitor's source: call numbers, results, mapping
  * words. Komodo reference §1.3, §1.5, §1.6.
  */
+import type { Refusal } from "../enclave.ts";
+import type { NoResult } from "../hart.ts";
 
 export const KomodoCall = {
   GET_PHYS_PAGES: 2,
@@ -18,6 +20,8 @@ export const KomodoCall = {
   STOP: 29,
 } as const;
 export type KomodoCallName = keyof typeof KomodoCall;
+/** The two that run a thread. */
+export type EntryName = "ENTER" | "RESUME";
 
 /** R0 of Enter and Resume. */
 export const LEFT = 0n;
@@ -37,6 +41,7 @@ export const ENCLAVE_VA_END = 0x4000_0000;
 
 /** What a call left in R0 and R1. */
 export interface KomodoResult {
+  readonly ok: true;
   readonly error: bigint;
   readonly value: bigint;
 }
@@ -44,11 +49,18 @@ export interface KomodoResult {
 /** A monitor and its memory as an operating system has them. Page p of insecure RAM is `p * 4096` bytes behind its start. */
 export interface KomodoPort {
   readonly insecurePages: number;
-  call(name: KomodoCallName, ...args: readonly (number | bigint)[]): KomodoResult;
+  /** A call that runs no thread. */
+  call(name: Exclude<KomodoCallName, EntryName>, ...args: readonly number[]): KomodoResult;
+  /** Runs a thread until it leaves or its time is over. */
+  enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult | NoResult;
+  /** Goes on after a pause. */
+  goOn(): KomodoResult | NoResult;
+  /** Instructions that enclaves have retired. */
+  readonly retired: number;
   /** @throws Error beyond insecure RAM */
   load(page: number, offset: number, byteLen: number): Uint8Array;
   /** @throws Error as `load` */
   store(page: number, offset: number, bytes: Uint8Array): void;
-  /** What the monitor says about the last refused call. */
-  readonly lastExplanation: string | undefined;
+  /** What the monitor says about the last call that it refused, or the last fault. */
+  readonly lastRefusal: Pick<Refusal, "guard" | "explanation"> | undefined;
 }

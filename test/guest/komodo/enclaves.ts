@@ -4,33 +4,26 @@ import { type ElfImage, parseElf } from "../../../core/elf.ts";
 import type { KomodoPort } from "../../../host/komodo/komodo-abi.ts";
 import { komodoImage } from "../../../host/komodo/komodo-image.ts";
 import { KomodoLoader } from "../../../host/komodo/komodo-loader.ts";
-import { beginRun, type KomodoRun, runAll } from "../../../host/komodo/komodo-run-loop.ts";
+import { KomodoProgram, runAll } from "../../../host/komodo/komodo-program.ts";
+import { granted } from "../../host/machine-fixture.ts";
 
 export const komodoGuest = (name: string): ElfImage =>
   parseElf(readFileSync(new URL(`../../../guest/prebuilt/komodo-${name}.elf`, import.meta.url)), name);
 
-export interface Ended {
-  readonly run: KomodoRun;
-  readonly output: string;
-}
-
 /** One guest with its arguments. */
-export type Program = readonly [name: string, ...args: string[]];
+export type Guest = readonly [name: string, ...args: string[]];
 
-export function begin(port: KomodoPort, programs: readonly Program[]) {
+export function begin(port: KomodoPort, guests: readonly Guest[]) {
   const loader = new KomodoLoader(port);
-  const outputs = programs.map(() => "");
-  const enclaves = programs.map(([name]) => loader.load(komodoImage(komodoGuest(name))));
-  const runs = programs.map(([, ...args], index) =>
-    beginRun(loader, enclaves[index]!, args, { index, count: programs.length }, (text) => {
-      outputs[index] += new TextDecoder().decode(text);
-    }),
-  );
-  return { loader, runs, outputs };
+  const programs = guests.map(([name, ...args], index) => {
+    const enclave = granted(loader.load(komodoImage(komodoGuest(name))));
+    return new KomodoProgram(loader, enclave, { args, index, count: () => guests.length });
+  });
+  return { loader, programs };
 }
 
-export function runPrograms(port: KomodoPort, ...programs: readonly Program[]): Ended[] {
-  const { loader, runs, outputs } = begin(port, programs);
-  runAll(loader, runs);
-  return runs.map((run, i) => ({ run, output: outputs[i]! }));
+export function run(port: KomodoPort, ...guests: readonly Guest[]) {
+  const { programs } = begin(port, guests);
+  runAll(programs);
+  return programs.map(({ outcome }) => outcome);
 }

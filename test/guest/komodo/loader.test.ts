@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { assembleProgram } from "../../../core/assembler.ts";
 import { type ElfImage, parseElf } from "../../../core/elf.ts";
 import { va } from "../../../core/units.ts";
-import { komodoImage, komodoMeasurementOf } from "../../../host/komodo/komodo-image.ts";
+import { komodoImage } from "../../../host/komodo/komodo-image.ts";
 import { KomodoLoader } from "../../../host/komodo/komodo-loader.ts";
-import { beginRun, runAll, turns } from "../../../host/komodo/komodo-run-loop.ts";
+import { KomodoProgram, type KomodoProgramOptions, runAll, slices } from "../../../host/komodo/komodo-program.ts";
 import { buildElf, RX } from "../../core/elf-builder.ts";
-import { begin, komodoGuest, runPrograms } from "./enclaves.ts";
+import { granted } from "../../host/machine-fixture.ts";
+import { begin, komodoGuest } from "./enclaves.ts";
 import { NaiveKomodo } from "./naive-komodo.ts";
 
 function program(source: string, vaddr = 0x1000n): ElfImage {
@@ -15,65 +16,58 @@ function program(source: string, vaddr = 0x1000n): ElfImage {
   return parseElf(buildElf({ entry: vaddr, segments: [{ flags: RX, vaddr, bytes }] }), "program");
 }
 
-async function endOf(source: string) {
+/** @returns what becomes of it, and a loader to look at */
+async function started(source: string, options: KomodoProgramOptions = {}) {
   const loader = new KomodoLoader(await NaiveKomodo.create());
-  const enclave = loader.load(komodoImage(program(source)));
-  const run = beginRun(loader, enclave, [], { index: 0, count: 1 }, () => {});
-  runAll(loader, [run]);
-  return run.end;
+  return new KomodoProgram(loader, granted(loader.load(komodoImage(program(source)))), options);
+}
+
+async function endOf(source: string) {
+  const enclave = await started(source);
+  runAll([enclave]);
+  return enclave.outcome.end;
 }
 
 const leave = (word: bigint) => `li a0, 0\nli a1, ${word}\necall\n`;
 
 describe("an enclave", () => {
   test.each([0n, 7n, 0x7fff_ffffn])("that leaves with %i has ended with it", async (word) => {
-    expect(await endOf(leave(word))).toEqual({ kind: "exited", value: Number(word) });
+    expect(await endOf(leave(word))).toEqual({ kind: "exited", value: word });
   });
 
   test.each([1n << 31n, (1n << 31n) | 4n, (1n << 32n) | 1n, (1n << 64n) - 1n])(
     "that asks for what there is not (%x) is stopped",
     async (word) => {
-      expect(await endOf(leave(word))).toMatchObject({ kind: "stopped", why: /asks for nothing/ });
+      expect(await endOf(leave(word))).toMatchObject({
+        kind: "killed",
+        refusal: { explanation: expect.stringContaining("asks for nothing") },
+      });
     },
   );
 
   test.each([["unimp"], ["ld t0, 0(zero)"], ["li t0, 0x1000\nsd t0, 0(t0)"], ["li t0, 0x300000\njr t0"]])(
     "that faults (%s) is over",
     async (source) => {
-      expect(await endOf(source)).toEqual({ kind: "faulted", thread: 0 });
+      expect(await endOf(source)).toMatchObject({ kind: "killed", refusal: { value: 10n } });
     },
   );
 
   test("whose text is longer than its page prints what is there", async () => {
-    const port = await NaiveKomodo.create();
-    const loader = new KomodoLoader(port);
     let printed = 0;
     const source = `li t0, 0x300000\nli t1, -1\nsw t1, 0(t0)\n${leave((1n << 31n) | 1n)}`;
-    const run = beginRun(loader, loader.load(komodoImage(program(source))), [], { index: 0, count: 1 }, (text) => {
-      printed += text.length;
-    });
-    turns(loader, [run]).next();
+    const enclave = await started(source, { onOutput: (text) => (printed += text.length) });
+    slices([enclave]).next();
     expect(printed).toBe(4088);
   });
 });
 
 describe("the loader", () => {
-  test("computes the measurement that the monitor stores", async () => {
-    const { runs } = begin(await NaiveKomodo.create(), [["notary"]]);
-    expect(komodoMeasurementOf(komodoImage(komodoGuest("notary")))).toEqual(runs[0]!.enclave.measurement);
-    // The enclave itself asks the monitor whether it is true.
-    expect(runPrograms(await NaiveKomodo.create(), ["notary"])[0]!.run.end).toEqual({ kind: "exited", value: 0 });
-  });
-
   test("takes every page back, and uses it again", async () => {
     const port = await NaiveKomodo.create();
-    const loader = new KomodoLoader(port);
-    const image = komodoImage(komodoGuest("memory"));
     for (let round = 0; round < 30; round++) {
-      const run = beginRun(loader, loader.load(image), [], { index: 0, count: 1 }, () => {});
-      runAll(loader, [run]);
-      expect(run.end).toEqual({ kind: "exited", value: 0 });
-      loader.destroy(run.enclave);
+      const { programs } = begin(port, [["memory"]]);
+      runAll(programs);
+      expect(programs[0]!.outcome.end).toEqual({ kind: "exited", value: 0n });
     }
   });
 
@@ -81,12 +75,9 @@ describe("the loader", () => {
     expect(() => komodoImage(program("nop", 0x4000_0000n))).toThrow(/beyond the 1 GiB/);
     expect(() => komodoImage(program("nop", 0x30_0000n))).toThrow(/wanted twice/);
     expect(() => komodoImage(program("nop", 0x1f_f000n))).toThrow(/wanted twice/);
-    const loader = new KomodoLoader(await NaiveKomodo.create());
-    const enclave = loader.load(komodoImage(program(leave(0n))));
-    const begun = (args: string[]) => beginRun(loader, enclave, args, { index: 0, count: 1 }, () => {});
-    expect(() => begun(new Array(32).fill(""))).toThrow(/32 arguments/);
-    expect(() => begun(["x".repeat(2047)])).toThrow(/2048 bytes/);
-    expect(() => begun(["a\0b"])).toThrow(/without NUL|not what/);
+    await expect(started("nop", { args: new Array(32).fill("") })).rejects.toThrow(/32 arguments/);
+    await expect(started("nop", { args: ["x".repeat(2047)] })).rejects.toThrow(/2048 bytes/);
+    await expect(started("nop", { args: ["a\0b"] })).rejects.toThrow(/not what/);
   });
 
   test("says when the pages are used up", async () => {

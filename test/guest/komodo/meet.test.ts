@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { KomodoLoader } from "../../../host/komodo/komodo-loader.ts";
-import { runAll, turns } from "../../../host/komodo/komodo-run-loop.ts";
+import { runAll, slices } from "../../../host/komodo/komodo-program.ts";
 import { begin } from "./enclaves.ts";
 import { NaiveKomodo } from "./naive-komodo.ts";
 
@@ -49,19 +49,19 @@ async function meeting(...texts: string[]) {
 }
 
 /** Turns until a side has come so far. */
-function until({ loader, runs }: Awaited<ReturnType<typeof meeting>>, side: Side, stage: number): void {
-  for (const _ of turns(loader, runs)) if (side.bytes[STAGE] === stage) return;
+function until({ programs }: Awaited<ReturnType<typeof meeting>>, side: Side, stage: number): void {
+  for (const _ of slices(programs)) if (side.bytes[STAGE] === stage) return;
 }
 
-const HEARD = { kind: "exited", value: 0 };
-const REFUSED = { kind: "exited", value: 1 };
-const NOBODY = { kind: "exited", value: 3 };
+const HEARD = { kind: "exited", value: 0n };
+const REFUSED = { kind: "exited", value: 1n };
+const NOBODY = { kind: "exited", value: 3n };
 
 describe("a host in the middle", () => {
   test("that only carries is not noticed", async () => {
-    const { loader, runs } = await meeting("a", "b");
-    runAll(loader, runs);
-    expect(runs.map(({ end }) => end)).toEqual([HEARD, HEARD]);
+    const { programs } = await meeting("a", "b");
+    runAll(programs);
+    expect(programs.map(({ outcome }) => outcome.end)).toEqual([HEARD, HEARD]);
   });
 
   test.each([
@@ -70,49 +70,49 @@ describe("a host in the middle", () => {
     ["the length", 4],
   ])("that changes %s is refused", async (_, offset) => {
     const met = await meeting("from a", "from b");
-    const { loader, runs, sides } = met;
+    const { programs, sides } = met;
     until(met, sides[1], 2);
     sides[1].change(offset);
-    runAll(loader, runs);
-    expect(runs[0]!.end).toEqual(REFUSED);
+    runAll(programs);
+    expect(programs[0]!.outcome.end).toEqual(REFUSED);
   });
 
   test("that changes a nonce on its way gets an answer that its owner refuses", async () => {
     const met = await meeting("from a", "from b");
-    const { loader, runs, sides } = met;
+    const { programs, sides } = met;
     until(met, sides[0], 1);
     sides[0].change(NONCE);
-    runAll(loader, runs);
-    expect(runs[0]!.end).toEqual(REFUSED);
-    expect(runs[1]!.end).toEqual(HEARD);
+    runAll(programs);
+    expect(programs[0]!.outcome.end).toEqual(REFUSED);
+    expect(programs[1]!.outcome.end).toEqual(HEARD);
   });
 
   test("that shows an enclave its own words is refused", async () => {
     const met = await meeting("alone");
-    const { loader, runs, sides } = met;
+    const { programs, sides } = met;
     for (const stage of [1, 2]) {
       until(met, sides[0], stage);
       sides[1].bytes = sides[0].bytes;
     }
-    runAll(loader, runs);
-    expect(runs[0]!.end).toEqual(REFUSED);
+    runAll(programs);
+    expect(programs[0]!.outcome.end).toEqual(REFUSED);
   });
 
   test("that repeats an answer of yesterday is refused", async () => {
     const yesterday = await meeting("from a", "from b");
-    runAll(yesterday.loader, yesterday.runs);
+    runAll(yesterday.programs);
     const met = await meeting("alone");
-    const { port, loader, runs, sides } = met;
+    const { port, programs, sides } = met;
     port.random = 2;
     until(met, sides[0], 1);
     sides[1].bytes = yesterday.sides[1].bytes;
-    runAll(loader, runs);
-    expect(runs[0]!.end).toEqual(REFUSED);
+    runAll(programs);
+    expect(programs[0]!.outcome.end).toEqual(REFUSED);
   });
 
   test("that never brings anybody is given up", async () => {
-    const { loader, runs } = await meeting("alone");
-    runAll(loader, runs);
-    expect(runs[0]!.end).toEqual(NOBODY);
+    const { programs } = await meeting("alone");
+    runAll(programs);
+    expect(programs[0]!.outcome.end).toEqual(NOBODY);
   });
 });

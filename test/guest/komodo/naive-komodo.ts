@@ -12,7 +12,7 @@ import { KomodoMeasurement } from "../../../attest/komodo-measurement.ts";
 import { Machine } from "../../../core/machine.ts";
 import { U_MODE } from "../../../core/platform.ts";
 import { pa } from "../../../core/units.ts";
-import type { KomodoCallName, KomodoPort, KomodoResult } from "../../../host/komodo/komodo-abi.ts";
+import type { EntryName, KomodoCallName, KomodoPort, KomodoResult } from "../../../host/komodo/komodo-abi.ts";
 
 const SECURE_PAGES = 256;
 const INSECURE_PAGES = 512;
@@ -42,7 +42,8 @@ interface Dispatcher {
 
 export class NaiveKomodo implements KomodoPort {
   readonly insecurePages = INSECURE_PAGES;
-  readonly lastExplanation = undefined;
+  readonly lastRefusal = undefined;
+  retired = 0;
   readonly key = Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
   /** Ticks after which the timer takes the hart away; none if 0. */
   sliceTicks = 0;
@@ -73,12 +74,20 @@ export class NaiveKomodo implements KomodoPort {
     this.#machine.writeBytes(pa(this.#insecure(page) + offset), bytes);
   }
 
-  call(name: KomodoCallName, ...args: readonly (number | bigint)[]): KomodoResult {
-    const [a = 0, b = 0, c = 0, d = 0] = args.map(Number);
-    const done = { error: 0n, value: 0n };
+  enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult {
+    return this.#enter(dispatcher, name === "ENTER" ? args.map(Number) : undefined);
+  }
+
+  goOn(): never {
+    throw new Error("nothing pauses here");
+  }
+
+  call(name: Exclude<KomodoCallName, EntryName>, ...args: readonly number[]): KomodoResult {
+    const [a = 0, b = 0, c = 0, d = 0] = args;
+    const done = left(0n, 0n);
     switch (name) {
       case "GET_PHYS_PAGES":
-        return { error: 0n, value: BigInt(SECURE_PAGES) };
+        return left(0n, BigInt(SECURE_PAGES));
       case "INIT_ADDRSPACE": {
         const root = this.#table();
         this.#addrspaces.set(a, {
@@ -122,10 +131,6 @@ export class NaiveKomodo implements KomodoPort {
         addrspace.digest = addrspace.measurement.digest();
         return done;
       }
-      case "ENTER":
-        return this.#enter(a, [b, c, d]);
-      case "RESUME":
-        return this.#enter(a, undefined);
       case "STOP":
       case "REMOVE":
         return done;
@@ -153,12 +158,12 @@ export class NaiveKomodo implements KomodoPort {
       const { cause, epc } = stop.trap;
       if (cause >= INTERRUPT) {
         dispatcher.context = { x: [...machine.x], pc: epc };
-        return { error: 9n, value: 0n };
+        return left(9n, 0n);
       }
-      if (cause !== BigInt(ECALL_FROM_U)) return { error: 10n, value: 0n };
+      if (cause !== BigInt(ECALL_FROM_U)) return left(10n, 0n);
       const words = Array.from({ length: 8 }, (_, i) => Number(BigInt.asUintN(32, machine.x[11 + i]!)));
       const number = Number(machine.x[10]);
-      if (number === 0) return { error: 0n, value: machine.x[11]! };
+      if (number === 0) return left(0n, machine.x[11]!);
       const [error, ...results] = this.#svc(number, words, dispatcher, addrspace);
       for (let i = 0; i < 9; i++) machine.x[10 + i] = BigInt([error, ...results][i] ?? 0);
       machine.pc = epc + 4n;
@@ -259,5 +264,6 @@ export class NaiveKomodo implements KomodoPort {
   }
 }
 
+const left = (error: bigint, value: bigint): KomodoResult => ({ ok: true, error, value });
 const zeros = (): number[] => new Array<number>(8).fill(0);
 const pointer = (table: number): bigint => (BigInt(table / 4096) << 10n) | 1n;
