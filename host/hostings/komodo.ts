@@ -1,4 +1,7 @@
-/** The personality `komodo` as commands use it: enclaves that its operating system builds call by call. It attests to enclaves, not to hosts. */
+/**
+ * The personality `komodo` as commands use it: enclaves that its operating system builds call by call. It attests to enclaves
+ * and not to hosts, so there is nothing to appraise.
+ */
 import { Machine } from "../../core/machine.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type DefectId, KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
@@ -31,17 +34,18 @@ export const komodoHosting: Hosting = {
     return {
       machine,
       monitor,
-      launch: (elf, { kind, args, onOutput }) => {
+      launch: (elf, { kind, enclaves = 1, args, onOutput }) => {
         if (kind === "shadow") throw new UserError("komodo has no shadow enclaves", "leave --shadow and --forks out");
-        const loaded = loader.load(komodoImage(elf));
-        if (!loaded.ok) return loaded;
-        const program = new KomodoProgram(loader, loaded.value, {
-          index: launched++,
-          count: () => launched,
-          ...(args && { args }),
-          ...(onOutput && { onOutput }),
-        });
-        return { ok: true, value: { programs: () => [program] } };
+        const image = komodoImage(elf);
+        const programs: KomodoProgram[] = [];
+        while (programs.length < enclaves) {
+          const loaded = loader.load(image);
+          if (!loaded.ok) return loaded;
+          const place = { index: launched++, count: () => launched };
+          const options = { ...place, ...(args && { args }), ...(onOutput && { onOutput }) };
+          programs.push(new KomodoProgram(loader, loaded.value, options));
+        }
+        return { ok: true, value: { programs: () => programs } };
       },
     };
   },

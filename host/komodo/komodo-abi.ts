@@ -51,7 +51,9 @@ export interface KomodoPort {
   readonly insecurePages: number;
   /** A call that runs no thread. */
   call(name: Exclude<KomodoCallName, EntryName>, ...args: readonly number[]): KomodoResult;
-  /** Runs a thread until it leaves or its time is over. */
+  /** From now on `enter` runs threads until the time of one slice is over, all of them together. */
+  beginSlice(): void;
+  /** Runs a thread until it leaves or the slice is over. */
   enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult | NoResult;
   /** Goes on after a pause. */
   goOn(): KomodoResult | NoResult;

@@ -25,6 +25,7 @@ export class KomodoOs implements KomodoPort {
   readonly #monitor: PersonalMonitor<unknown>;
   readonly #hart: Hart;
   readonly #sliceTicks: number;
+  #sliceEnd = 0n;
 
   /** Boots the monitor. */
   constructor(machine: Machine, monitor: PersonalMonitor<unknown>, options: KomodoOsOptions = {}) {
@@ -55,8 +56,12 @@ export class KomodoOs implements KomodoPort {
     return result;
   }
 
+  beginSlice(): void {
+    this.#sliceEnd = this.#machine.time + BigInt(this.#sliceTicks);
+  }
+
   enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult | NoResult {
-    this.#hart.setTimer(this.#sliceTicks);
+    this.#hart.setTimer(Math.max(0, Number(this.#sliceEnd - this.#machine.time)));
     return this.#ecall(name, [BigInt(dispatcher), ...args]);
   }
 

@@ -1,6 +1,7 @@
 /**
  * An enclave that runs: Enter, Resume after an interrupt, and the requests that a thread leaves with (guest/komodo/README.md,
- * "How a thread runs"). A slice is one stay of one thread; the threads of an enclave take turns.
+ * "How a thread runs"). A slice is one thread's, with the requests that it makes meanwhile; they do not lengthen it. The threads of an
+ * enclave take turns.
  *
  * What lies in a request page is read once, and no more of it than the page has. When the enclave has ended its pages go back.
  */
@@ -8,16 +9,16 @@ import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { EnclaveEnd, Refusal } from "../enclave.ts";
 import type { RunOutcome } from "../enclave-host.ts";
-import { eidIn } from "../hart.ts";
+import { eidIn, type NoResult } from "../hart.ts";
 import type { HostedProgram } from "../hosting.ts";
 import type { SliceEnd, SlicePause } from "../run-loop.ts";
 import { FAULTED, INTERRUPTED, type KomodoResult, LEFT } from "./komodo-abi.ts";
 import type { KomodoEnclave, KomodoLoader, KomodoThread } from "./komodo-loader.ts";
 
-const REQUEST = 1n << 31n;
-const WRITE = REQUEST | 1n;
-const YIELD = REQUEST | 2n;
-const SPARE = REQUEST | 3n;
+/** A word up to this one asks for nothing: the thread is over, or has had its turn. */
+const YIELD = 1n << 31n;
+const WRITE = YIELD | 1n;
+const SPARE = YIELD | 2n;
 const PAYLOAD_OFFSET = 8;
 const STRINGS_OFFSET = 48;
 /** What start.c of the guest library takes; it would cut the rest off without a word. */
@@ -73,21 +74,33 @@ export class KomodoProgram implements HostedProgram {
     const { port } = this.#loader;
     if (!this.#hasStarted) port.store(this.#first.requestPage, 0, this.#startBlock());
     this.#hasStarted = true;
-    const before = port.retired;
-    const { answer, dispatcher } = thread;
-    let result =
-      answer === undefined ? port.enter("RESUME", dispatcher) : port.enter("ENTER", dispatcher, answer, 0n, 0n);
-    while (!result.ok && "pausedIn" in result) {
-      yield "paused";
-      result = port.goOn();
+    port.beginSlice();
+    while (true) {
+      const before = port.retired;
+      let result = this.#enter(thread);
+      while (!result.ok && "pausedIn" in result) {
+        yield "paused";
+        result = port.goOn();
+      }
+      this.#statistics.instructions += port.retired - before;
+      if (!result.ok) return this.#finish({ kind: "out-of-fuel", eid: eidIn(result) });
+      if (result.error !== LEFT || result.value <= YIELD) return this.#left(thread, result);
+      this.#statistics.ocall++;
+      thread.answer = this.#serve(thread, result.value);
+      if (thread.answer === undefined) {
+        const explanation = `a thread left with 0x${result.value.toString(16)}, which asks for nothing`;
+        return this.#kill({ call: "EXIT", value: result.value, explanation });
+      }
+      yield "ocall";
     }
-    this.#statistics.instructions += port.retired - before;
-    if (result.ok) return this.#left(thread, result);
-    this.#end = { kind: "out-of-fuel", eid: eidIn(result) };
-    return "ended";
   }
 
-  /** The thread is outside. @returns why, or that it was the end of the enclave */
+  #enter({ answer, dispatcher }: ThreadState): KomodoResult | NoResult {
+    const { port } = this.#loader;
+    return answer === undefined ? port.enter("RESUME", dispatcher) : port.enter("ENTER", dispatcher, answer, 0n, 0n);
+  }
+
+  /** The thread is outside and asks for nothing but its next turn. */
   #left(thread: ThreadState, { error, value }: KomodoResult): SliceEnd {
     if (error === INTERRUPTED) {
       this.#statistics.timer++;
@@ -98,19 +111,9 @@ export class KomodoProgram implements HostedProgram {
       const explanation = lastRefusal?.explanation ?? (error === FAULTED ? "a thread faulted" : "a thread was refused");
       return this.#kill({ ...lastRefusal, call: "ENTER", value: error, explanation });
     }
-    if (value < REQUEST) {
-      if (thread === this.#first) return this.#finish({ kind: "exited", value });
-      return "yield";
-    }
-    if (value === YIELD) {
-      this.#statistics.yield++;
-      return this.#goesOn(thread, 0n, "yield");
-    }
-    this.#statistics.ocall++;
-    const answer = this.#serve(thread, value);
-    if (answer !== undefined) return this.#goesOn(thread, answer, "ocall");
-    const explanation = `a thread left with 0x${value.toString(16)}, which asks for nothing`;
-    return this.#kill({ call: "EXIT", value, explanation });
+    this.#statistics.yield++;
+    if (value === YIELD) return this.#goesOn(thread, 0n, "yield");
+    return thread === this.#first ? this.#finish({ kind: "exited", value }) : "yield";
   }
 
   #goesOn(thread: ThreadState, answer: bigint | undefined, end: SliceEnd): SliceEnd {
@@ -147,9 +150,10 @@ export class KomodoProgram implements HostedProgram {
     return this.#finish({ kind: "killed", refusal });
   }
 
+  /** One that ran out of fuel still has the hart: no call goes through. */
   #finish(end: EnclaveEnd): SliceEnd {
     this.#end = end;
-    this.#loader.destroy(this.enclave);
+    if (end.kind !== "out-of-fuel") this.#loader.destroy(this.enclave);
     return "ended";
   }
 
@@ -179,8 +183,10 @@ export function* slices(programs: readonly KomodoProgram[]): Generator<KomodoPro
   for (let queue = [...programs]; queue.length > 0; ) {
     const alive: KomodoProgram[] = [];
     for (const program of queue) {
-      const step = program.sliceInSteps().next();
-      if (!step.done) throw new Error("the machine paused in an enclave, and nobody looks around here");
+      const steps = program.sliceInSteps();
+      let step = steps.next();
+      for (; !step.done; step = steps.next())
+        if (step.value === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
       if (step.value !== "ended" && step.value !== "not-runnable") alive.push(program);
       yield program;
     }

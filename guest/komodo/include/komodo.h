@@ -55,9 +55,9 @@
 
 /* Words that the enclave exits with; without the top bit it is over, and the word is its exit value. */
 #define KOMODO_REQUEST 0x80000000u
+#define KOMODO_REQUEST_YIELD KOMODO_REQUEST
 #define KOMODO_REQUEST_WRITE (KOMODO_REQUEST | 1u)
-#define KOMODO_REQUEST_YIELD (KOMODO_REQUEST | 2u)
-#define KOMODO_REQUEST_SPARE (KOMODO_REQUEST | 3u)
+#define KOMODO_REQUEST_SPARE (KOMODO_REQUEST | 2u)
 
 /* What a request carries: the page of its thread in the host region. The host may change it at any time. */
 typedef struct {

@@ -74,6 +74,8 @@ export class NaiveKomodo implements KomodoPort {
     this.#machine.writeBytes(pa(this.#insecure(page) + offset), bytes);
   }
 
+  beginSlice(): void {}
+
   enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult {
     return this.#enter(dispatcher, name === "ENTER" ? args.map(Number) : undefined);
   }
