@@ -1,5 +1,5 @@
-/** The programs and commands of guest/README.md work as they stand. */
-import { execFileSync } from "node:child_process";
+/** The programs and commands of the READMEs in guest/ work as they stand. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseElf } from "../../core/elf.ts";
 
 const GUEST = fileURLToPath(new URL("../../guest", import.meta.url));
-const readme = readFileSync(join(GUEST, "README.md"), "utf8");
+const ATOLL = fileURLToPath(new URL("../../bin/atoll.js", import.meta.url));
+const readme = ["README.md", "komodo/README.md", "penglai-sdk/README.md"]
+  .map((name) => readFileSync(join(GUEST, name), "utf8"))
+  .join("\n");
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code!);
 
@@ -23,6 +26,14 @@ beforeAll(() => {
 
 test.each(["own.elf", "own-libc.elf"])("%s is an eapp", (elf) => {
   expect(parseElf(readFileSync(join(folder, elf)), elf).entry).toBe(0x1000n);
+});
+
+test.each([
+  ["own-komodo.elf", "komodo", "hello, Ada\n"],
+  ["own-sdk.elf", "penglai-tvm", "started as number 0\n"],
+])("%s runs under %s", (elf, monitor, stdout) => {
+  const args = [ATOLL, "run", "-q", "--monitor", monitor, join(folder, elf), "--", "Ada"];
+  expect(spawnSync(process.execPath, args, { encoding: "utf8" })).toMatchObject({ status: 7, stdout });
 });
 
 test("bare.elf prints and passes under QEMU", () => {

@@ -111,3 +111,46 @@ test("a host that lies about the measurement is found out by who cares", async (
   expect(programs[0]!.outcome.end).toEqual(exited(1n));
   expect(loader.port.insecurePages).toBeGreaterThan(0);
 });
+
+describe("a start block that lies", () => {
+  const ARGC = 0;
+  const STRING_BYTES = 4;
+  const STRINGS = 48;
+
+  /** The monitor, behind a host that spoils the start block on its way. */
+  async function spoiling(spoil: (block: DataView) => void): Promise<KomodoPort> {
+    const port = await personality(0);
+    const store = port.store.bind(port);
+    port.store = (page, offset, bytes) => {
+      const isStart = bytes.length === 4096 && new DataView(bytes.buffer).getUint32(44, true) === 1;
+      if (isStart) spoil(new DataView(bytes.buffer));
+      store(page, offset, bytes);
+    };
+    return port;
+  }
+
+  test.each<[string, bigint, (block: DataView) => void]>([
+    ["argc", 1n, (block) => block.setUint32(ARGC, 0xffff_ffff, true)],
+    [
+      "the length of the strings",
+      31n,
+      (block) => {
+        block.setUint32(ARGC, 0xffff_ffff, true);
+        block.setUint32(STRING_BYTES, 0xffff_ffff, true);
+      },
+    ],
+    [
+      "both, of strings without an end",
+      1n,
+      (block) => {
+        block.setUint32(ARGC, 1000, true);
+        block.setUint32(STRING_BYTES, 4048, true);
+        for (let i = STRINGS; i < 4096; i++) block.setUint8(i, 0x41);
+      },
+    ],
+  ])("about %s stays without effect beyond the copy", async (_, count, spoil) => {
+    const [ended] = run(await spoiling(spoil), ["hello", "one"]);
+    expect(ended).toMatchObject({ end: exited(count), output: expect.stringMatching(/^hello from enclave 0\n/) });
+    expect(ended!.output.length).toBeLessThan(4096);
+  });
+});
