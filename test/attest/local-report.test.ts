@@ -50,7 +50,7 @@ describe("a message", () => {
     expect(decodeLocalReport(bytes)).toEqual(genuine);
   });
 
-  it.each<[string, LocalReport, LocalCheckName[]]>([
+  const attacks: [string, LocalReport, LocalCheckName[], Partial<LocalPolicy>?][] = [
     [
       "replayed from an earlier session",
       says(machine, ALICE, { ...statement, nonce: named("earlier") }),
@@ -88,8 +88,22 @@ describe("a message", () => {
       says(new SimulatedMachine(1n, { ...machine.monitor, debug: true }), ALICE, statement),
       ["mac-valid"],
     ],
-  ])("is refused %s", (_, report, names) => {
-    expect(failedBy(encodeLocalReport(report))).toEqual(names);
+    [
+      "reflected, to an enclave that believes its own program",
+      says(machine, BOB, { ...statement, direction: FROM_BOB }),
+      ["direction"],
+      { peers: [BOB] },
+    ],
+  ];
+
+  it.each(attacks)("is refused %s", (_, report, names, change) => {
+    expect(failedBy(encodeLocalReport(report), change)).toEqual(names);
+  });
+
+  it("meets each check alone in some attack, so none is there for nothing", () => {
+    const alone = new Set(attacks.filter(([, , names]) => names.length === 1).map(([, , [name]]) => name));
+    const made = verifyLocalReport(encodeLocalReport(genuine), policy).passed.map(({ name }) => name);
+    expect(made.filter((name) => !alone.has(name))).toEqual(["well-formed"]);
   });
 
   it("is refused cut anywhere, extended, or with another tag", () => {

@@ -90,7 +90,7 @@ describe("attacks", () => {
   };
   const later = { ...session, nonce: named("a later nonce") };
 
-  it.each<[string, RemoteEvidence, Partial<RemotePolicy>, RemoteCheckName[]]>([
+  const attacks: [string, RemoteEvidence, Partial<RemotePolicy>, RemoteCheckName[]][] = [
     ["replay for a later request", genuine, { session: later }, ["nonce-fresh", "context-bound", "key-possessed"]],
     [
       "replay with the nonce rewritten",
@@ -188,8 +188,29 @@ describe("attacks", () => {
       ["marked-simulated"],
     ],
     ["a party that trusts no simulation", genuine, { acceptSimulated: false }, ["simulated-accepted"]],
-  ])("%s", (_, evidence, change, names) => {
+    [
+      "a machine that nobody made, of a party that takes any",
+      all(new SimulatedMachine(9n)),
+      { devices: [deviceIdOf(simulatedDevice(9n).public)] },
+      ["device-endorsed"],
+    ],
+    [
+      "an enclave that has an old nonce quoted in this session",
+      evidenceOf(quoting, signQuote(quoting.key, { ...quote, nonce: later.nonce })),
+      {},
+      ["nonce-fresh"],
+    ],
+  ];
+
+  it.each(attacks)("%s", (_, evidence, change, names) => {
     expect(failedBy(evidence, change)).toEqual(names);
+  });
+
+  it("each check is the only one that stops some attack, and none is there for nothing", () => {
+    const alone = new Set(attacks.filter(([, , , names]) => names.length === 1).map(([, , , [name]]) => name));
+    // what an enclave may do with its channel is shown below
+    const made = verifyRemote(genuine, policy).passed.map(({ name }) => name);
+    expect(made.filter((name) => !alone.has(name))).toEqual(["context-bound"]);
   });
 
   it("a leaked quoting key speaks for its own machine and no other", () => {
