@@ -84,6 +84,7 @@ export {
   attackByName,
   type CatalogueEntry,
 } from "./host/attack-catalogue.ts";
+export { type BlockDevice, MemoryDisk } from "./host/block-device.ts";
 export { DEFENCE_NAMES } from "./host/defence-names.ts";
 export { type AttackReport as DramAttackReport, DramAttacker, type Recording } from "./host/dram-attacker.ts";
 export type { EnclaveEnd, Refusal, Result } from "./host/enclave.ts";

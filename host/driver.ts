@@ -8,8 +8,8 @@
  * kernel); a fork's memory is chosen from its image (published: always 2 MiB), so that 1,000 forks fit one GiB; a shadow,
  * which never maps anything more, has no slack.
  */
-import { checkCount } from "../core/argument.ts";
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
+import type { BlockDevice } from "./block-device.ts";
 import {
   type Enclave,
   type PageRange,
@@ -20,11 +20,12 @@ import {
   resultsOf,
   runParamOf,
 } from "./enclave.ts";
-import { DEFAULT_STACK, type EnclaveImage, KBUFFER_BASE, READ_EXECUTE, SHM_BASE, STACK_TOP } from "./enclave-image.ts";
-import { pagesUsed, regionContents, tablesBelowRoot } from "./enclave-tables.ts";
+import type { EnclaveImage } from "./enclave-image.ts";
+import { pagesUsed, regionContents } from "./enclave-tables.ts";
 import { orderFor, pagesFor } from "./frame-allocator.ts";
 import { eidIn, type PenglaiResult } from "./hart.ts";
 import type { Kernel } from "./kernel.ts";
+import { LentBlocks } from "./lent-blocks.ts";
 import {
   encodeCreateParam,
   encodeRunParam,
@@ -34,12 +35,8 @@ import {
   REPORT_BYTE_LEN,
   ResumeFrom,
 } from "./penglai-abi.ts";
+import { forkPages, slackOf } from "./region-size.ts";
 
-/** "Driver enclave size = pow2 >= ELF + stack + 256 pages (TVM)": room for the tables of what it maps later. */
-const PUBLISHED_SLACK = 256;
-const FORK_SLACK = 16;
-/** More pages than any RAM of the kernel has (512 GiB). */
-const MAX_SLACK = 2 ** 27;
 /** "driver calls MEMORY_EXTEND (3 × order-9 blocks) and retries". */
 const EXTENSION_BLOCKS = 3;
 const EXTENSION_PAGES = 512;
@@ -65,9 +62,14 @@ export interface Shadow {
 
 export class Driver {
   readonly kernel: Kernel;
+  /** What READ_SECT and WRITE_SECT are about; without one they fail. */
+  readonly disk: BlockDevice | undefined;
+  readonly lent: LentBlocks;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, disk?: BlockDevice) {
     this.kernel = kernel;
+    this.disk = disk;
+    this.lent = new LentBlocks(kernel);
   }
 
   /** CREATE_ENCLAVE. @throws UserError if the machine has no memory for it */
@@ -86,7 +88,7 @@ export class Driver {
    * slice. @throws UserError if the machine has no memory for it
    */
   fork(shadow: Shadow, options: EnclaveOptions = {}): Enclave {
-    const pageCount = forkPages(shadow.image, slackOf(options, FORK_SLACK));
+    const pageCount = forkPages(shadow.image, options.slackPages);
     const fork = this.#record("fork", shadow.image, pageCount, options, shadow.enclave);
     const { region } = fork;
     const param = encodeShadowRunParam({
@@ -161,6 +163,7 @@ export class Driver {
       if (!this.kernel.takeBack(range.at, range.pageCount)) enclave.lost.push(range);
     }
     enclave.grants.clear();
+    this.lent.takeBackWhatCan();
     for (const { at, pageCount } of sharedPages(enclave)) this.kernel.freePages(at, pageCount);
   }
 
@@ -168,7 +171,7 @@ export class Driver {
   withMetadata(call: () => PenglaiResult): PenglaiResult {
     let result = call();
     for (let i = 0; i < MAX_EXTENSIONS && result.ok && result.value === NO_METADATA; i++) {
-      if (!this.#extendMetadata()) break;
+      if (!this.extendMetadata()) break;
       result = call();
     }
     return result;
@@ -188,7 +191,7 @@ export class Driver {
   }
 
   #createFrom(image: EnclaveImage, kind: "enclave" | "shadow", options: EnclaveOptions): Result<Enclave> {
-    const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : slackOf(options, PUBLISHED_SLACK));
+    const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : slackOf(options.slackPages));
     const enclave = this.#record(kind, image, pageCount, options);
     this.#orGiveBack(enclave, () => this.#prepare(enclave, image, options));
     const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
@@ -285,7 +288,8 @@ export class Driver {
     return Number(BigInt.asIntN(32, this.kernel.load64(resultsOf(mailbox).eid)));
   }
 
-  #extendMetadata(): boolean {
+  /** MEMORY_EXTEND for more records. @returns false if there is no memory, or the monitor refuses it */
+  extendMetadata(): boolean {
     for (let i = 0; i < EXTENSION_BLOCKS; i++) {
       const at = this.kernel.tryPages(EXTENSION_PAGES);
       if (at === undefined) return false;
@@ -306,13 +310,6 @@ export class Driver {
   }
 }
 
-/** @throws RangeError for a number of pages that is none: a region smaller than its image would spoil its neighbours */
-function slackOf(options: EnclaveOptions, published: number): number {
-  const { slackPages = published } = options;
-  checkCount("slackPages", slackPages, MAX_SLACK);
-  return slackPages;
-}
-
 /** What the kernel shares with an enclave and keeps for itself. */
 const sharedPages = ({ mailbox, kbuffer, shm }: Enclave): PageRange[] => [
   { at: mailbox, pageCount: 1 },
@@ -322,14 +319,3 @@ const sharedPages = ({ mailbox, kbuffer, shm }: Enclave): PageRange[] => [
 
 const shmParam = ({ shm }: Enclave): { shm: Pa; shmByteLen: number } =>
   shm ? { shm: shm.at, shmByteLen: shm.pageCount * PAGE_SIZE } : { shm: NO_PAGE, shmByteLen: 0 };
-
-/**
- * Pages that an instance needs (§4): records, root, a copy of each table and of each writable page, its stack, the tables
- * of what the monitor maps for it, and the last page, which its free list leaves out.
- */
-function forkPages(image: EnclaveImage, slack: number): number {
-  const mappedByMonitor = [STACK_TOP - BigInt(DEFAULT_STACK), KBUFFER_BASE, SHM_BASE].map((at) => at & 0x7f_ffff_ffffn);
-  const tables = tablesBelowRoot([...image.pages.map((page) => page.va), ...mappedByMonitor]);
-  const writable = image.pages.filter((page) => page.flags !== READ_EXECUTE).length;
-  return 2 + tables + writable + DEFAULT_STACK / PAGE_SIZE + 1 + slack;
-}

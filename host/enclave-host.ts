@@ -11,6 +11,7 @@
  */
 import { checkCount } from "../core/argument.ts";
 import type { ElfImage } from "../core/elf.ts";
+import type { BlockDevice } from "./block-device.ts";
 import { Driver, type Shadow } from "./driver.ts";
 import type { Enclave, EnclaveEnd, EnclaveStatistics, Result } from "./enclave.ts";
 import { enclaveImage } from "./enclave-image.ts";
@@ -32,6 +33,8 @@ import {
 export interface HostOptions extends HartOptions {
   /** Ticks of the timebase until the timer takes the hart back from an enclave. */
   readonly sliceTicks?: number;
+  /** For READ_SECT and WRITE_SECT; without one they fail. */
+  readonly disk?: BlockDevice;
 }
 
 /** How one enclave is started. */
@@ -65,7 +68,7 @@ export class EnclaveHost {
 
   /** Boots the monitor and the kernel. @throws UserError if the machine's RAM is unsuitable or the monitor refuses */
   constructor(machine: HostMachine, monitor: HostMonitor, options: HostOptions = {}) {
-    this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)));
+    this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)), options.disk);
     const { sliceTicks = DEFAULT_SLICE_TICKS } = options;
     checkCount("sliceTicks", sliceTicks);
     // The timer would be over before the first instruction, for ever.

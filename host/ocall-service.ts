@@ -7,14 +7,20 @@
  * | SYS_WRITE | text in the kbuffer      | hands it to the console            | 0, 0             |
  * | SBRK grow | arg0 = 0, arg1 = size + a page | as MMAP                      | paddr, size      |
  * | SBRK back | arg0 = list of blocks    | frees them all                     | 0, 0             |
+ * | READ_SECT | arg0 = sector            | reads it into the kbuffer          | 0 or -1          |
+ * | WRITE_SECT| arg0 = sector, text in the kbuffer | writes it                | 0 or -1          |
+ * | SHM_GET   | arg1 = size + a page     | as MMAP, but lends it to all       | paddr, size      |
+ * | SHM_EXTEND| nothing                  | extends the monitor's memory       | 0 or -1          |
  *
  * The list ("pma list") lies in the blocks themselves: each begins with {paddr, size, next}, next = 0 at the end.
  *
- * GETRANDOM and the cache-line calls are the monitor's and do not come here. Not served, so that the enclave ends:
- * sectors, relay pages, secure shared memory.
+ * GETRANDOM and the cache-line calls are the monitor's and do not come here. Memory that was shared comes back as UNMAP
+ * (lent-blocks.ts). Not served, so that the enclave ends: relay pages.
  */
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
-import type { Enclave } from "./enclave.ts";
+import { type BlockDevice, SECTOR_BYTE_LEN } from "./block-device.ts";
+import type { Driver } from "./driver.ts";
+import type { Enclave, PageRange } from "./enclave.ts";
 import type { Kernel } from "./kernel.ts";
 import { KBUFFER_LAST_BYTE, Ocall } from "./penglai-abi.ts";
 
@@ -26,23 +32,47 @@ const LIST_ENTRY_BYTE_LEN = 24;
 const NEXT_OFFSET = 16;
 
 /** @param arg0 @param arg1 as the monitor left them for this ocall */
-export function serveOcall(kernel: Kernel, enclave: Enclave, id: bigint, arg0: bigint, arg1: bigint): OcallAnswer {
+export function serveOcall(driver: Driver, enclave: Enclave, id: bigint, arg0: bigint, arg1: bigint): OcallAnswer {
+  const { kernel, disk, lent } = driver;
   switch (id) {
     case Ocall.SYS_WRITE:
       enclave.console(readText(kernel, enclave.kbuffer));
       return DONE;
     case Ocall.MMAP:
-      return grant(kernel, enclave, arg1);
+      return grant(kernel, arg1, (block) => enclave.grants.set(block.at, block));
     case Ocall.UNMAP:
       takeBack(kernel, enclave, arg0);
+      lent.takeBack(pa(Number(arg0)));
       return DONE;
     case Ocall.SBRK:
-      if (arg0 === 0n) return grant(kernel, enclave, arg1);
+      if (arg0 === 0n) return grant(kernel, arg1, (block) => enclave.grants.set(block.at, block));
       takeBackList(kernel, enclave, arg0);
       return DONE;
+    case Ocall.READ_SECT:
+      return status(disk !== undefined && readSector(kernel, disk, enclave.kbuffer, arg0));
+    case Ocall.WRITE_SECT:
+      return status(disk !== undefined && writeSector(kernel, disk, enclave.kbuffer, arg0));
+    case Ocall.SHM_GET:
+      return grant(kernel, arg1, (block) => lent.add(block));
+    case Ocall.SHM_EXTEND:
+      return status(driver.extendMetadata());
     default:
       return undefined;
   }
+}
+
+/** 0, or -1 for what failed. */
+const status = (isDone: boolean): OcallAnswer => [isDone ? 0n : -1n, 0n];
+
+function readSector(kernel: Kernel, disk: BlockDevice, kbuffer: Pa, sector: bigint): boolean {
+  const bytes = disk.read(sector);
+  if (bytes !== undefined) kernel.put(kbuffer, bytes);
+  return bytes !== undefined;
+}
+
+function writeSector(kernel: Kernel, disk: BlockDevice, kbuffer: Pa, sector: bigint): boolean {
+  const text = kernel.load(kbuffer, SECTOR_BYTE_LEN);
+  return text.ok && disk.write(sector, text.bytes);
 }
 
 function readText(kernel: Kernel, kbuffer: Pa): Uint8Array {
@@ -53,12 +83,12 @@ function readText(kernel: Kernel, kbuffer: Pa): Uint8Array {
 }
 
 /** No memory is an answer too: address 0 and size 0. */
-function grant(kernel: Kernel, enclave: Enclave, byteLen: bigint): OcallAnswer {
+function grant(kernel: Kernel, byteLen: bigint, remember: (block: PageRange) => void): OcallAnswer {
   const pageCount = Math.ceil(Number(byteLen) / PAGE_SIZE);
   const at = pageCount > 0 ? kernel.tryPages(pageCount) : undefined;
   if (at === undefined) return DONE;
   kernel.prepareSecure(at, pageCount * PAGE_SIZE);
-  enclave.grants.set(at, { at, pageCount });
+  remember({ at, pageCount });
   return [BigInt(at), BigInt(pageCount * PAGE_SIZE)];
 }
 

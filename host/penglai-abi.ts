@@ -44,7 +44,16 @@ export const NO_METADATA = -2n;
 export const ResumeFrom = { TIMER: 0n, STOP: 1n, OCALL: 2n } as const;
 
 /** Ocalls that reach the driver (§6.4). */
-export const Ocall = { MMAP: 1n, UNMAP: 2n, SYS_WRITE: 3n, SBRK: 4n } as const;
+export const Ocall = {
+  MMAP: 1n,
+  UNMAP: 2n,
+  SYS_WRITE: 3n,
+  SBRK: 4n,
+  READ_SECT: 5n,
+  WRITE_SECT: 6n,
+  SHM_GET: 9n,
+  SHM_EXTEND: 12n,
+} as const;
 
 export const REPORT_BYTE_LEN = 328;
 /** Text of SYS_WRITE lies in the kbuffer; the driver terminates it at this byte. */

@@ -131,7 +131,7 @@ function serve(driver: Driver, enclave: Enclave): (() => PenglaiResult) | undefi
   const arg1 = kernel.load64(results.ocallArg1);
   // The monitor writes only the words that an ocall has; the next one must not find these.
   kernel.put(results.ocallArg0, new Uint8Array(16));
-  const answer = serveOcall(kernel, enclave, id, arg0, arg1);
+  const answer = serveOcall(driver, enclave, id, arg0, arg1);
   if (!answer) {
     const explanation = `the enclave asked for ocall ${id}, which this driver does not serve`;
     driver.destroy(enclave);

@@ -216,7 +216,7 @@ export class HostileOs {
       case "honest":
         // The monitor writes only the words that an ocall has; the next one must not find these.
         kernel.put(results.ocallArg0, new Uint8Array(16));
-        return resume(id, ...(serveOcall(kernel, enclave, id, arg0, arg1) ?? [0n, 0n]));
+        return resume(id, ...(serveOcall(this.#driver, enclave, id, arg0, arg1) ?? [0n, 0n]));
       case "nothing":
         return resume(id, 0n, 0n);
       case "too-little":
