@@ -12,13 +12,13 @@ import type { AttackOptions, AttackOutcome } from "./outcome.ts";
 const MEMORY = 64 * 2 ** 20;
 /** Exit value of `spy sweep K` past its last address. */
 const SWEPT = 3n;
-/** Functions of the host's side of the ABI (§6.2), by number, and one that nobody has. */
+/** Functions of the host's side of the ABI (§6.2) whose numbers are no function of an enclave's, and one that nobody has. */
 const FOREIGN_CALLS = [
   HostCall.SET_PTE,
   HostCall.SM_INIT,
-  HostCall.RUN_ENCLAVE,
   HostCall.RUN_SHADOW,
-  HostCall.PT_AREA_SEPARATION,
+  HostCall.CREATE_SHADOW,
+  HostCall.MAP_PTE,
   5,
 ];
 
