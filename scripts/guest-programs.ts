@@ -74,6 +74,17 @@ function sdkEapp(abi: "tvm" | "pmp", name: string, more: readonly string[] = [])
   return { elf: `${abi}-${name}.elf`, gccArgs: [...flags, "-T", "enclave.ld", ...sources, "-lgcc"] };
 }
 
+/** As the public SDKs build theirs: not optimised, without start-up code, in their layout. */
+function publicForm(abi: "tvm" | "pmp"): GuestProgram {
+  const target = abi === "pmp" ? ["-march=rv64gc", "-mabi=lp64d", "-DPENGLAI_PMP"] : [];
+  const flags = [...COMMON, "-O0", ...target, ...FREESTANDING, "-Ipenglai-sdk/include", "-DEAPP_NO_CRT0"];
+  const layout = ["-T", "penglai-sdk/public-form.ld", "-Wl,--no-warn-rwx-segments"];
+  return {
+    elf: `${abi}-form.elf`,
+    gccArgs: [...flags, ...layout, "penglai-sdk/form.c", "penglai-sdk/print.c", "-lgcc"],
+  };
+}
+
 /** @param face `komodo-riscv`: Exit alone, from S-mode */
 function komodoEnclave(face: "komodo" | "komodo-riscv", name: string): GuestProgram {
   const flags = [
@@ -103,6 +114,8 @@ export const GUEST_PROGRAMS: readonly GuestProgram[] = [
   ...EAPPS.map(eapp),
   ...LIBC_EAPPS.map(libcEapp),
   ...FLOAT_EAPPS.map(floatEapp),
+  publicForm("tvm"),
+  publicForm("pmp"),
   ...SDK_PMP.map((name) => sdkEapp("pmp", name)),
   ...SDK_PMP_HASHING.map((name) => sdkEapp("pmp", name, ["sha256.c"])),
   ...SDK_TVM.map((name) => sdkEapp("tvm", name)),

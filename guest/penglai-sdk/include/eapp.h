@@ -4,7 +4,7 @@
  *
  * There, `main` is the entry itself and reads its registers from the stack; here crt0.S is the entry, keeps them, and calls
  * `main`, so EAPP_ENTRY is nothing and EAPP_RESERVE_REG finds them. args[i] is register x_i: args[10] is a0.
- * A `main` that returns ends the enclave with its value.
+ * A `main` that returns ends the enclave with its value. With EAPP_NO_CRT0 it is as there: no crt0.S, and main never returns.
  *
  * Source: Penglai reference §6 (calls, structures, layout), §9 (entry idiom). Not here: PSA, mbedTLS and wolfSSL, SM4.
  */
@@ -16,11 +16,24 @@
 
 #include "ocall.h"
 
+#ifdef EAPP_NO_CRT0
+/* The form of the public SDKs: main lies first in the image, and its registers go to its own stack. */
+#define EAPP_ENTRY __attribute__((section(".text._start")))
+#define EAPP_RESERVE_REG                                                                                                 \
+  __asm__ volatile(                                                                                                       \
+      "addi sp, sp, -256\n"                                                                                               \
+      ".irp i, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31\n" \
+      "sd x\\i, 8 * \\i(sp)\n"                                                                                           \
+      ".endr\n"                                                                                                           \
+      "mv %0, sp"                                                                                                         \
+      : "=r"(args))
+#else
 #define EAPP_ENTRY
 #define EAPP_RESERVE_REG (args = eapp_registers)
 
 /* x0 to x31 at entry. */
 extern unsigned long eapp_registers[32];
+#endif
 
 #define PENGLAI_ENCLAVE_EXTENSION 0x100101ul
 
