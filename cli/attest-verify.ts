@@ -35,7 +35,7 @@ export const attestVerify: Command = {
 };
 
 async function verifyCommand(line: CommandLine): Promise<number> {
-  const { seed, gpt } = evidenceChoice(line);
+  const { seed, gpt } = evidenceChoice(line, "penglai-tvm");
   const measurement = parseHex(needed(line, "measurement"), "--measurement", MEASUREMENT_BYTES);
   needed(line, "nonce");
   const nonce = line.u64("nonce") as bigint;

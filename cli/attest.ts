@@ -1,12 +1,13 @@
 /** `atoll attest`: a local round trip, and what a verifier says to evidence that is changed, replayed or borrowed. */
 import type { SigningForm } from "../attest/penglai-signing.ts";
+import { UserError } from "../core/user-error.ts";
 import { evidenceChoice, FORM_OPTION, reportForm } from "./attest/evidence-options.ts";
 import type { JudgedExample } from "./attest/examples.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
 import { MONITOR_OPTIONS, type MonitorChoice } from "./machine-options.ts";
-import { type Program, readProgram } from "./program.ts";
+import { type Program, readPrebuilt, readProgram } from "./program.ts";
 
 export const attest: Command = {
   name: "attest",
@@ -29,6 +30,7 @@ export const attest: Command = {
   examples: [
     ["attest", "the table of examples"],
     ["attest app.elf --nonce 7 --write app.json", "evidence for atoll attest verify"],
+    ["attest --monitor komodo", "one enclave to another on the same machine"],
     ["attest --form tvm --write app.report", "signed as Penglai-TVM signs"],
   ],
   notes: "All evidence is simulated and says so. Exit code: 0; 1 if a verdict is not the one foretold.",
@@ -36,8 +38,9 @@ export const attest: Command = {
 };
 
 async function attestCommand(line: CommandLine): Promise<number> {
-  const choice = evidenceChoice(line);
+  const choice = evidenceChoice(line, "penglai-tvm", "komodo");
   const nonce = line.u64("nonce");
+  if (choice.monitor === "komodo") return await attestLocally(line, choice.seed);
   const program = readProgram(line.operands[0]);
   const path = line.text("write");
   const form = reportForm(line);
@@ -45,6 +48,26 @@ async function attestCommand(line: CommandLine): Promise<number> {
     form === "mac"
       ? await judgeMacs(program, choice, nonce, path, line.flag("json"))
       : await judgeSignatures(program, choice, form, nonce, path, line.flag("json"));
+  return judged.every(({ isAsForetold }) => isAsForetold) ? 0 : EXIT_REFUSED;
+}
+
+/** Komodo attests to enclaves of the same machine, so there is no file to write and no form to choose. */
+async function attestLocally(line: CommandLine, seed: bigint): Promise<number> {
+  for (const option of ["write", "form", "nonce"])
+    if (line.text(option) !== undefined)
+      throw new UserError(
+        `komodo's enclaves attest to one another: --${option} has no meaning`,
+        `leave --${option} out`,
+      );
+  if (line.operands.length > 0)
+    throw new UserError("the examples of komodo are words of its guest meet", "leave the program out");
+  const program = readPrebuilt("komodo-meet");
+  const { gatherLocal, nonceOf } = await import("./attest/gather-local.ts");
+  const { judgeLocal, localExamples } = await import("./attest/local-examples.ts");
+  const material = await gatherLocal(program, seed, nonceOf(seed, "this answer"), nonceOf(seed, "an earlier one"));
+  const judged = localExamples(material).map((example) => judgeLocal(material, example));
+  const { printLocalExamples } = await import("./attest/print.ts");
+  printLocalExamples(program, material, judged, line.flag("json"));
   return judged.every(({ isAsForetold }) => isAsForetold) ? 0 : EXIT_REFUSED;
 }
 

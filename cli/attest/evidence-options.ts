@@ -16,9 +16,12 @@ export const FORM_OPTION = {
 /** @throws UserError */
 export const reportForm = (line: CommandLine): (typeof FORMS)[number] => line.choice("form", FORMS);
 
-/** @throws UserError, also for a personality whose evidence these commands do not know */
-export function evidenceChoice(line: CommandLine): MonitorChoice {
+/** @throws UserError, also for a personality whose evidence the command does not know */
+export function evidenceChoice(line: CommandLine, ...known: readonly string[]): MonitorChoice {
   const choice = monitorChoice(line);
-  if (choice.monitor === "penglai-tvm") return choice;
-  throw new UserError(`--monitor ${choice.monitor}: the evidence here is that of penglai-tvm`, "leave --monitor out");
+  if (known.includes(choice.monitor)) return choice;
+  throw new UserError(
+    `--monitor ${choice.monitor}: the evidence here is that of ${known.join(" or ")}`,
+    `choose --monitor ${known.join(" or ")}`,
+  );
 }

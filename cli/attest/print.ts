@@ -3,10 +3,12 @@
 import type { Verdict } from "../../attest/appraise.ts";
 import type { Evidence } from "../../attest/evidence.ts";
 import { evidenceToJson } from "../../attest/evidence-json.ts";
+import { encodeLocalReport } from "../../attest/local-report.ts";
 import type { Program } from "../program.ts";
 import { hexOf } from "../quantities.ts";
 import { print, printJson, say, styledData, table } from "../terminal.ts";
 import type { JudgedExample } from "./examples.ts";
+import type { LocalMaterial } from "./local-examples.ts";
 import type { SignedMaterial } from "./signed-examples.ts";
 
 const VERDICT_COLUMN = 1;
@@ -36,6 +38,20 @@ export function printSignedExamples(
     return;
   }
   say(`report of ${path}, measured ${hexOf(measurement)} (SM2, form ${policy.form}, simulated)`);
+  printTable(judged);
+}
+
+export function printLocalExamples(
+  { path }: Program,
+  { genuine }: LocalMaterial,
+  judged: readonly JudgedExample[],
+  isJson: boolean,
+): void {
+  if (isJson) {
+    printJson({ program: path, message: hexOf(encodeLocalReport(genuine)), examples: judged });
+    return;
+  }
+  say(`words of ${path} to its like, measured ${hexOf(genuine.from)} (Komodo's MAC, simulated)`);
   printTable(judged);
 }
 

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { SIGNING_FORMS } from "../../attest/penglai-signing.ts";
 import { examples, judge, type Material } from "../../cli/attest/examples.ts";
 import { gather, gatherSigned } from "../../cli/attest/gather.ts";
+import { gatherLocal, nonceOf } from "../../cli/attest/gather-local.ts";
+import { judgeLocal, localExamples } from "../../cli/attest/local-examples.ts";
 import { judgeSigned, signedExamples } from "../../cli/attest/signed-examples.ts";
 import { readPrebuilt } from "../../cli/program.ts";
 import { atoll, prebuiltPath, scratch } from "./atoll.ts";
@@ -66,6 +68,32 @@ describe.each(SIGNING_FORMS)("examples under signatures of form %s", (form) => {
       "simulated-accepted",
       "well-formed",
     ]);
+  });
+});
+
+describe("examples between Komodo enclaves", () => {
+  it("are judged as foretold, one of them accepted, and show every check fail", async () => {
+    const nonces = [nonceOf(3n, "one"), nonceOf(3n, "two")] as const;
+    const local = await gatherLocal(readPrebuilt("komodo-meet"), 3n, ...nonces);
+    const judged = localExamples(local).map((example) => judgeLocal(local, example));
+    expect(judged.filter(({ isAsForetold }) => !isAsForetold)).toEqual([]);
+    expect(judged.filter(({ verdict }) => verdict === "accepted")).toHaveLength(1);
+    const failing = new Set(judged.flatMap(({ failed }) => failed.map(({ name }) => name)));
+    expect([...failing].sort()).toEqual([
+      "addressed-to-me",
+      "direction",
+      "mac-valid",
+      "measurement-expected",
+      "nonce-fresh",
+      "well-formed",
+    ]);
+  });
+
+  it("are printed by the command, which has no file to write", async () => {
+    const shown = await atoll(["attest", "--monitor", "komodo"]);
+    expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/reflection: .* refused +direction\n/) });
+    const refused = await atoll(["attest", "--monitor", "komodo", "--write", join(folder.path, "komodo.json")]);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/leave --write out/) });
   });
 });
 
