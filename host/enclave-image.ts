@@ -10,7 +10,8 @@
  *
  * Deviations: only PT_LOAD headers count; the zero tail of a segment (p_memsz beyond p_filesz) is mapped even when the
  * section table was stripped; a page that two segments share keeps the bytes of both and the wider permission, where the
- * published loader would lose the first one's; the stack is RW-.
+ * published loader would lose the first one's; the stack of profile `tvm` is RW-. Profile `pmp`: untrusted memory begins where
+ * the heap would, the stack of 1 MiB ends at 0x40_0000_0000.
  */
 import type { ElfImage } from "../core/elf.ts";
 import { PTE_A, PTE_D, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } from "../core/sv39.ts";
@@ -55,7 +56,20 @@ export interface EnclaveImageOptions {
   readonly kind?: "enclave" | "shadow";
   /** Bytes, rounded up to pages; at most 64 MiB. */
   readonly stackByteLen?: number;
+  /** Whose driver: what it maps how, and where the stack ends. Default `tvm`. */
+  readonly profile?: "tvm" | "pmp";
 }
+
+/** "Writable => RWX else R-X (TVM) / all RWX (PMP)" (§9); layout and sizes §6.8, "stack 1 MB" §9. */
+const PROFILES = {
+  tvm: { stackTop: STACK_TOP, stackByteLen: DEFAULT_STACK, stackFlags: READ_WRITE, readOnlyFlags: READ_EXECUTE },
+  pmp: {
+    stackTop: va(0x40_0000_0000n),
+    stackByteLen: 2 ** 20,
+    stackFlags: READ_WRITE_EXECUTE,
+    readOnlyFlags: READ_WRITE_EXECUTE,
+  },
+} as const;
 
 /**
  * Lays an executable out as the enclave driver loads it.
@@ -63,6 +77,7 @@ export interface EnclaveImageOptions {
  * @spec Penglai reference §6.8, §9
  */
 export function enclaveImage(elf: ElfImage, options: EnclaveImageOptions = {}): EnclaveImage {
+  const profile = PROFILES[options.profile ?? "tvm"];
   const pages = new Map<Va, EnclavePage>();
   const zeroSections = elf.sections.filter((s) => s.nobits && s.alloc && !s.tls && s.byteLen > 0n);
   checkPlacement(elf, [
@@ -77,7 +92,7 @@ export function enclaveImage(elf: ElfImage, options: EnclaveImageOptions = {}): 
   }
   const loaded = new Set<Va>();
   for (const segment of elf.segments) {
-    const flags = segment.writable ? READ_WRITE_EXECUTE : READ_EXECUTE;
+    const flags = segment.writable ? READ_WRITE_EXECUTE : profile.readOnlyFlags;
     for (const page of pagesOf(segment.vaddr, BigInt(segment.memSize))) {
       const shared = loaded.has(page) ? pages.get(page) : undefined;
       const bytes = fill(page, segment.vaddr, segment.bytes, shared?.bytes);
@@ -86,8 +101,8 @@ export function enclaveImage(elf: ElfImage, options: EnclaveImageOptions = {}): 
     }
   }
   if (options.kind !== "shadow") {
-    for (const page of stackPages(options.stackByteLen ?? DEFAULT_STACK)) {
-      pages.set(page, { va: page, flags: READ_WRITE, bytes: ZERO_PAGE });
+    for (const page of stackPages(profile.stackTop, options.stackByteLen ?? profile.stackByteLen)) {
+      pages.set(page, { va: page, flags: profile.stackFlags, bytes: ZERO_PAGE });
     }
   }
   return { name: elf.name, entry: elf.entry, pages: [...pages.values()].sort((a, b) => (a.va < b.va ? -1 : 1)) };
@@ -118,10 +133,10 @@ function checkPlacement(elf: ElfImage, parts: readonly { name: string; vaddr: Va
     );
 }
 
-function stackPages(byteLen: number): Va[] {
+function stackPages(top: Va, byteLen: number): Va[] {
   if (!(byteLen > 0 && byteLen <= MAX_STACK))
     throw new UserError(`a stack of ${byteLen} bytes is not possible`, "choose between 1 byte and 64 MiB");
-  return pagesOf(va(STACK_TOP - BigInt(byteLen)), BigInt(byteLen));
+  return pagesOf(va(top - BigInt(byteLen)), BigInt(byteLen));
 }
 
 /** First addresses of the pages that [from, from + byteLen) touches. */

@@ -11,8 +11,15 @@ import { indexAt, PTE_BYTE_LEN, PTE_V, pteOf } from "../core/sv39.ts";
 import { PAGE_SIZE, type Pa, pa, type Va } from "../core/units.ts";
 import { type EnclavePage, ZERO_PAGE } from "./enclave-image.ts";
 
-const ROOT_PAGE = 1;
 const FIRST_FREE_PAGE = 3;
+
+/** Pages of a region before those of the image, counted from its first one. */
+export interface RegionLayout {
+  readonly rootPage: number;
+  /** The first one for other tables and for contents. */
+  readonly firstFreePage: number;
+}
+const TVM_LAYOUT: RegionLayout = { rootPage: 1, firstFreePage: FIRST_FREE_PAGE };
 
 export interface RegionContents {
   readonly root: Pa;
@@ -34,13 +41,14 @@ export function regionContents(
   region: Pa,
   pages: readonly EnclavePage[],
   shared: readonly SharedPage[] = [],
+  { rootPage, firstFreePage }: RegionLayout = TVM_LAYOUT,
 ): RegionContents {
-  let next = region + FIRST_FREE_PAGE * PAGE_SIZE;
+  let next = region + firstFreePage * PAGE_SIZE;
   const takePage = (): Pa => {
     next += PAGE_SIZE;
     return pa(next - PAGE_SIZE);
   };
-  const root = pa(region + ROOT_PAGE * PAGE_SIZE);
+  const root = pa(region + rootPage * PAGE_SIZE);
   const tables = new Map<Pa, DataView>([[root, emptyTable()]]);
   const contents: { at: Pa; bytes: Uint8Array }[] = [];
   const frames = new Map<Va, Pa>();

@@ -6,6 +6,7 @@ import { isMonitorPath, userHosting } from "./user-monitor.ts";
 
 const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
   "penglai-tvm": async () => (await import("./hostings/penglai-tvm.ts")).penglaiTvmHosting,
+  "penglai-pmp": async () => (await import("./hostings/penglai-pmp.ts")).penglaiPmpHosting,
   komodo: async () => (await import("./hostings/komodo.ts")).komodoHosting,
 };
 

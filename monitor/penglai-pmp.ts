@@ -3,6 +3,7 @@
  * with a buddy allocator each. Penglai reference §2.3, §6, §7, to the register; its published defects (§10) are mended, each
  * where the file that does it says so.
  */
+import type { MonitorIdentity } from "../attest/keys.ts";
 import { checkChoice } from "../core/argument.ts";
 import type { Platform } from "../core/platform.ts";
 import { PAGE_SIZE, type PageNo, pageNoOf } from "../core/units.ts";
@@ -46,6 +47,9 @@ export interface PenglaiPmp extends PersonalMonitor<MonitorState> {
 export function createPenglaiPmp(platform: Platform, options: PenglaiPmpOptions = {}): PenglaiPmp {
   return new PenglaiPmpMonitor(platform, options);
 }
+
+/** Reference value for verifiers: this monitor without a mistake. The same on every device. */
+export const trustedPmpIdentity = (): MonitorIdentity => simulatedAttestation(new Set(), 0n).identity;
 
 class PenglaiPmpMonitor extends PersonalMonitor<MonitorState> implements PenglaiPmp {
   readonly device: SimulatedAttestation | undefined;

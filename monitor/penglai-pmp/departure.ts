@@ -25,13 +25,13 @@ export function departed(
   state: MonitorState,
   draft: Draft,
   enclave: Enclave,
-  reason: Departure["reason"],
+  departure: Omit<Departure, "eid">,
 ): MonitorState {
   const { eid } = enclave;
   const freed = freeBlock(state, draft, enclave.block);
   const unshared = share(share(freed, enclave.untrusted, -1), enclave.kbuffer, -1);
   const without = { ...unshared, enclaves: unshared.enclaves.set(eid, undefined) };
-  return withDeparture(giveRecord(without), { eid, reason });
+  return withDeparture(giveRecord(without), { eid, ...departure });
 }
 
 /** Wipes a block and gives it back to its region. */

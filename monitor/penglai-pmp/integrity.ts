@@ -24,7 +24,7 @@ export function integrityFailure(state: MonitorState, entry: TrapEntry, memory: 
   const enclave = eid === undefined ? undefined : enclaveById(state, BigInt(eid));
   if (enclave === undefined || enclave.status === "running") return refuseHost(call, denial);
   const draft = new Draft(memory);
-  const after = departed(state, draft, enclave, denial);
+  const after = departed(state, draft, enclave, { reason: denial });
   return { ...replyToHost(call, -1n, changed(after, draft)), denial };
 }
 

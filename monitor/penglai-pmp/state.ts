@@ -66,6 +66,8 @@ export interface Enclave {
 export interface Departure {
   readonly eid: number;
   readonly reason: Denial | "exit" | "destroyed by the host";
+  /** a0 of EXIT, "only logged": the host does not hear of it (§6.6). */
+  readonly exitValue?: bigint;
 }
 
 /** An enclave that has a hart, and the host's registers of that hart meanwhile. */

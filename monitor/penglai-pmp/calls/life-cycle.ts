@@ -28,7 +28,11 @@ export function destroyEnclave(call: HostCall): Outcome {
   if (isDenial(enclave)) return refuseHost(call, enclave);
   if (enclave.status !== "fresh") return mark(call, enclave, "destroyed", "destroy");
   const draft = new Draft(call.memory);
-  return replyToHost(call, 0n, changed(departed(call.state, draft, enclave, "destroyed by the host"), draft));
+  return replyToHost(
+    call,
+    0n,
+    changed(departed(call.state, draft, enclave, { reason: "destroyed by the host" }), draft),
+  );
 }
 
 /** Of an enclave that runs elsewhere, what becomes of it waits for its next trap. */

@@ -53,7 +53,7 @@ function goOn(call: HostCall, eid: bigint): Outcome {
   if (enclave.status === "stopped" && !isOn(call.state.config, "P24")) return replyToHost(call, RUN_RESULT.TIMER_IRQ);
   if (enclave.status !== "destroyed") return enter(call, untouched(call), enclave);
   const draft = new Draft(call.memory);
-  const state = departed(call.state, draft, enclave, "destroyed by the host");
+  const state = departed(call.state, draft, enclave, { reason: "destroyed by the host" });
   return replyToHost(call, RUN_RESULT.EXITED, changed(state, draft));
 }
 

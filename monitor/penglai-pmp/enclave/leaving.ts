@@ -22,7 +22,10 @@ const USER_DEFINED = 9n;
 
 export function exit(call: EnclaveCall): Outcome {
   const draft = new Draft(call.memory);
-  const state = withoutEmptied(call.state, departed(call.state, draft, call.enclave, "exit"));
+  const state = withoutEmptied(
+    call.state,
+    departed(call.state, draft, call.enclave, { reason: "exit", exitValue: call.args[0]! }),
+  );
   return leave(call, changed(state, draft), call.hart, { value: RUN_RESULT.EXITED });
 }
 
@@ -54,7 +57,7 @@ export const destroyRunning = (call: EnclaveCall, reason: Denial): Outcome => ({
 
 function end(call: EnclaveCall, reason: Departure["reason"], value: bigint, timer: boolean): Outcome {
   const draft = new Draft(call.memory);
-  const state = departed(call.state, draft, call.enclave, reason);
+  const state = departed(call.state, draft, call.enclave, { reason });
   return leave(call, changed(state, draft), call.hart, { value, timer });
 }
 

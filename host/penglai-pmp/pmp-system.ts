@@ -1,0 +1,116 @@
+/**
+ * A machine under the monitor `penglai-pmp` with kernel, driver and host library, put together.
+ *
+ * ```ts
+ * const system = await PmpSystem.create({ memory: 2 ** 28 });
+ * const enclave = system.createEnclave(parseElf(bytes), { onOutput: (text) => process.stdout.write(text) });
+ * if (enclave.ok) enclave.value.run();
+ * ```
+ */
+import { measure } from "../../attest/measure.ts";
+import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
+import type { Flavour } from "../../core/core-module.ts";
+import type { ElfImage } from "../../core/elf.ts";
+import { Machine } from "../../core/machine.ts";
+import { PAGE_SIZE } from "../../core/units.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
+import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../monitor/penglai-pmp.ts";
+import type { Result } from "../enclave.ts";
+import { type EnclaveImage, enclaveImage, measurableImage, READ_WRITE, ZERO_PAGE } from "../enclave-image.ts";
+import { Hart } from "../hart.ts";
+import { DEFAULT_UNTRUSTED, KBUFFER_VA, MAX_UNTRUSTED, UNTRUSTED_VA } from "./pmp-abi.ts";
+import { PmpDriver } from "./pmp-driver.ts";
+import { PmpKernel } from "./pmp-kernel.ts";
+import { type PmpApplication, PmpProgram } from "./pmp-program.ts";
+
+/** What is absent has the default that it names. */
+export interface PmpSystemOptions extends Pick<PenglaiPmpOptions, "observe" | "onIntegrityFault"> {
+  /** Bytes of RAM, from 16 MiB. Default 1 GiB. */
+  readonly memory?: number;
+  /** u64. Device keys come from it. Default 0. */
+  readonly seed?: bigint;
+  readonly flavour?: Flavour;
+  /** ISA naming string, with Sv39. Default all extensions that the machine has. */
+  readonly isa?: string;
+  /** Instructions that enclaves may retire in all. */
+  readonly fuel?: number;
+  /** Mistakes that the monitor is to make. */
+  readonly defects?: readonly DefectId[];
+}
+
+/** How one enclave is started. */
+export interface PmpLaunchOptions extends PmpApplication {
+  /** Stack in bytes, 1 MiB by default. */
+  readonly stackByteLen?: number;
+  /** Bytes that it shares with the application, a power of two of pages; 8 KiB by default, at most 16 MiB. */
+  readonly untrustedByteLen?: number;
+}
+
+export class PmpSystem {
+  readonly machine: Machine;
+  readonly monitor: PenglaiPmp;
+  readonly driver: PmpDriver;
+
+  private constructor(machine: Machine, { seed = 0n, observe, onIntegrityFault, defects, fuel }: PmpSystemOptions) {
+    this.machine = machine;
+    this.monitor = createPenglaiPmp(machine, {
+      seed,
+      ...(defects && { defects }),
+      ...(observe && { observe }),
+      ...(onIntegrityFault && { onIntegrityFault }),
+    });
+    this.monitor.boot();
+    const hart = new Hart(machine, this.monitor, fuel === undefined ? {} : { fuel });
+    this.driver = new PmpDriver(new PmpKernel(hart));
+  }
+
+  /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
+  static async create(options: PmpSystemOptions = {}): Promise<PmpSystem> {
+    const { memory = 2 ** 30, flavour = "functional", isa } = options;
+    const machine = { ramSize: memory, flavour, ...(isa !== undefined && { isa }) };
+    return new PmpSystem(await Machine.create({ mode: "monitor", ...machine }), options);
+  }
+
+  /** Loads and measures an enclave. It does not run yet. @throws UserError */
+  createEnclave(elf: ElfImage, options: PmpLaunchOptions = {}): Result<PmpProgram> {
+    const { untrustedByteLen = DEFAULT_UNTRUSTED } = options;
+    const isPossible = untrustedByteLen >= PAGE_SIZE && untrustedByteLen <= MAX_UNTRUSTED;
+    if (!isPossible || !Number.isInteger(Math.log2(untrustedByteLen)))
+      throw new UserError(
+        `untrusted memory of ${untrustedByteLen} bytes is not possible`,
+        "choose a power of two between 4 KiB and 16 MiB",
+      );
+    const created = this.driver.create(imageOf(elf, options), untrustedByteLen);
+    if (!created.ok) return created;
+    const exitValueOf = (eid: number) =>
+      this.monitor.state.departures.find((departure) => departure.eid === eid)?.exitValue;
+    return { ok: true, value: new PmpProgram(this.driver, created.value, { exitValueOf, ...options }) };
+  }
+}
+
+const imageOf = (elf: ElfImage, { stackByteLen }: PmpLaunchOptions): EnclaveImage =>
+  enclaveImage(elf, { profile: "pmp", ...(stackByteLen !== undefined && { stackByteLen }) });
+
+/** The measurement of a program as `createEnclave` will load it, computed offline. @returns 32 bytes. @spec Penglai reference §7 */
+export function measurePmp(elf: ElfImage, options: PmpLaunchOptions = {}): Uint8Array {
+  const { untrustedByteLen = DEFAULT_UNTRUSTED } = options;
+  const { entry, leaves, nonce } = measurableImage(imageOf(elf, options));
+  const window = (at: bigint, byteLen: number) =>
+    Array.from({ length: byteLen / PAGE_SIZE }, (_, i) => ({
+      va: at + BigInt(i * PAGE_SIZE),
+      level: 0 as const,
+      pte: READ_WRITE,
+      bytes: ZERO_PAGE,
+    }));
+  const low = (leaf: { readonly va: bigint }): bigint => BigInt.asUintN(39, leaf.va);
+  const all = [...leaves, ...window(UNTRUSTED_VA, untrustedByteLen), ...window(KBUFFER_VA, PAGE_SIZE)];
+  const prologue = {
+    untrustedVa: UNTRUSTED_VA,
+    untrustedSize: BigInt(untrustedByteLen),
+    kbufferVa: KBUFFER_VA,
+    kbufferSize: BigInt(PAGE_SIZE),
+  };
+  const ascending = all.sort((a, b) => (low(a) < low(b) ? -1 : 1));
+  return measure({ entry, prologue, leaves: ascending, nonce }, { profile: PENGLAI_PMP }).digest;
+}
