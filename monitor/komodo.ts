@@ -2,8 +2,6 @@
  * The personality `komodo`: ARM-Komodo's interface and semantics on RISC-V. Komodo reference §1, to the register, with
  * measurement and MAC of §1.9. How its registers and tables map to RISC-V: komodo/abi.ts, komodo/hardware-tables.ts.
  */
-
-import * as cause from "../assembly/cause.ts";
 import { MCOUNTEREN } from "../assembly/csr.gen.ts";
 import { KOMODO_MAC_FORMS, type KomodoMacForm } from "../attest/komodo-mac.ts";
 import { checkChoice } from "../core/argument.ts";
@@ -14,6 +12,7 @@ import { type MonitorOptions, PersonalMonitor } from "./kernel/personal-monitor.
 import type { Boot, MachineFacts, Personality } from "./kernel/personality.ts";
 import { DEFAULT_SECURE_PAGES } from "./komodo/abi.ts";
 import type { DefectId } from "./komodo/defects.ts";
+import { MEDELEG } from "./komodo/delegation.ts";
 import { explain } from "./komodo/explain.ts";
 import { KOMODO_INVARIANTS } from "./komodo/invariants.ts";
 import { attestKeyOf, randomOf } from "./komodo/keys.ts";
@@ -103,22 +102,9 @@ function configOf({ ramBase, ramSize }: MachineFacts, options: KomodoOptions): K
   };
 }
 
-/** What the OS handles itself, as the retrofit delegates it (§3.1); access faults and illegal instructions come here. */
-const DELEGATED = [
-  cause.FETCH_MISALIGNED,
-  cause.BREAKPOINT,
-  cause.LOAD_MISALIGNED,
-  cause.STORE_MISALIGNED,
-  cause.ECALL_FROM_U,
-  cause.FETCH_PAGE_FAULT,
-  cause.LOAD_PAGE_FAULT,
-  cause.STORE_PAGE_FAULT,
-];
-const MEDELEG = DELEGATED.reduce((bits, number) => bits | (1n << BigInt(number)), 0n);
-
 const boot = ({ config }: KomodoState): Boot => ({
   effects: [
-    { kind: "setPmp", entries: bootEntries(config) },
+    { kind: "setPmp", entries: bootEntries(config), everyHart: true },
     { kind: "writeCsr", csr: MCOUNTEREN, value: COUNTERS },
     { kind: "flushTlb" },
   ],

@@ -14,7 +14,7 @@ import type { Effect } from "./effects.ts";
 import type { GptPlatform } from "./gpt-port.ts";
 import { advanced, type Csrs, type Hart, SWITCHED_CSRS, withPreviousPrivilege } from "./hart.ts";
 import type { Next, Outcome } from "./outcome.ts";
-import { type PmpEntry, pmpAddress, pmpConfig } from "./pmp.ts";
+import { type PmpEntry, pmpAddress, pmpConfig, pmpRegisters } from "./pmp.ts";
 import { pagesOf, type Span } from "./span.ts";
 import type { TrapEntry } from "./trap-entry.ts";
 
@@ -129,7 +129,7 @@ function zero(platform: Platform, span: Span): void {
 /** pmpcfg0 holds the bytes of entries 0 to 7, pmpcfg2 those of 8 to 15; entries that are not listed keep theirs. */
 function setPmp(platform: Platform, entries: readonly PmpEntry[]): void {
   for (const [csr, first] of PMP_CONFIGS) {
-    const own = entries.filter(({ index }) => index >= first && index < first + 8);
+    const own = entries.flatMap(pmpRegisters).filter(({ index }) => index >= first && index < first + 8);
     if (own.length === 0) continue;
     let config = platform.readCsr(csr);
     for (const entry of own) {

@@ -1,14 +1,11 @@
-/**
- * A call as a row: number, name, arguments, checks in the order in which errors are found, effect. One table drives the
- * specification, the generators of near misses, the documentation and the switches of the bug zoo (Komodo reference
- * §4.6), so the order of errors, which is part of the contract (§1.6), stands in one place.
- */
+/** What a call of ARM-Komodo is and how it is answered: registers of Komodo reference §1.6 and §1.7. */
 import type { Draft, MemoryView } from "../kernel/draft.ts";
 import type { Hart } from "../kernel/hart.ts";
 import type { Change, Outcome } from "../kernel/outcome.ts";
 import { R0 } from "./abi.ts";
-import { type DefectId, isOn, isSkipped, swapsOf } from "./defects.ts";
-import { deny, type Finding, type KomodoDenial, type KomodoGuard } from "./guards.ts";
+import { type CallRowOf, type CheckOf, firstFinding } from "./call-row.ts";
+import { isOn, KOMODO_DEFECTS } from "./defects.ts";
+import { deny, type KomodoDenial, type KomodoGuard } from "./guards.ts";
 import type { Addrspace, Dispatcher, PageNr } from "./page.ts";
 import type { KomodoState } from "./state.ts";
 
@@ -33,60 +30,13 @@ export interface EnclaveCall extends OsCall {
 /** What comes of a call; `value` is R0 of whoever has the hart next. */
 export type KomodoOutcome = Outcome<KomodoState>;
 
-/** What an argument means, for generators. */
-export type ArgumentKind =
-  | "newPage"
-  | "anyPage"
-  | "addrspace"
-  | "dispatcher"
-  | "l1Index"
-  | "mapping"
-  | "source"
-  | "insecure"
-  | "entry"
-  | "word";
-
-export interface Check<Call> {
-  readonly guard: KomodoGuard;
-  /** The argument that is checked, where a guard stands twice in a call. */
-  readonly of?: string;
-  /** A check that only this defect makes. */
-  readonly only?: DefectId;
-  /** @returns what is wrong, undefined if nothing is */
-  readonly wrong: (call: Call) => Finding | undefined;
-}
-
-export interface CallRow<Call> {
-  readonly nr: number;
-  readonly name: string;
-  readonly args: readonly ArgumentKind[];
-  readonly checks: readonly Check<Call>[];
-  /** Only if no check found anything. */
-  readonly effect: (call: Call) => KomodoOutcome;
-}
-
-/** How a check is named in a row: "PAGE_FREE" or "PAGE_FREE(l1)". */
-export const checkName = ({ guard, of }: Check<never>): string => (of === undefined ? guard : `${guard}(${of})`);
+export type Check<Call> = CheckOf<Call, KomodoGuard>;
+export type CallRow<Call> = CallRowOf<Call, KomodoGuard, KomodoState>;
 
 /** The first check that finds something decides. */
 export function firstDenial<Call extends OsCall>(row: CallRow<Call>, call: Call): KomodoDenial | undefined {
-  const { config } = call.state;
-  for (const check of config.defects.size === 0 ? row.checks : alteredChecks(row, config)) {
-    if (check.only !== undefined && !isOn(config, check.only)) continue;
-    const finding = check.wrong(call);
-    if (finding !== undefined) return deny(check.guard, finding);
-  }
-  return undefined;
-}
-
-/** The checks as the switched-on defects leave them. */
-function alteredChecks<Call>(row: CallRow<Call>, config: KomodoState["config"]): Check<Call>[] {
-  const checks = row.checks.filter((check) => !isSkipped(config, row.name, checkName(check)));
-  for (const [one, other] of swapsOf(config, row.name)) {
-    const [i, j] = [one, other].map((name) => checks.findIndex((check) => checkName(check) === name));
-    [checks[i!], checks[j!]] = [checks[j!]!, checks[i!]!];
-  }
-  return checks;
+  const found = firstFinding(row, call, call.state.config.defects, KOMODO_DEFECTS);
+  return found && deny(found.guard, found.finding);
 }
 
 export const changed = (state: KomodoState, draft: Draft): Change<KomodoState> => ({ state, effects: draft.effects });

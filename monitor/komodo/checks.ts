@@ -5,8 +5,8 @@
 import { hex } from "../kernel/page-owner.ts";
 import { L1_ENTRIES, l1IndexOf, l2IndexOf, MAPPING_R } from "./abi.ts";
 import type { Check, OsCall } from "./call.ts";
+import type { Finding } from "./call-row.ts";
 import { isOn } from "./defects.ts";
-import type { Finding } from "./guards.ts";
 import type { Slot } from "./hardware-tables.ts";
 import { MONITOR, ownerOfPage } from "./owner.ts";
 import type { Addrspace, PageNr } from "./page.ts";

@@ -4,17 +4,7 @@
  * its name in its call's row; everything else asks `isOn` where it goes wrong. Why the others cannot be made here: ABSENT.
  */
 import type { Defect, DefectSet, Property } from "../kernel/defect.ts";
-
-/** A check of a call: the call's name and the check's (`checkName` in call.ts). */
-type CheckAt = readonly [call: string, check: string];
-
-/** What a switch does to the rows; nothing if code asks for it. */
-export interface RowChange {
-  /** Checks that are not made. */
-  readonly skips?: readonly CheckAt[];
-  /** Checks that change places. */
-  readonly swaps?: readonly (readonly [call: string, one: string, other: string])[];
-}
+import { type RowChange, skip } from "./call-row.ts";
 
 const defect = (
   what: string,
@@ -29,9 +19,6 @@ const defect = (
 });
 
 const ALLOCATING = ["InitDispatcher", "InitL2PTable", "MapSecure", "AllocSpare"] as const;
-const skip = (check: string, ...calls: readonly string[]): RowChange => ({
-  skips: calls.map((call) => [call, check] as const),
-});
 
 export const KOMODO_DEFECTS = {
   A1: defect("InitAddrspace takes one page for both", ["INV"], skip("PAGES_DIFFER", "InitAddrspace")),
@@ -134,19 +121,5 @@ export const ABSENT_KOMODO_DEFECTS = {
   "X1-X12": "mistakes of memory encryption: test/hw-model has its attacks",
 } as const;
 
-/** What is configured of the zoo. */
-interface Switches {
-  readonly defects: DefectSet<DefectId>;
-}
-
-export const isOn = ({ defects }: Switches, id: DefectId): boolean => defects.size > 0 && defects.has(id);
-
-const changes = ({ defects }: Switches): RowChange[] => [...defects].map((id) => KOMODO_DEFECTS[id] as RowChange);
-
-/** Whether a check of a call is left out. */
-export const isSkipped = (switches: Switches, call: string, check: string): boolean =>
-  changes(switches).some(({ skips }) => skips?.some(([ofCall, name]) => ofCall === call && name === check));
-
-/** Checks of a call that change places. */
-export const swapsOf = (switches: Switches, call: string): (readonly [one: string, other: string])[] =>
-  changes(switches).flatMap(({ swaps = [] }) => swaps.filter(([of]) => of === call).map(([, ...pair]) => pair));
+export const isOn = ({ defects }: { readonly defects: DefectSet<DefectId> }, id: DefectId): boolean =>
+  defects.size > 0 && defects.has(id);

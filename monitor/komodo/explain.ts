@@ -2,16 +2,28 @@
 import { PAGE_SIZE, type Pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import type { Explanation } from "../kernel/explanation.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
+import type { RadixMap } from "../kernel/radix-map.ts";
+import type { PageRange } from "../kernel/span.ts";
 import { describeOwner, MONITOR, spaceOfOwner } from "./owner.ts";
 import type { KomodoState } from "./state.ts";
 
 /** @param address any physical address */
 export function explain(state: KomodoState, address: Pa): Explanation {
+  return explainPage(state, address, isMappedInsecurely(state, pageNoOf(address) - state.config.ram.from));
+}
+
+/** What both faces know of RAM. */
+interface Memory {
+  readonly config: { readonly ram: PageRange; readonly secure: PageRange };
+  readonly owners: RadixMap<Owner>;
+}
+
+/** @param isMapped whether an enclave maps the page as insecure memory */
+export function explainPage({ config: { ram, secure }, owners }: Memory, address: Pa, isMapped: boolean): Explanation {
   const page = pageNoOf(address);
-  const { ram, secure } = state.config;
-  const owner = page >= ram.from && page < ram.to ? state.owners.get(page - ram.from) : undefined;
+  const owner = page >= ram.from && page < ram.to ? owners.get(page - ram.from) : undefined;
   const name = page >= secure.from && page < secure.to ? `secure page ${page - secure.from}` : "page";
-  const isShared = owner === PUBLIC && isMappedInsecurely(state, page - ram.from);
+  const isShared = owner === PUBLIC && isMapped;
   return {
     pa: address,
     page,

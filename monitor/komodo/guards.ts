@@ -5,8 +5,9 @@
  * Numbers are never reused: 200… arguments, 210… page ownership, 220… life cycle, 230… mappings, 240… threads, 250… calls
  * of an enclave, 260… the end of a run.
  */
-import { type Blame, type Circumstances, type Denial, defineGuards, type Guard } from "../kernel/guard.ts";
+import { type Blame, type Denial, defineGuards, type Guard } from "../kernel/guard.ts";
 import { KOM_ERROR, type KomErrorName } from "./abi.ts";
+import type { Finding } from "./call-row.ts";
 import { describeOwner } from "./owner.ts";
 
 type Row = readonly [code: number, error: KomErrorName, blame: Blame, rule: string];
@@ -63,14 +64,6 @@ export type KomodoGuard = keyof typeof GUARDS;
 
 /** A refused call; `value` is the error of Komodo reference §1.5 that the caller reads. */
 export type KomodoDenial = Denial<KomodoGuard>;
-
-/** What a check found. */
-export interface Finding {
-  /** What the caller passed or where it stood, as a clause. */
-  readonly found: string;
-  /** The page that decided it, and its owner. */
-  readonly page?: Circumstances["page"];
-}
 
 const names = Object.keys(GUARDS) as KomodoGuard[];
 const kernelGuards = names.map((name) => {

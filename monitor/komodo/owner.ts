@@ -8,13 +8,13 @@ import { type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import type { PageNr, SecurePage } from "./page.ts";
 
 export const MONITOR = 1 as Owner;
-const NOBODY = 2 as Owner;
+export const NOBODY = 2 as Owner;
 const FIRST = 16;
 const TYPES = ["addrspace", "dispatcher", "l1", "l2", "data", "spare", "l3"] as const;
 const IN_WORDS = ["itself", "dispatcher", "L1 table", "L2 table", "data", "spare", "L3 table"];
 
 /** @param type and owner of a typed page */
-const ownerNumber = (type: (typeof TYPES)[number], owner: PageNr): Owner =>
+export const ownerNumber = (type: (typeof TYPES)[number], owner: PageNr): Owner =>
   (FIRST + 8 * owner + TYPES.indexOf(type)) as Owner;
 
 export const ownerOfPage = (page: SecurePage): Owner =>

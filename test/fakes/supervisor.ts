@@ -41,8 +41,13 @@ const isRam = (platform: FakePlatform, at: Pa): boolean =>
 function pmpAllows(platform: FakePlatform, at: Pa, access: Access): boolean {
   for (let index = 0; index < 16; index++) {
     const config = Number((platform.readCsr(index < 8 ? PMPCFG0 : PMPCFG2) >> BigInt(8 * (index % 8))) & 0xffn);
-    if ((config & 0x18) !== 0x18) continue;
     const address = platform.readCsr(PMPADDR0 + index);
+    if ((config & 0x18) === 0x08) {
+      const from = index === 0 ? 0n : platform.readCsr(PMPADDR0 + index - 1);
+      if (BigInt(at) >> 2n < from || BigInt(at) >> 2n >= address) continue;
+      return (config & { read: 1, write: 2, execute: 4 }[access]) !== 0;
+    }
+    if ((config & 0x18) !== 0x18) continue;
     // Trailing ones of pmpaddr: n of them mean 2^(n + 3) bytes.
     const size = (address ^ (address + 1n)) + 1n;
     const base = (address & ~(size / 2n - 1n)) << 2n;

@@ -100,7 +100,7 @@ export const initDispatcher: CallRow<OsCall> = {
 export const initL2PTable: CallRow<OsCall> = {
   nr: OS_CALL.INIT_L2_TABLE,
   name: "InitL2PTable",
-  args: ["newPage", "addrspace", "l1Index"],
+  args: ["newPage", "addrspace", "index"],
   checks: [
     isL1Index(2),
     isAddrspace(1),

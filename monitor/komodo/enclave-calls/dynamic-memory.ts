@@ -98,7 +98,7 @@ export const unmapData: CallRow<EnclaveCall> = {
 export const enclaveInitL2PTable: CallRow<EnclaveCall> = {
   nr: ENCLAVE_CALL.INIT_L2_TABLE,
   name: "EnclaveInitL2PTable",
-  args: ["newPage", "l1Index"],
+  args: ["newPage", "index"],
   checks: [isL1Index(1), isOwnSpare, hasFreeL1Slot(spaceOfCaller, 1)],
   effect: (call) => {
     const l2 = pageNr(call.state.config, call.args[0]!)!;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkName } from "../../../monitor/komodo/call.ts";
+import { checkName, type RowChange } from "../../../monitor/komodo/call-row.ts";
 import { ENCLAVE_CALLS, OS_CALLS } from "../../../monitor/komodo/calls.ts";
-import { ABSENT_KOMODO_DEFECTS, KOMODO_DEFECTS, type RowChange } from "../../../monitor/komodo/defects.ts";
+import { ABSENT_KOMODO_DEFECTS, KOMODO_DEFECTS } from "../../../monitor/komodo/defects.ts";
 
 const upTo = (letter: string, last: number): string[] => Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
 
