@@ -8,8 +8,9 @@
 import type { Defect, DefectSet } from "../kernel/defect.ts";
 import { OURS } from "./defects/ours.ts";
 import { PUBLISHED } from "./defects/published.ts";
+import { SERVER_DEFECTS } from "./defects/servers.ts";
 
-export const TVM_DEFECTS = { ...PUBLISHED, ...OURS } as const satisfies Record<string, Defect>;
+export const TVM_DEFECTS = { ...PUBLISHED, ...OURS, ...SERVER_DEFECTS } as const satisfies Record<string, Defect>;
 
 /** "B1", "T4", …. */
 export type TvmDefect = keyof typeof TVM_DEFECTS;

@@ -7,6 +7,7 @@
  */
 import type { Draft } from "../kernel/draft.ts";
 import { isOn } from "./defects.ts";
+import { withoutName } from "./names.ts";
 import { release, share } from "./secure-memory.ts";
 import { withoutSharer } from "./secure-shm.ts";
 import {
@@ -19,7 +20,7 @@ import {
   withShadow,
 } from "./state.ts";
 
-/** The state without the enclave; whoever runs must be switched away by the caller. */
+/** The state without the enclave, which is in no call (else chain.ts); whoever runs must be switched away by the caller. */
 export function departed(
   state: MonitorState,
   draft: Draft,
@@ -30,6 +31,7 @@ export function departed(
   let next = state;
   const granted = isOn(config, "T23") ? [] : [...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block);
   for (const block of [enclave.region, ...granted]) next = release(next, draft, block);
+  for (const { block } of enclave.relays) next = release(next, draft, block);
   if (!isOn(config, "T21")) next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
   if (!isOn(config, "T59")) next = withoutSharer(next, draft, enclave);
   const shadow = enclave.shadow === undefined ? undefined : shadowById(next, BigInt(enclave.shadow));
@@ -38,7 +40,7 @@ export function departed(
   const { eid } = enclave;
   return withDeparture(
     {
-      ...next,
+      ...withoutName(next, enclave),
       enclaves: next.enclaves.set(eid, undefined),
       freeRecords: next.freeRecords + (isOn(config, "T22") ? 0 : 1),
     },

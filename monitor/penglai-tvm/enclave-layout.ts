@@ -15,6 +15,10 @@ export const MMAP_END = 0x30_0000_0000n;
 export const STACK_TOP = 0x38_0000_0000n;
 /** "64 KB stack" (§4). */
 export const STACK_PAGES = 16;
+/** Relay pages, upwards. */
+export const RELAY_BASE = 0x38_0000_0000n;
+/** "10 × {mm_arg_paddr, size}" (§6.7). */
+export const MAX_RELAYS = 10;
 export const SHM_BASE = 0x39_0000_0000n;
 /** Secure shared memory, downwards; the gigabyte above SHM_BASE is the host's. */
 export const SECURE_SHM_END = 0x40_0000_0000n;

@@ -4,7 +4,7 @@
  *
  * Numbers are never reused: 1… arguments, 10… boot, 20… page tables of the host, 30… satp, 40… page ownership,
  * 50… life cycle, 60… enclave page tables, 70… ocall grants, 80… enclave calls, 90… the end of an enclave,
- * 120… secure shared memory.
+ * 100… servers and calls between enclaves, 110… relay pages, 120… secure shared memory.
  */
 import { defineGuards, type Guard, type Denial as KernelDenial } from "../kernel/guard.ts";
 import { describeOwner } from "./owner.ts";
@@ -51,11 +51,10 @@ const GUARDS = {
   NOT_OWNER: [52, "host", "an enclave is driven under the satp that created it (B20)"],
   WRONG_STATE: [53, "host", "the call is legal in this state of the life cycle (§6.9)"],
   NO_METADATA: [54, "host", "there is room for one more record; MEMORY_EXTEND adds some"],
-  ENCLAVE_TYPE: [55, "host", "type is 0: servers are not offered"],
+  ENCLAVE_TYPE: [55, "host", "type is 0: servers come from CREATE_SERVER"],
   REGION_TOO_SMALL: [56, "host", "a region holds its records, a root table and a free page"],
   FREE_MEMORY_OUTSIDE: [57, "host", "free_mem lies in the region, behind the root table"],
   FORKS_ALIVE: [58, "host", "a shadow lives as long as its forks (B21)"],
-  RELAY_UNSUPPORTED: [59, "host", "mm_arg_size is 0: relay pages are not offered"],
 
   TABLE_OUTSIDE_REGION: [60, "host", "page tables of an enclave lie in its region, below free_mem (B8)"],
   TABLE_REUSED: [61, "host", "a page-table page is reached exactly once"],
@@ -74,8 +73,8 @@ const GUARDS = {
   UNKNOWN_OCALL: [81, "enclave", "the ocall is one of Penglai reference §6.4 that is offered"],
   BAD_BUFFER: [82, "enclave", "a buffer is mapped for the enclave with the needed permission, every page of it (B25)"],
   BAD_SIZE: [83, "enclave", "sizes are in range: not zero, pages where pages are meant, bounded (B17)"],
-  NO_SUCH_BLOCK: [84, "enclave", "UNMAP names a whole block that MMAP returned"],
-  NO_SUCH_NAME: [85, "enclave", "GET_REPORT reports on the caller: servers are not offered"],
+  NO_SUCH_BLOCK: [84, "enclave", "UNMAP and CALL_ENCLAVE name a whole block that MMAP returned"],
+  NO_SUCH_NAME: [85, "enclave", "GET_REPORT reports on the caller or on a live server"],
   KEY_TYPE: [86, "enclave", "the key type is 0 (ENCLAVE), 1 (STORAGE) or 2 (ATTEST)"],
   LOCK_CAPACITY: [87, "enclave", "every cache set keeps one way that is not locked (§5)"],
   NOT_BOUND: [88, "enclave", "UNBINDING names a range that is bound"],
@@ -87,6 +86,28 @@ const GUARDS = {
   RELOCK_REFUSED: [93, "hardware", "an enclave re-enters only with its cache lines locked"],
   HOST_TRAP: [94, "host", "a trap of the host that is not the monitor's goes to its own handler (B10)"],
   HOST_MEMORY: [95, "hardware", "the simulator backs every page that is written: run fewer enclaves, or smaller ones"],
+
+  NO_SUCH_SERVER: [100, "host", "the id is that of a live server enclave"],
+  SERVER_NAME_TAKEN: [101, "host", "a server's name is its alone (§6.2)"],
+  IS_A_SERVER: [102, "host", "a server runs when it is called and ends with DESTROY_SERVER"],
+  SERVER_IN_CALL: [103, "host", "a server that was called is not destroyed before it returns (B24)"],
+  UNKNOWN_SERVER: [104, "enclave", "the name or id is that of a live server"],
+  SERVER_BUSY: [105, "enclave", "a server is in one call at a time (§6.12)"],
+  NOT_CALLED: [106, "enclave", "ENCLAVE_RETURN is a server's"],
+  SERVER_EXIT: [107, "enclave", "a server gives the hart back with ENCLAVE_RETURN"],
+  CALLER_ENDED: [108, "host", "a server whose caller ends in the middle of a call ends, too"],
+  ARGUMENT_PASSED: [
+    109,
+    "enclave",
+    "call_enclave_arg stays with its enclave: it does not lie in the block that is passed",
+  ],
+
+  NAME_AMBIGUOUS: [110, "host", "relay pages are for the only live enclave of their name"],
+  NO_RELAY_PAGE: [111, "host", "mm_arg_size is 0 only where relay pages wait under the enclave's name"],
+  NOT_HELD: [112, "enclave", "address and size are those of an entry of relay pages that is held"],
+  RELAY_LIMIT: [113, "enclave", "an enclave, and a name, has at most 10 entries of relay pages (§6.7)"],
+  SPLIT_POINT: [114, "enclave", "an entry is split at a page inside it"],
+  NO_NAME: [115, "enclave", "relay pages are handed to a name of at least one byte"],
 
   SHM_KEY_TAKEN: [120, "enclave", "a key of secure shared memory names one object (§6.13)"],
   NO_SUCH_SHM: [121, "enclave", "the key is that of secure shared memory that is there and not marked for its end"],

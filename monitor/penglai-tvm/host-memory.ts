@@ -11,7 +11,7 @@ import type { PageNo } from "../../core/units.ts";
 import type { MemoryView } from "../kernel/draft.ts";
 import { describePage } from "../kernel/page-owner.ts";
 import type { TrapEntry } from "../kernel/trap-entry.ts";
-import { destroyRunning } from "./enclave/leaving.ts";
+import { endRunningChain } from "./enclave/end-of-chain.ts";
 import { deny } from "./guards.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost } from "./outcome.ts";
 import { enclaveById, type MonitorState, runningOn } from "./state.ts";
@@ -30,4 +30,4 @@ export function hostMemoryUsedUp(
 }
 
 export const endForMemory = (call: EnclaveCall, page: PageNo): Outcome =>
-  destroyRunning(call, deny("HOST_MEMORY", `enclave ${call.enclave.eid} writes ${describePage(page)}`));
+  endRunningChain(call, deny("HOST_MEMORY", `enclave ${call.enclave.eid} writes ${describePage(page)}`));

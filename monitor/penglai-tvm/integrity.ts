@@ -1,7 +1,7 @@
 /**
  * The monitor itself met memory that does not verify: somebody changed its DRAM image (threat model, Penglai reference §1;
  * §3.1 "verify failure"). The call that met it ends before it changed anything, and whoever relies on the page ends too:
- * the enclave that runs, else the enclave that owns the page. Never silent, never a crash of the monitor.
+ * the enclave that runs, else the enclave that owns the page, in either case with the whole chain of calls it is in. Never silent, never a crash of the monitor.
  *
  * Ending an enclave wipes its pages unread, and writes neither entries nor result words that do not verify, so it cannot
  * fail for the same reason (`release`, `tellHost`).
@@ -9,8 +9,8 @@
 import type { PageNo } from "../../core/units.ts";
 import { Draft, type MemoryView } from "../kernel/draft.ts";
 import type { TrapEntry } from "../kernel/trap-entry.ts";
-import { departed } from "./departure.ts";
-import { destroyRunning } from "./enclave/leaving.ts";
+import { chainEnded } from "./chain.ts";
+import { endRunningChain } from "./enclave/end-of-chain.ts";
 import { type Denial, deny } from "./guards.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "./outcome.ts";
 import { enclaveOf } from "./owner.ts";
@@ -29,7 +29,7 @@ export function integrityFailure(
   const running = runningOn(state, hartId);
   if (running !== undefined) {
     const enclave = enclaveById(state, BigInt(running.eid))!;
-    return destroyRunning({ ...call, enclave }, denial);
+    return endRunningChain({ ...call, enclave }, denial);
   }
   const eid = owner === undefined ? undefined : enclaveOf(owner);
   return eid === undefined ? refuseHost(call, denial) : endOwner(call, eid, denial);
@@ -37,6 +37,6 @@ export function integrityFailure(
 
 function endOwner(call: HostCall, eid: number, denial: Denial): Outcome {
   const draft = new Draft(call.memory);
-  const state = departed(call.state, draft, enclaveById(call.state, BigInt(eid))!, denial);
+  const state = chainEnded(call.state, draft, enclaveById(call.state, BigInt(eid))!, denial);
   return { ...replyToHost(call, -1n, changed(state, draft)), denial };
 }

@@ -3,6 +3,7 @@
  * and a switched-on defect that breaks one is caught by it.
  */
 import type { Invariant } from "../kernel/personality.ts";
+import { calls, idleServers, names, relayEntries } from "./invariants/calls.ts";
 import { blocksMapped, enclaveTables, sharedIsPublic } from "./invariants/enclave-tables.ts";
 import { hostTables } from "./invariants/host-tables.ts";
 import { forks, freeRecords, identity, pendingOcall, running, shares } from "./invariants/life-cycle.ts";
@@ -15,6 +16,10 @@ export const INVARIANTS: readonly Invariant<MonitorState>[] = [
   running,
   pendingOcall,
   identity,
+  calls,
+  idleServers,
+  names,
+  relayEntries,
   shares,
   forks,
   freeRecords,

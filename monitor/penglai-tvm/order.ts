@@ -7,10 +7,11 @@
  *
  * Whatever traps into the monitor first, the order comes before it: the enclave stands at the instruction that trapped
  * and makes it again if it ever goes on. So an EXIT or an ocall cannot cross an order (class of B29).
+ * Of a chain of calls the active enclave runs, and its hart takes the order: STOP stops it, DESTROY ends the chain.
  * The shell takes the interrupt before the call returns ("with a sync"), so memory that DESTROY frees is public by then.
  */
 import { Draft } from "../kernel/draft.ts";
-import { departed } from "./departure.ts";
+import { chainEnded } from "./chain.ts";
 import { changed, type EnclaveCall, type HostCall, type Outcome, replyToHost, untouched } from "./outcome.ts";
 import { RUN_RESULT } from "./run-result.ts";
 import { type Enclave, hartOf, type Order, runningOn, withRunning } from "./state.ts";
@@ -35,6 +36,6 @@ export function obey(call: EnclaveCall, order: Order): Outcome {
     return pause(call, untouched(call), enclave, hart, stopped, { value: RUN_RESULT.TIMER_IRQ });
   }
   const draft = new Draft(call.memory);
-  const state = departed(call.state, draft, enclave, "destroyed by the host");
+  const state = chainEnded(call.state, draft, enclave, "destroyed by the host");
   return leave(call, changed(state, draft), enclave, hart, { value: RUN_RESULT.EXITED });
 }

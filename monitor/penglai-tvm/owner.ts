@@ -13,6 +13,8 @@ export const PT_AREA = 2 as Owner;
 export const MBITMAP = 3 as Owner;
 /** Given with MEMORY_EXTEND for the monitor's records. */
 export const METADATA = 4 as Owner;
+/** Relay pages that one enclave handed on and the next has not picked up. */
+export const RELAY = 5 as Owner;
 /** Secure shared memory: whoever of the enclaves has attached it (secure-shm.ts). */
 export const SECURE_SHM = 6 as Owner;
 export const ofEnclave = (eid: number): Owner => (8 + 2 * eid) as Owner;
@@ -28,6 +30,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [PT_AREA]: "the host page table area",
   [MBITMAP]: "the ownership map",
   [METADATA]: "monitor metadata",
+  [RELAY]: "the enclave that the relay pages were handed to",
   [SECURE_SHM]: "the enclaves that share it",
 };
 

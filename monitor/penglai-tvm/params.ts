@@ -8,11 +8,12 @@
  *      80 shm_paddr 88 shm_size                          64 mm_arg_addr 72 mm_arg_size
  *      96, 104, 112, 120 ecall_arg0…3   128 retval       80, 88, 96, 104 ecall_arg0…3   112 retval   120 name[16]
  *
- * A structure is read once, from memory that was found to be the host's (fixed: B5). Names and sptbr are not used.
+ * A structure is read once, from memory that was found to be the host's (fixed: B5). sptbr is not used.
  */
 import { isDenial } from "../kernel/guard.ts";
 import { hostSpan } from "./alleged.ts";
 import type { Denial } from "./guards.ts";
+import { nameFrom } from "./names.ts";
 import type { HostCall } from "./outcome.ts";
 
 const CREATE_PARAM_BYTE_LEN = 136n;
@@ -32,7 +33,14 @@ export interface AllegedSurroundings {
   readonly out: readonly bigint[];
 }
 
+/** Relay pages for an enclave: {address, size}, {address, 0} for those under its name, {0, 0} for none (§6.12). */
+export interface AllegedRelay {
+  readonly address: bigint;
+  readonly size: bigint;
+}
+
 export interface AllegedCreate extends AllegedSurroundings {
+  readonly name: string;
   readonly type: bigint;
   readonly paddr: bigint;
   readonly size: bigint;
@@ -41,9 +49,10 @@ export interface AllegedCreate extends AllegedSurroundings {
 }
 
 export interface AllegedFork extends AllegedSurroundings {
+  readonly name: string;
   readonly paddr: bigint;
   readonly size: bigint;
-  readonly relaySize: bigint;
+  readonly relay: AllegedRelay;
 }
 
 export function readCreateParam(call: HostCall, address: bigint): AllegedCreate | Denial {
@@ -51,6 +60,7 @@ export function readCreateParam(call: HostCall, address: bigint): AllegedCreate 
   if (isDenial(words)) return words;
   return {
     eidPtr: words[0]!,
+    name: nameIn(words, 1),
     type: words[3]! & 0xffff_ffffn,
     paddr: words[4]!,
     size: words[5]!,
@@ -75,16 +85,20 @@ export function readShadowRunParam(call: HostCall, address: bigint): AllegedFork
     kbufferSize: words[5]!,
     shm: words[6]!,
     shmSize: words[7]!,
-    relaySize: words[9]!,
+    relay: { address: words[8]!, size: words[9]! },
+    name: nameIn(words, 15),
     out: words.slice(10, 15),
   };
 }
 
-/** @returns mm_arg_size */
-export function readRunParam(call: HostCall, address: bigint): bigint | Denial {
+/** @returns mm_arg_addr and mm_arg_size */
+export function readRunParam(call: HostCall, address: bigint): AllegedRelay | Denial {
   const words = readWords(call, "run_param", address, RUN_PARAM_BYTE_LEN);
-  return isDenial(words) ? words : words[1]!;
+  return isDenial(words) ? words : { address: words[0]!, size: words[1]! };
 }
+
+const nameIn = (words: readonly bigint[], from: number): string =>
+  nameFrom(new Uint8Array(BigUint64Array.of(words[from]!, words[from + 1]!).buffer));
 
 function readWords(call: HostCall, what: string, address: bigint, byteLen: bigint): bigint[] | Denial {
   const span = hostSpan(call.state, what, address, byteLen, 8);

@@ -7,13 +7,15 @@
  */
 import { isDenial } from "../kernel/guard.ts";
 import { hex } from "../kernel/page-owner.ts";
+import { activeOf } from "./chain.ts";
 import { isOn } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
 import type { HostCall } from "./outcome.ts";
 import { type Enclave, type EnclaveStatus, enclaveById, type Shadow, shadowById } from "./state.ts";
 
 /**
- * The enclave `eid`, driven by its owner, in one of `states`.
+ * The enclave `eid`, which is no server, driven by its owner. If it waits for a call, the states are those of the server
+ * that goes on in its name (chain.ts).
  * @param byAnybody with defect B20: whoever calls
  */
 export function ownEnclave(
@@ -25,11 +27,19 @@ export function ownEnclave(
   const enclave = enclaveById(call.state, eid);
   if (enclave === undefined) return deny("NO_SUCH_ENCLAVE", describeMissing(call, eid));
   return (
+    checkNoServer(enclave) ??
     (byAnybody ? undefined : checkOwner(call, enclave)) ??
-    (states.includes(enclave.status)
-      ? enclave
-      : deny("WRONG_STATE", `enclave ${eid} is ${enclave.status}, the call needs ${states.join(" or ")}`))
+    checkStatus(activeOf(call.state, enclave), states) ??
+    enclave
   );
+}
+
+/** The server `eid`, driven by who created it. */
+export function ownServer(call: HostCall, eid: bigint): Enclave | Denial {
+  const enclave = enclaveById(call.state, eid);
+  if (enclave?.server === undefined)
+    return deny("NO_SUCH_SERVER", enclave === undefined ? describeMissing(call, eid) : `enclave ${eid} is no server`);
+  return checkOwner(call, enclave) ?? enclave;
 }
 
 /** The shadow `eid`, whoever asks. */
@@ -40,6 +50,15 @@ export function anyShadow(call: HostCall, eid: bigint): Shadow | Denial {
 export function ownShadow(call: HostCall, eid: bigint): Shadow | Denial {
   const shadow = anyShadow(call, eid);
   return isDenial(shadow) ? shadow : (checkOwner(call, shadow) ?? shadow);
+}
+
+function checkNoServer({ eid, name, server }: Enclave): Denial | undefined {
+  return server && deny("IS_A_SERVER", `enclave ${eid} is the server "${name}"`);
+}
+
+function checkStatus({ eid, status }: Enclave, states: readonly EnclaveStatus[]): Denial | undefined {
+  if (states.includes(status)) return undefined;
+  return deny("WRONG_STATE", `enclave ${eid} is ${status}, the call needs ${states.join(" or ")}`);
 }
 
 function checkOwner(call: HostCall, record: { readonly eid: number; readonly hostSatp: bigint }): Denial | undefined {

@@ -18,11 +18,11 @@ import { isDenial } from "../kernel/guard.ts";
 import type { Hart } from "../kernel/hart.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
 import { type PageRange, pagesOf, type Span } from "../kernel/span.ts";
-import { entryAddress } from "../kernel/sv39.ts";
+import { entryAddress, MEGAPAGE_PAGES } from "../kernel/sv39.ts";
 import { checkPages, isPublic } from "./alleged.ts";
 import { isOn } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
-import { checkHostEntry } from "./host-pte.ts";
+import { checkHostEntry, levelAt } from "./host-pte.ts";
 import { checkSatp } from "./satp.ts";
 import { type MonitorState, ownerOf, type SecureBlock, withOwner } from "./state.ts";
 import { leavesOf, tablesThatReach } from "./table-reach.ts";
@@ -54,18 +54,24 @@ export function secure(
 
 /**
  * Makes a block public again. An entry that the host rewrote meanwhile stays as it is: V comes back only to what SET_PTE
- * would accept now, and only for pages of this block.
+ * would accept now, and only for pages of this block. A 2 MiB leaf comes back with the last part of a block that was split.
  */
-export function release(state: MonitorState, draft: Draft, block: SecureBlock): MonitorState {
+export function release(
+  state: MonitorState,
+  draft: Draft,
+  block: SecureBlock,
+  contents: "wipe" | "keep contents" = "wipe",
+): MonitorState {
   const next = withOwner(state, block, PUBLIC);
   // Wiped while nobody can read it; the host's entries come back after that.
-  if (state.config.defences.wipeOnFree)
+  if (contents === "wipe" && state.config.defences.wipeOnFree)
     draft.zeroPages(isOn(state.config, "T18") ? { from: block.from, to: (block.to - 1) as PageNo } : block);
   if (isOn(state.config, "T19")) return next;
   for (const address of block.hidden) {
     if (!draft.verify(pageNoOf(address))) continue;
     const entry = draft.read64(address);
-    const isOfBlock = pageOf(entry) >= block.from && pageOf(entry) < block.to;
+    const pageCount = levelAt(next.areas!, address) === 1 ? MEGAPAGE_PAGES : 1;
+    const isOfBlock = pageOf(entry) + pageCount > block.from && pageOf(entry) < block.to;
     if (isValid(entry) || !isLeaf(entry)) continue;
     if (isOn(state.config, "T20")) draft.write64(address, entry | PTE_V);
     else if (isOfBlock && checkHostEntry(next, next.areas!, address, entry | PTE_V) === undefined)

@@ -5,7 +5,8 @@
  * The records live here and not in guest memory; the pages they would occupy (page 0 of a region, the first page of a
  * grant) stay reserved. Each hart has at most one enclave, and an enclave at most one hart.
  * Ids of enclaves and shadows come from one counter and are never used again (published: slab indices, reused).
- * Not modelled: servers, relay pages.
+ * A call between enclaves is a pair of records that name each other (chain.ts); a relay page that is under way between two
+ * enclaves belongs to neither (relay.ts).
  */
 
 import type { GptRegisters } from "../../core/gpt-registers.ts";
@@ -64,6 +65,7 @@ export type PendingOcall =
   | { readonly id: number; readonly grant: "shm"; readonly key: bigint }
   /** a0 becomes what the host says. */
   | { readonly id: number; readonly grant: "status" }
+  | { readonly id: number; readonly grant: "relay" }
   | { readonly id: number; readonly grant: "none"; readonly a0?: bigint };
 
 /** A granted block and where the enclave sees it. Its first page holds its records and is not mapped. */
@@ -86,6 +88,27 @@ export interface SecureShm {
   readonly attached: readonly { readonly eid: number; readonly va: bigint }[];
   /** SHM_DESTROY was called: nobody attaches any more. */
   readonly isDoomed: boolean;
+}
+
+/** An entry of relay pages: lent by the host with data in them. All of the block is mapped. */
+export interface Relay {
+  readonly block: SecureBlock;
+  readonly va: bigint;
+}
+
+/** Relay pages that were handed on by name and that nobody has picked up. */
+export interface RelayUnderWay {
+  readonly name: string;
+  readonly block: SecureBlock;
+}
+
+/** A call that an enclave has made and that has not returned. */
+export interface PendingCall {
+  readonly callee: number;
+  /** Where its call_enclave_arg lies: what comes back is written there. */
+  readonly arg: readonly Span[];
+  /** What it passed: where it saw the block, and what it was. */
+  readonly request: { readonly va: bigint; readonly byteLen: number; readonly block: SecureBlock } | undefined;
 }
 
 /** A bound range of the enclave's and the physical lines behind it. */
@@ -119,6 +142,16 @@ export interface Enclave {
   readonly locks: readonly LockedRange[];
   /** The template it was forked from. */
   readonly shadow: number | undefined;
+  /** Up to 16 bytes as Latin-1, without the NULs behind them: the host's word for it (names.ts). */
+  readonly name: string;
+  /** Of a server: where every call of it begins. */
+  readonly server: { readonly entry: bigint } | undefined;
+  /** Of a server in a call: who called it. */
+  readonly caller: number | undefined;
+  /** The call it waits for; it is RUNNABLE meanwhile, but who goes on is the callee. */
+  readonly calling: PendingCall | undefined;
+  /** Ascending by address. */
+  readonly relays: readonly Relay[];
 }
 
 export interface Shadow {
@@ -160,6 +193,10 @@ export interface MonitorState {
   readonly enclaves: RadixMap<Enclave | undefined>;
   readonly shadows: RadixMap<Shadow | undefined>;
   readonly secureShms: readonly SecureShm[];
+  /** Ids of live enclaves by a hash of their names. */
+  readonly names: RadixMap<readonly number[] | undefined>;
+  /** In the order in which they were handed on. */
+  readonly relays: readonly RelayUnderWay[];
   readonly nextEid: number;
   readonly freeRecords: number;
   /** By hart: the enclave that has it; none where the host does. */
@@ -171,6 +208,7 @@ export interface MonitorState {
 }
 
 const MAX_EIDS = 2 ** 30;
+export const NAME_HASHES = 2 ** 30;
 /** Records that fit the monitor's own memory before the first MEMORY_EXTEND: one slab of §6.7. */
 export const INITIAL_RECORDS = 100;
 const REMEMBERED_DEPARTURES = 64;
@@ -189,6 +227,8 @@ export function initialState(config: MonitorConfig, monitorOwner: Owner): Monito
     enclaves: RadixMap.uniform<Enclave | undefined>(MAX_EIDS, undefined),
     shadows: RadixMap.uniform<Shadow | undefined>(MAX_EIDS, undefined),
     secureShms: [],
+    names: RadixMap.uniform<readonly number[] | undefined>(NAME_HASHES, undefined),
+    relays: [],
     nextEid: 1,
     freeRecords: INITIAL_RECORDS,
     running: [],

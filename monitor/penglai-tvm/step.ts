@@ -29,13 +29,19 @@ import { ptAreaSeparation } from "./calls/pt-area-separation.ts";
 import { resumeEnclave } from "./calls/resume.ts";
 import { runEnclave } from "./calls/run.ts";
 import { schrodingerInit } from "./calls/schrodinger-init.ts";
+import { createServer, destroyServer } from "./calls/server.ts";
 import { setPte } from "./calls/set-pte.ts";
 import { smInit } from "./calls/sm-init.ts";
 import { isOn } from "./defects.ts";
+import { callEnclave } from "./enclave/call.ts";
+import { endRunningChain } from "./enclave/end-of-chain.ts";
 import { getEnclaveId, getKey, getReport } from "./enclave/identity.ts";
 import { destroyRunning, exit, timerExpired, yieldHart } from "./enclave/leaving.ts";
 import { ocall } from "./enclave/ocall.ts";
+import { asynCall, splitMemRegion } from "./enclave/relay.ts";
+import { enclaveReturn } from "./enclave/return.ts";
 import { shmAttach, shmStat } from "./enclave/secure-shm.ts";
+import { acquireServer, getCallerId } from "./enclave/server.ts";
 import { deny } from "./guards.ts";
 import { endForMemory } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
@@ -62,6 +68,8 @@ const HOST_CALLS: ReadonlyMap<bigint, Handler<HostCall>> = new Map([
   [95n, ["RESUME", resumeEnclave]],
   [94n, ["DESTROY", destroyEnclave]],
   [92n, ["MEMORY_EXTEND", memoryExtend]],
+  [90n, ["CREATE_SERVER", createServer]],
+  [89n, ["DESTROY_SERVER", destroyServer]],
   [87n, ["RUN_SHADOW", runShadow]],
   [86n, ["CREATE_SHADOW", createShadow]],
   [85n, ["SCHRODINGER_INIT", schrodingerInit]],
@@ -77,7 +85,13 @@ const HOST_CALLS: ReadonlyMap<bigint, Handler<HostCall>> = new Map([
 const ENCLAVE_CALLS: ReadonlyMap<bigint, Handler<EnclaveCall>> = new Map([
   [99n, ["EXIT", exit]],
   [98n, ["OCALL", ocall]],
+  [97n, ["ACQUIRE_SERVER", acquireServer]],
+  [96n, ["CALL_ENCLAVE", callEnclave]],
+  [95n, ["ENCLAVE_RETURN", enclaveReturn]],
   [94n, ["GET_REPORT", getReport]],
+  [93n, ["ASYN_CALL", asynCall]],
+  [92n, ["SPLIT_MEM_REGION", splitMemRegion]],
+  [91n, ["GET_CALLER_ID", getCallerId]],
   [90n, ["GET_ENCLAVE_ID", getEnclaveId]],
   [89n, ["YIELD", yieldHart]],
   [88n, ["GET_KEY", getKey]],
@@ -131,7 +145,7 @@ function enclaveTrap(call: EnclaveCall, entry: TrapEntry): Outcome {
   const emulation = isOn(call.state.config, "B9") ? emulated(call, entry) : undefined;
   if (emulation !== undefined && !isDenial(emulation)) return emulation;
   const found = `cause ${entry.cause} at ${hex(call.hart.pc)}, address ${hex(entry.tval)}, enclave ${call.enclave.eid}`;
-  if (entry.cause === BigInt(cause.INTEGRITY_FAULT)) return destroyRunning(call, deny("INTEGRITY", found));
+  if (entry.cause === BigInt(cause.INTEGRITY_FAULT)) return endRunningChain(call, deny("INTEGRITY", found));
   if (entry.cause === BigInt(cause.GPT_VIOLATION)) return destroyRunning(call, deny("GPT", found));
   if (entry.cause === HOST_MEMORY_USED_UP) return endForMemory(call, pageNoOf(pa(Number(entry.tval))));
   return destroyRunning(call, deny("ENCLAVE_FAULT", found));

@@ -16,7 +16,15 @@ import { advanced, type Csrs, enclaveMstatus, type Hart, type RegisterWrite, wit
 import { isOn, type TvmDefect } from "./defects.ts";
 import { type Denial, deny } from "./guards.ts";
 import { type Change, type EnclaveCall, foldHostResult, type HostCall, type Outcome } from "./outcome.ts";
-import { type Enclave, type MonitorConfig, type MonitorState, runningOn, withEnclave, withRunning } from "./state.ts";
+import {
+  type Enclave,
+  enclaveById,
+  type MonitorConfig,
+  type MonitorState,
+  runningOn,
+  withEnclave,
+  withRunning,
+} from "./state.ts";
 
 const CLEAR_PENDING: Effect = { kind: "pending", set: 0n, clear: MTI | STI | SSI | SEI };
 
@@ -76,6 +84,36 @@ export function enter(
   if (locks.length === 0) return outcome;
   const refused = ifLockRefused(deny("RELOCK_REFUSED", `enclave ${enclave.eid} has ${locks.length} ranges to lock`));
   return { ...outcome, ifLockRefused: { ...refused, effects: [...unlockEffects(enclave), ...refused.effects] } };
+}
+
+/**
+ * From one enclave to another on the same hart, in the same stay: a call of a server, or its return. The host's registers
+ * wait on, the timer too.
+ *
+ * @param change with the enclave that is left as it is to be recorded, or without it
+ * @param ifLockRefused what becomes of the call when the cache does not lock the lines of the enclave that is entered
+ */
+export function switchEnclaves(
+  call: EnclaveCall,
+  change: Change,
+  toEid: number,
+  ifLockRefused: (denial: Denial) => Outcome,
+): Outcome {
+  const { config } = call.state;
+  const running = runningOn(call.state, call.hartId)!;
+  const to = enclaveById(change.state, BigInt(toEid))!;
+  const csrs = { ...to.hart.csrs, mstatus: enclaveMstatus(running.host.csrs.mstatus), mie: MTI };
+  const locks = lockEffects(to);
+  const entered = withEnclave(change.state, { ...to, status: "running" });
+  const outcome: Outcome = {
+    state: withRunning(entered, call.hartId, { ...running, eid: toEid }),
+    effects: [...(config.defences.flushLockedLines ? unlockEffects(call.enclave) : []), ...locks, ...change.effects],
+    next: { kind: "switch", hart: { ...to.hart, csrs } },
+    value: 0n,
+  };
+  if (locks.length === 0) return outcome;
+  const refused = ifLockRefused(deny("RELOCK_REFUSED", `enclave ${toEid} has ${locks.length} ranges to lock`));
+  return { ...outcome, ifLockRefused: { ...refused, effects: [...unlockEffects(to), ...refused.effects] } };
 }
 
 /** How an enclave gives the hart back. */

@@ -18,14 +18,14 @@ import type { PageRange, Span } from "../../kernel/span.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
 import { isOn } from "../defects.ts";
-import { freshEnclave } from "../fresh-enclave.ts";
+import { freshEnclave, recorded } from "../fresh-enclave.ts";
 import { type Denial, deny } from "../guards.ts";
 import { type ImageLeaf, measureImage, readImage } from "../image.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { ofEnclave, ofShadow } from "../owner.ts";
 import { type AllegedCreate, readCreateParam } from "../params.ts";
-import { secure, share } from "../secure-memory.ts";
-import { type MonitorState, type SecureBlock, withEnclave, withShadow } from "../state.ts";
+import { secure } from "../secure-memory.ts";
+import { type Enclave, type MonitorState, type SecureBlock, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings, sharedLeaves } from "../surroundings.ts";
 
 /** Records, root table, one page for the free list or the image. */
@@ -34,10 +34,15 @@ const NORMAL_ENCLAVE = 0n;
 const NO_METADATA_RESULT = -2n;
 
 export function createEnclave(call: HostCall): Outcome {
-  const draft = new Draft(call.memory);
   const param = readCreateParam(call, call.args[0]!);
   if (isDenial(param)) return refuseHost(call, param);
   if (param.type !== NORMAL_ENCLAVE) return refuseHost(call, deny("ENCLAVE_TYPE", `type is ${param.type}`));
+  return createFrom(call, param, { status: "fresh", server: undefined });
+}
+
+/** @param kind what makes it an enclave or a server */
+export function createFrom(call: HostCall, param: AllegedCreate, kind: Pick<Enclave, "status" | "server">): Outcome {
+  const draft = new Draft(call.memory);
   const taken = takeRegion(call, draft, param, ofEnclave);
   if (isDenial(taken)) return refuseHost(call, taken);
   const image = takeImage(call, param, taken);
@@ -55,13 +60,13 @@ export function createEnclave(call: HostCall): Outcome {
 
   const hart = entryHart(param.entry, satpOf(paOfPage(root)), []);
   const hostSatp = call.hart.csrs.satp;
-  const enclave = freshEnclave(
-    { eid, hostSatp, root, region, free: space.free, measurement, hart, shadow: undefined },
+  const { name } = param;
+  const fresh = freshEnclave(
+    { eid, hostSatp, root, region, free: space.free, measurement, hart, shadow: undefined, name },
     surroundings,
   );
   draft.add(eidEffect(surroundings, eid));
-  const shared = share(share(state, enclave.kbuffer, 1), enclave.shm, 1);
-  return replyToHost(call, 0n, changed(withEnclave(shared, enclave), draft));
+  return replyToHost(call, 0n, changed(recorded(state, { ...fresh, ...kind }), draft));
 }
 
 export function createShadow(call: HostCall): Outcome {

@@ -16,18 +16,18 @@ import { isValid, PTE_R, PTE_W, satpOf } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
-import { entryHart } from "../../kernel/hart.ts";
+import { entryHart, withRegisters } from "../../kernel/hart.ts";
 import { isWritable, leaf, walk, withPage } from "../../kernel/sv39.ts";
 import { AddressSpace } from "../address-space.ts";
 import { isOn } from "../defects.ts";
 import { STACK_PAGES, STACK_TOP } from "../enclave-layout.ts";
-import { freshEnclave } from "../fresh-enclave.ts";
-import { type Denial, deny } from "../guards.ts";
+import { freshEnclave, recorded } from "../fresh-enclave.ts";
+import type { Denial } from "../guards.ts";
 import { changed, type HostCall, type Outcome, refuseHost } from "../outcome.ts";
 import { ofEnclave } from "../owner.ts";
 import { readShadowRunParam } from "../params.ts";
 import { anyShadow } from "../records.ts";
-import { share } from "../secure-memory.ts";
+import { takeRelays } from "../relay.ts";
 import { type Shadow, withShadow } from "../state.ts";
 import { checkSurroundings, eidEffect, mapSurroundings } from "../surroundings.ts";
 import { enter } from "../world-switch.ts";
@@ -41,7 +41,6 @@ export function runShadow(call: HostCall): Outcome {
   if (isDenial(shadow)) return refuseHost(call, shadow);
   const param = readShadowRunParam(call, call.args[1]!);
   if (isDenial(param)) return refuseHost(call, param);
-  if (param.relaySize !== 0n) return refuseHost(call, deny("RELAY_UNSUPPORTED", `mm_arg_size is ${param.relaySize}`));
   const draft = new Draft(call.memory);
   const taken = takeRegion(call, draft, param, ofEnclave);
   if (isDenial(taken)) return refuseHost(call, taken);
@@ -56,18 +55,23 @@ export function runShadow(call: HostCall): Outcome {
     copyImage(call, draft, space, shadow) ?? mapStack(space) ?? mapSurroundings(taken.state, space, surroundings);
   if (denial) return refuseTaken(call, draft, taken, denial);
 
-  const { kbuffer, shm } = surroundings;
   const start = shadow.forks % START_COUNTER_MODULUS;
-  const hart = entryHart(shadow.entry, satpOf(paOfPage(root)), entryArguments(shm, start));
+  const bare = entryHart(shadow.entry, satpOf(paOfPage(root)), []);
   const hostSatp = call.hart.csrs.satp;
   const { measurement } = shadow;
-  const enclave = freshEnclave(
-    { eid, hostSatp, root, region, free: space.free, measurement, hart, shadow: shadow.eid },
+  const { name } = param;
+  const fresh = freshEnclave(
+    { eid, hostSatp, root, region, free: space.free, measurement, hart: bare, shadow: shadow.eid, name },
     surroundings,
   );
+  const relayed = takeRelays(call, draft, { state: recorded(taken.state, fresh), enclave: fresh }, param.relay);
+  if (isDenial(relayed)) return refuseTaken(call, draft, taken, relayed);
+  // What is shared must not lie in the relay pages either.
+  const stillShared = checkSurroundings(relayed.state, param);
+  if (isDenial(stillShared)) return refuseTaken(call, draft, taken, stillShared);
+  const enclave = { ...relayed.enclave, hart: withRegisters(bare, entryArguments(relayed.enclave, start)) };
   draft.add(eidEffect(surroundings, eid));
-  const shared = share(share(taken.state, kbuffer, 1), shm, 1);
-  const state = withShadow(shared, {
+  const state = withShadow(relayed.state, {
     ...shadow,
     liveForks: shadow.liveForks + (isOn(call.state.config, "T25") ? 0 : 1),
     forks: shadow.forks + 1,

@@ -7,8 +7,9 @@
 
 import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
+import { activeOf, chainEnded } from "../chain.ts";
 import { isOn } from "../defects.ts";
-import { departed, departedShadow } from "../departure.ts";
+import { departedShadow } from "../departure.ts";
 import { deny } from "../guards.ts";
 import { orderRunner } from "../order.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
@@ -19,8 +20,9 @@ export function stopEnclave(call: HostCall): Outcome {
   const waiting = isOn(call.state.config, "T28") ? (["ocalling"] as const) : [];
   const enclave = ownEnclave(call, call.args[0]!, ["runnable", "running", ...waiting]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
-  if (enclave.status === "running") return orderRunner(call, enclave, "stop");
-  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "stopped" }), effects: [] });
+  const active = activeOf(call.state, enclave);
+  if (active.status === "running") return orderRunner(call, active, "stop");
+  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...active, status: "stopped" }), effects: [] });
 }
 
 const DESTRUCTIBLE: readonly EnclaveStatus[] = ["fresh", "runnable", "running", "stopped", "ocalling"];
@@ -28,9 +30,10 @@ const DESTRUCTIBLE: readonly EnclaveStatus[] = ["fresh", "runnable", "running", 
 export function destroyEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, DESTRUCTIBLE, isOn(call.state.config, "B20"));
   if (isDenial(enclave)) return refuseHost(call, enclave);
-  if (enclave.status === "running") return orderRunner(call, enclave, "destroy");
+  const active = activeOf(call.state, enclave);
+  if (active.status === "running") return orderRunner(call, active, "destroy");
   const draft = new Draft(call.memory);
-  return replyToHost(call, 0n, changed(departed(call.state, draft, enclave, "destroyed by the host"), draft));
+  return replyToHost(call, 0n, changed(chainEnded(call.state, draft, enclave, "destroyed by the host"), draft));
 }
 
 export function destroyShadow(call: HostCall): Outcome {

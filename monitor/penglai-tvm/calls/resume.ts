@@ -17,12 +17,14 @@ import { type Hart, withRegisters } from "../../kernel/hart.ts";
 import { hex, type Owner } from "../../kernel/page-owner.ts";
 import { AddressSpace } from "../address-space.ts";
 import { allegedSpan } from "../alleged.ts";
+import { activeOf, chainEnded } from "../chain.ts";
 import { isOn } from "../defects.ts";
-import { departed } from "../departure.ts";
 import { type Denial, deny } from "../guards.ts";
+import { withMmap } from "../mmap-area.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "../outcome.ts";
 import { ofEnclave, SECURE_SHM } from "../owner.ts";
 import { ownEnclave } from "../records.ts";
+import { takeRelays } from "../relay.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import { secure } from "../secure-memory.ts";
 import { attach, shmByKey, withoutShm } from "../secure-shm.ts";
@@ -55,19 +57,22 @@ function resumeFromTimer(call: HostCall, eid: bigint): Outcome {
   const enclave = ownEnclave(call, eid, ["runnable", "stopped", ...wakes]);
   if (isDenial(enclave))
     return refuseHost(call, enclaveById(call.state, eid) === undefined ? { ...enclave, value: 0n } : enclave);
-  if (enclave.status === "stopped") return replyToHost(call, RUN_RESULT.TIMER_IRQ);
-  return continueEnclave(call, new Draft(call.memory), enclave);
+  const active = activeOf(call.state, enclave);
+  if (active.status === "stopped") return replyToHost(call, RUN_RESULT.TIMER_IRQ);
+  return continueEnclave(call, new Draft(call.memory), active);
 }
 
 function resumeFromStop(call: HostCall, eid: bigint): Outcome {
   const enclave = ownEnclave(call, eid, ["stopped"]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
-  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...enclave, status: "runnable" }), effects: [] });
+  const active = activeOf(call.state, enclave);
+  return replyToHost(call, 0n, { state: withEnclave(call.state, { ...active, status: "runnable" }), effects: [] });
 }
 
 function resumeFromOcall(call: HostCall, eid: bigint): Outcome {
-  const enclave = ownEnclave(call, eid, ["ocalling"]);
-  if (isDenial(enclave)) return refuseHost(call, enclave);
+  const top = ownEnclave(call, eid, ["ocalling"]);
+  if (isDenial(top)) return refuseHost(call, top);
+  const enclave = activeOf(call.state, top);
   const pending = enclave.pending!;
   const id = call.args[2]!;
   if (id !== BigInt(pending.id) && checksOcalls(call.state.config))
@@ -75,6 +80,7 @@ function resumeFromOcall(call: HostCall, eid: bigint): Outcome {
   const draft = new Draft(call.memory);
   if (pending.grant === "status") return continueEnclave(call, draft, withResult(enclave, call.args[3]!));
   if (pending.grant === "shm") return resumeWithShm(call, draft, enclave, pending.key);
+  if (pending.grant === "relay") return resumeWithRelay(call, draft, enclave);
   if (pending.grant !== "none") return resumeWithGrant(call, draft, enclave, pending);
   return continueEnclave(call, draft, withResult(enclave, pending.a0));
 }
@@ -146,11 +152,19 @@ function resumeWithGrant(
   return continueEnclave({ ...call, state: granted.state }, draft, withResult(grown, result), call);
 }
 
+/** "Host resumes with new relay paddr, size (or magic)" (§6.4). {0, 0}: the enclave reads -1 and goes on without. */
+function resumeWithRelay(call: HostCall, draft: Draft, enclave: Enclave): Outcome {
+  const [address, size] = call.args.slice(3) as [bigint, bigint];
+  const taken = takeRelays(call, draft, { state: call.state, enclave }, { address, size });
+  if (isDenial(taken)) return refuseHost(call, taken);
+  const result = taken.enclave.relays.length > 0 ? 0n : -1n;
+  return continueEnclave({ ...call, state: taken.state }, draft, withResult(taken.enclave, result), call);
+}
+
 function withMapping(enclave: Enclave, grant: "mmap" | "sbrk", mapping: Mapping): Enclave {
   if (grant === "sbrk")
     return { ...enclave, heapTop: mapping.va + BigInt(mapping.byteLen), heap: [...enclave.heap, mapping] };
-  const mmaps = [...enclave.mmaps, mapping].sort((a, b) => (a.va < b.va ? 1 : -1));
-  return { ...enclave, mmaps };
+  return { ...enclave, mmaps: withMmap(enclave.mmaps, mapping) };
 }
 
 /** The enclave goes on; if its cache lines cannot be locked again it is destroyed instead. */
@@ -158,7 +172,7 @@ function continueEnclave(call: HostCall, draft: Draft, enclave: Enclave, origina
   const change = changed(call.state, draft);
   return enter(call, change, { ...enclave, pending: undefined }, (denial) => {
     const ending = new Draft(original.memory);
-    const state = departed(original.state, ending, enclaveById(original.state, BigInt(enclave.eid))!, denial);
+    const state = chainEnded(original.state, ending, enclaveById(original.state, BigInt(enclave.eid))!, denial);
     return { ...replyToHost(original, -1n, changed(state, ending)), denial };
   });
 }

@@ -5,31 +5,39 @@
  * enclave that is no fork is 0 (published: a counter over all enclaves, which tells one about the others).
  */
 
-import { A0, A1, A2, SP } from "../../../core/registers.ts";
+import { A0, A1, A2, A3, A4, SP } from "../../../core/registers.ts";
+import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { type RegisterWrite, withRegisters } from "../../kernel/hart.ts";
-import type { Span } from "../../kernel/span.ts";
 import { isOn } from "../defects.ts";
-import { SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
-import { deny } from "../guards.ts";
-import { type HostCall, type Outcome, refuseHost, untouched } from "../outcome.ts";
+import { RELAY_BASE, SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
+import { changed, type HostCall, type Outcome, refuseHost } from "../outcome.ts";
 import { readRunParam } from "../params.ts";
 import { ownEnclave } from "../records.ts";
+import { relayByteLen, takeRelays } from "../relay.ts";
+import type { Enclave } from "../state.ts";
 import { enter } from "../world-switch.ts";
 
-export const entryArguments = (shm: Span | undefined, start: number): readonly RegisterWrite[] => [
+export const entryArguments = (
+  { shm, relays }: Pick<Enclave, "shm" | "relays">,
+  start: number,
+): readonly RegisterWrite[] => [
   [SP, STACK_TOP],
   [A0, shm === undefined ? 0n : SHM_BASE],
   [A1, BigInt(shm?.byteLen ?? 0)],
   [A2, BigInt(start)],
+  [A3, relays.length === 0 ? 0n : RELAY_BASE],
+  [A4, BigInt(relayByteLen(relays))],
 ];
 
 export function runEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, isOn(call.state.config, "T30") ? ["fresh", "runnable"] : ["fresh"]);
   if (isDenial(enclave)) return refuseHost(call, enclave);
-  const relaySize = readRunParam(call, call.args[1]!);
-  if (isDenial(relaySize)) return refuseHost(call, relaySize);
-  if (relaySize !== 0n) return refuseHost(call, deny("RELAY_UNSUPPORTED", `mm_arg_size is ${relaySize}`));
-  const hart = withRegisters(enclave.hart, entryArguments(enclave.shm, 0));
-  return enter(call, untouched(call), { ...enclave, hart }, (lost) => refuseHost(call, lost));
+  const param = readRunParam(call, call.args[1]!);
+  if (isDenial(param)) return refuseHost(call, param);
+  const draft = new Draft(call.memory);
+  const taken = takeRelays(call, draft, { state: call.state, enclave }, param);
+  if (isDenial(taken)) return refuseHost(call, taken);
+  const hart = withRegisters(enclave.hart, entryArguments(taken.enclave, 0));
+  return enter(call, changed(taken.state, draft), { ...taken.enclave, hart }, (lost) => refuseHost(call, lost));
 }

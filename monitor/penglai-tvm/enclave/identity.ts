@@ -4,16 +4,17 @@
  *
  * GET_REPORT: a0 name or 0, a1 report, a2 nonce. It states the measurement taken at creation, the one a verifier can
  * expect (published: hashes the enclave's present memory, which no reference value matches).
- * Fixed (B17): one key per type, bounded sizes, buffers across pages. Names belong to servers, which are not offered.
+ * Fixed (B17): one key per type, bounded sizes, buffers across pages. A name is that of a server (server.ts).
  */
 import { isDenial } from "../../kernel/guard.ts";
-import { hex } from "../../kernel/page-owner.ts";
 import { KEY_TYPE_COUNT, MAX_KEY_BYTE_LEN, REPORT_BYTE_LEN } from "../attestation.ts";
 import { isOn } from "../defects.ts";
-import { deny } from "../guards.ts";
+import { type Denial, deny } from "../guards.ts";
+import { serverNamed } from "../names.ts";
 import { type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
-import type { MonitorConfig } from "../state.ts";
+import type { Enclave, MonitorConfig } from "../state.ts";
 import { enclaveBuffer, writeBuffer } from "./buffer.ts";
+import { readName } from "./call-arg.ts";
 
 /** "Type 2 returns 0 but writes nothing" (§6.3), as published. */
 const ATTEST_KEY = 2n;
@@ -22,15 +23,22 @@ const MAX_RANDOM_BYTE_LEN = 65536;
 
 export function getReport(call: EnclaveCall): Outcome {
   const [name, va, nonce] = call.args as [bigint, bigint, bigint];
-  if (name !== 0n) return refuseEnclave(call, deny("NO_SUCH_NAME", `the name at ${hex(name)}`));
+  const subject = name === 0n ? call.enclave : serverAt(call, name);
+  if (isDenial(subject)) return refuseEnclave(call, subject);
   const buffer = enclaveBuffer(call, va, BigInt(REPORT_BYTE_LEN), REPORT_BYTE_LEN, "write");
   if (isDenial(buffer)) return refuseEnclave(call, buffer);
   const { config } = call.state;
   const report = config.attestation.report(
-    call.enclave.measurement,
+    subject.measurement,
     isOn(config, "T40") ? BigInt.asUintN(32, nonce) : nonce,
   );
   return replyToEnclave(call, 0n, { state: call.state, effects: writeBuffer(buffer, report) });
+}
+
+function serverAt(call: EnclaveCall, va: bigint): Enclave | Denial {
+  const name = readName(call, va);
+  if (isDenial(name)) return name;
+  return serverNamed(call.state, name) ?? deny("NO_SUCH_NAME", `no server is "${name}"`);
 }
 
 export function getKey(call: EnclaveCall): Outcome {

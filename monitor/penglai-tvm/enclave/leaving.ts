@@ -8,17 +8,21 @@
 
 import { Draft } from "../../kernel/draft.ts";
 import { departed } from "../departure.ts";
-import type { Denial } from "../guards.ts";
-import { changed, type EnclaveCall, type Outcome, untouched } from "../outcome.ts";
+import { type Denial, deny } from "../guards.ts";
+import { changed, type EnclaveCall, type Outcome, refuseEnclave, untouched } from "../outcome.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import { tellHost } from "../surroundings.ts";
 import { behindCall, leave, pause } from "../world-switch.ts";
+import { endRunningChain } from "./end-of-chain.ts";
+import { serverEnded } from "./return.ts";
 
 const RUNNABLE = { status: "runnable", pending: undefined } as const;
 
-/** a0 is the value for *retval. */
+/** a0 is the value for *retval. A server stays for the next call, so it cannot exit (§6.3 gives it no such end). */
 export function exit(call: EnclaveCall): Outcome {
   const { enclave } = call;
+  if (enclave.server !== undefined)
+    return refuseEnclave(call, deny("SERVER_EXIT", `server ${enclave.eid} exits in a call`));
   const draft = new Draft(call.memory);
   const state = departed(call.state, draft, enclave, "exit");
   tellHost(state, draft, enclave.out.retval, call.args[0]!);
@@ -35,11 +39,6 @@ export function timerExpired(call: EnclaveCall): Outcome {
   return pause(call, untouched(call), call.enclave, call.hart, RUNNABLE, leaving);
 }
 
-export function destroyRunning(call: EnclaveCall, reason: Denial): Outcome {
-  const draft = new Draft(call.memory);
-  const state = departed(call.state, draft, call.enclave, reason);
-  return {
-    ...leave(call, changed(state, draft), call.enclave, call.hart, { value: RUN_RESULT.DESTROYED }),
-    denial: reason,
-  };
-}
+/** It faulted: the host reads -1, or, of a server, its caller. */
+export const destroyRunning = (call: EnclaveCall, reason: Denial): Outcome =>
+  call.enclave.caller === undefined ? endRunningChain(call, reason) : serverEnded(call, reason);

@@ -1,7 +1,7 @@
 /**
  * OCALL (98): a0 id, a1 to a3 arguments. Penglai reference §6.4. MMAP 1, UNMAP 2, SYS_WRITE 3, SBRK 4, READ_SECT 5 and
- * WRITE_SECT 6 go to the host, which reads 2 and finds id and arguments in its words; GETRANDOM 8, BINDING 2004 and
- * UNBINDING 2005 stay here; secure shared memory (9 to 12) does both. The data of a sector pass through the kbuffer, and
+ * WRITE_SECT 6 go to the host, which reads 2 and finds id and arguments in its words; RETURN_RELAY_PAGE 7 does, too (relay.ts).
+ * GETRANDOM 8, BINDING 2004 and UNBINDING 2005 stay here; secure shared memory (9 to 12) does both. The data of a sector pass through the kbuffer, and
  * the host's word is all there is for them.
  *
  * What can be refused is refused before the host hears of it, so a grant that fits what was asked for always fits the
@@ -15,14 +15,16 @@ import { Draft } from "../../kernel/draft.ts";
 import { hex } from "../../kernel/page-owner.ts";
 import { AddressSpace } from "../address-space.ts";
 import { isOn } from "../defects.ts";
-import { HEAP_BASE, HEAP_END, MAX_MAPPED_BYTE_LEN, MMAP_BASE, MMAP_END } from "../enclave-layout.ts";
+import { HEAP_BASE, HEAP_END, MAX_MAPPED_BYTE_LEN } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
+import { highestGap, isFree } from "../mmap-area.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
 import { release } from "../secure-memory.ts";
 import { type Mapping, type SecureBlock, withEnclave } from "../state.ts";
 import { lockEffects } from "../world-switch.ts";
 import { getRandom } from "./identity.ts";
 import { bind, unbind, withoutLocks } from "./line-lock.ts";
+import { returnRelayPages } from "./relay.ts";
 import { shmDestroy, shmDetach, shmGet } from "./secure-shm.ts";
 import { changedNothing, OCALL, type Progress, toHost } from "./to-host.ts";
 
@@ -49,6 +51,8 @@ export function ocall(call: EnclaveCall): Outcome {
       return shmDetach(call);
     case BigInt(OCALL.SHM_DESTROY):
       return shmDestroy(call);
+    case BigInt(OCALL.RETURN_RELAY_PAGE):
+      return returnRelayPages(call);
     case BigInt(OCALL.GETRANDOM):
       return getRandom(call);
     case BigInt(OCALL.BINDING):
@@ -164,19 +168,3 @@ const isHeapChange = (change: bigint): boolean =>
 
 const hasTables = ({ draft, enclave }: Progress, va: bigint, size: bigint): boolean =>
   new AddressSpace(draft, enclave.root, enclave.free).hasTablesFor(va, Number(size) / PAGE_SIZE);
-
-/** "mmap below 0x30_0000_0000 down": the highest place that is free. @param mmaps descending */
-function highestGap(mmaps: readonly Mapping[], size: bigint): bigint | undefined {
-  let end = MMAP_END;
-  for (const held of mmaps) {
-    if (end - (held.va + BigInt(held.byteLen)) >= size) break;
-    end = held.va;
-  }
-  return end - size >= MMAP_BASE ? end - size : undefined;
-}
-
-const isFree = (mmaps: readonly Mapping[], va: bigint, size: bigint): boolean =>
-  va % BigInt(PAGE_SIZE) === 0n &&
-  va >= MMAP_BASE &&
-  va + size <= MMAP_END &&
-  mmaps.every((held) => va + size <= held.va || held.va + BigInt(held.byteLen) <= va);

@@ -1,8 +1,10 @@
 /**
- * An ocall on its way to the host: its number and its arguments go into the host's words, the enclave waits. Penglai
- * reference §6.4 ("host gets"). A word that an ocall does not have is left as it was.
+ * Handing an ocall to the host: id and arguments in its words, the enclave OCALLING, the host reads 2. Penglai reference
+ * §6.4. "Ocalls are attributed to the top caller" (§1): those of a server go into the words of the enclave that the host
+ * runs. A word that an ocall does not have is left as it was.
  */
 import { Draft } from "../../kernel/draft.ts";
+import { topOf } from "../chain.ts";
 import { changed, type EnclaveCall, type Outcome } from "../outcome.ts";
 import { RUN_RESULT } from "../run-result.ts";
 import type { Enclave, MonitorState, PendingOcall } from "../state.ts";
@@ -17,6 +19,7 @@ export const OCALL = {
   SBRK: 4,
   READ_SECT: 5,
   WRITE_SECT: 6,
+  RETURN_RELAY_PAGE: 7,
   GETRANDOM: 8,
   SHM_GET: 9,
   SHM_DETACH: 10,
@@ -39,7 +42,7 @@ export const changedNothing = (call: EnclaveCall): Progress => ({
   enclave: call.enclave,
 });
 
-/** Hands the ocall to the host, with the words it reads. */
+/** @param arg0 @param arg1 the words that this ocall has */
 export function toHost(
   call: EnclaveCall,
   progress: Progress,
@@ -48,7 +51,7 @@ export function toHost(
   arg1?: bigint,
 ): Outcome {
   const { state, draft, enclave } = progress;
-  const { out } = enclave;
+  const { out } = topOf(state, enclave);
   tellHost(state, draft, out.ocallId, BigInt(pending.id));
   if (arg0 !== undefined) tellHost(state, draft, out.arg0, arg0);
   if (arg1 !== undefined) tellHost(state, draft, out.arg1, arg1);

@@ -32,7 +32,7 @@ export const enclaveTables: Invariant<MonitorState> = {
         own: [...blocksOf(enclave), ...secureShmStretches(state, enclave).map(({ pages }) => pages)],
         tables: enclave.region,
         template: template?.region,
-        shared: sharedStretches(enclave),
+        shared: sharedStretches(state, enclave),
       });
       if (found !== undefined) return `enclave ${enclave.eid} ${found}`;
     }
@@ -65,7 +65,7 @@ export const sharedIsPublic: Invariant<MonitorState> = {
   violation: (state) => {
     const { from } = state.config.ram;
     for (const enclave of liveEnclaves(state))
-      for (const { pages } of sharedStretches(enclave)) {
+      for (const { pages } of sharedStretches(state, enclave)) {
         const index = state.owners.find(pages.from - from, pages.to - from, (owner) => owner !== PUBLIC);
         if (index !== undefined)
           return `enclave ${enclave.eid} shares ${describePage((from + index) as PageNo)}, which is not public`;
@@ -74,12 +74,14 @@ export const sharedIsPublic: Invariant<MonitorState> = {
   },
 };
 
-/** The first page of a block holds its records and is not mapped. */
-const privateStretches = ({ heap, mmaps }: Enclave): Stretch[] =>
-  [...heap, ...mmaps].map(({ block, va, byteLen }) => {
+/** The first page of a granted block holds its records and is not mapped; relay pages have none. */
+const privateStretches = ({ heap, mmaps, relays }: Enclave): Stretch[] => [
+  ...[...heap, ...mmaps].map(({ block, va, byteLen }) => {
     const from = (block.from + 1) as PageNo;
     return { va, pages: { from, to: (from + byteLen / PAGE_SIZE) as PageNo } };
-  });
+  }),
+  ...relays.map(({ block, va }) => ({ va, pages: block })),
+];
 
 /** Its first page holds the slots and is not mapped. */
 const secureShmStretches = ({ secureShms }: MonitorState, { eid }: Enclave): Stretch[] =>
@@ -93,13 +95,23 @@ const secureShmStretches = ({ secureShms }: MonitorState, { eid }: Enclave): Str
 const stretchesOf = (state: MonitorState, enclave: Enclave): Stretch[] => [
   ...privateStretches(enclave),
   ...secureShmStretches(state, enclave),
-  ...sharedStretches(enclave),
+  ...sharedStretches(state, enclave),
 ];
 
-const sharedStretches = ({ kbuffer, shm }: Enclave): Stretch[] => [
-  ...(kbuffer === undefined ? [] : [{ va: KBUFFER_BASE, pages: pagesOf(kbuffer) }]),
-  ...(shm === undefined ? [] : [{ va: SHM_BASE, pages: pagesOf(shm) }]),
-];
+/** Chains have no cycle; if one has, calls.ts says so. */
+const MAX_CHAIN = 1000;
+
+/** A server in a call sees the kbuffer of the enclave at the top of the chain. */
+function sharedStretches(state: MonitorState, enclave: Enclave): Stretch[] {
+  let top: Enclave | undefined = enclave;
+  for (let hops = 0; top?.caller !== undefined && hops < MAX_CHAIN; hops++) top = state.enclaves.get(top.caller);
+  const kbuffer = top?.kbuffer;
+  const { shm } = enclave;
+  return [
+    ...(kbuffer === undefined ? [] : [{ va: KBUFFER_BASE, pages: pagesOf(kbuffer) }]),
+    ...(shm === undefined ? [] : [{ va: SHM_BASE, pages: pagesOf(shm) }]),
+  ];
+}
 
 interface Reach {
   readonly own: readonly PageRange[];

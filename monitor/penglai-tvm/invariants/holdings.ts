@@ -4,7 +4,7 @@
  */
 import type { Owner } from "../../kernel/page-owner.ts";
 import { type PageRange, pagesOf } from "../../kernel/span.ts";
-import { MBITMAP, MONITOR, ofEnclave, ofShadow, PT_AREA, SECURE_SHM } from "../owner.ts";
+import { MBITMAP, MONITOR, ofEnclave, ofShadow, PT_AREA, RELAY, SECURE_SHM } from "../owner.ts";
 import type { Enclave, MonitorState, Shadow } from "../state.ts";
 
 export interface Holding {
@@ -21,9 +21,9 @@ export function liveShadows({ shadows }: MonitorState): Shadow[] {
 }
 
 /** Every block of an enclave's. */
-export const blocksOf = ({ region, heap, mmaps }: Enclave): PageRange[] => [
+export const blocksOf = ({ region, heap, mmaps, relays }: Enclave): PageRange[] => [
   region,
-  ...[...heap, ...mmaps].map(({ block }) => block),
+  ...[...heap, ...mmaps, ...relays].map(({ block }) => block),
 ];
 
 /** Pages that have an owner, ascending; not those that were given for the monitor's records, which nobody remembers. */
@@ -36,6 +36,7 @@ export function holdings(state: MonitorState): Holding[] {
     );
   for (const enclave of liveEnclaves(state))
     for (const pages of blocksOf(enclave)) held.push({ pages, owner: ofEnclave(enclave.eid) });
+  for (const { block } of state.relays) held.push({ pages: block, owner: RELAY });
   for (const { eid, region } of liveShadows(state)) held.push({ pages: region, owner: ofShadow(eid) });
   for (const { block } of state.secureShms) if (block !== undefined) held.push({ pages: block, owner: SECURE_SHM });
   return held.sort((a, b) => a.pages.from - b.pages.from);
