@@ -6,7 +6,7 @@
 import { PAGE_SIZE, type Pa, pageNoOf, paOfPage } from "../../core/units.ts";
 import type { Explanation } from "../kernel/explanation.ts";
 import { hex, type Owner, PUBLIC } from "../kernel/page-owner.ts";
-import { describeOwner, MBITMAP, METADATA, MONITOR, PT_AREA, SECURE_SHM } from "./owner.ts";
+import { describeOwner, MBITMAP, METADATA, MONITOR, PT_AREA, RELAY, SECURE_SHM } from "./owner.ts";
 import { type MonitorState, ownerOf } from "./state.ts";
 
 /** @param address any physical address */
@@ -40,6 +40,8 @@ function why(owner: Owner | undefined, isShared: boolean): string {
       return "PMP2 denies every access from S- and U-mode; SET_PTE refuses to map it.";
     case SECURE_SHM:
       return "Enclaves share it with one another (SHM_GET): no valid entry of the host maps it and SET_PTE refuses to make one.";
+    case RELAY:
+      return "An enclave handed it on by name (ASYN_CALL): nobody maps it until the enclave of that name runs with what waits for it.";
     case METADATA:
       return "No valid entry of the host maps it, SET_PTE refuses to make one, and it is not given back.";
     default:

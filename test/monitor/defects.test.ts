@@ -10,6 +10,7 @@ import { MEASUREMENT } from "./defects/measurement.ts";
 import { MEMORY } from "./defects/memory.ts";
 import { PAGE_TABLES } from "./defects/page-tables.ts";
 import type { Scenario } from "./defects/scenario.ts";
+import { SERVERS } from "./defects/servers.ts";
 import { SHARED_MEMORY } from "./defects/shared-memory.ts";
 import { WORLD_SWITCH } from "./defects/world-switch.ts";
 import { TestHost } from "./host.ts";
@@ -22,6 +23,7 @@ const SCENARIOS: Readonly<Record<TvmDefect, Scenario>> = {
   ...MEASUREMENT,
   ...SHARED_MEMORY,
   ...WORLD_SWITCH,
+  ...SERVERS,
 };
 const ids = Object.keys(TVM_DEFECTS) as TvmDefect[];
 

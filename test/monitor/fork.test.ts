@@ -94,7 +94,10 @@ describe("RUN_SHADOW", () => {
     ["an unaligned region", { 8: at.POOL + 8 }, "MISALIGNED"],
     ["a private region", { 8: at.MBITMAP, 16: 4 * PAGE_SIZE }, "NOT_PUBLIC"],
     ["a region too small for copies and stack", { 16: 20 * PAGE_SIZE }, "NO_FREE_PAGES"],
-    ["relay pages", { 72: PAGE_SIZE }, "RELAY_UNSUPPORTED"],
+    ["relay pages at NULL", { 72: PAGE_SIZE }, "OUTSIDE_RAM"],
+    ["relay pages that wait under no name", { 64: 0xffff }, "NO_RELAY_PAGE"],
+    ["relay pages over eid_ptr", { 64: at.KERNEL, 72: PAGE_SIZE }, "NOT_PUBLIC"],
+    ["relay pages over the kbuffer", { 64: at.KBUFFER, 72: PAGE_SIZE }, "PAGE_SHARED"],
     ["eid_ptr in the monitor", { 24: at.MONITOR }, "NOT_PUBLIC"],
     ["a private kbuffer", { 32: at.PT_AREA }, "NOT_PUBLIC"],
   ] as [string, Record<number, number>, string][])("refuses %s and changes nothing", (_, words, guard) => {

@@ -23,6 +23,8 @@ export const FID = {
   RESUME: 95,
   DESTROY: 94,
   MEMORY_EXTEND: 92,
+  CREATE_SERVER: 90,
+  DESTROY_SERVER: 89,
   RUN_SHADOW: 87,
   CREATE_SHADOW: 86,
   SCHRODINGER_INIT: 85,
@@ -35,7 +37,13 @@ export const FID = {
 export const ENCLAVE_FID = {
   EXIT: 99,
   OCALL: 98,
+  ACQUIRE_SERVER: 97,
+  CALL_ENCLAVE: 96,
+  ENCLAVE_RETURN: 95,
   GET_REPORT: 94,
+  ASYN_CALL: 93,
+  SPLIT_MEM_REGION: 92,
+  GET_CALLER_ID: 91,
   GET_ENCLAVE_ID: 90,
   YIELD: 89,
   GET_KEY: 88,
@@ -277,10 +285,11 @@ export class TestHost {
     return PARAM;
   }
 
-  /** run_param, behind the others. */
-  runParam(): Pa {
+  /** run_param, behind the others: relay pages, none by default. */
+  runParam(relay = 0, relaySize = 0): Pa {
     const at = pa(KERNEL + 0x300);
-    this.platform.writeBytes(at, new Uint8Array(16));
+    this.platform.write64(at, BigInt(relay));
+    this.platform.write64(pa(at + 8), BigInt(relaySize));
     return at;
   }
 

@@ -111,7 +111,7 @@ describe("edges", () => {
     host.trap(8n, 0n, 0);
     expect(host.world).toEqual({ kind: "enclave", eid });
     expect(host.platform.x[10]).toBe(0n);
-    expect(host.enclaveCall(97)).toBe(-1n);
+    expect(host.enclaveCall(87)).toBe(-1n);
     expect(host.monitor.lastDenial?.guard).toBe("UNKNOWN_ENCLAVE_FUNCTION");
     const other = hostWith("fresh");
     other.host.run(other.eid);
@@ -188,13 +188,11 @@ describe.each(POINTERS)("a pointer to %s", (_, address, guard) => {
 });
 
 describe("other calls", () => {
-  test("unknown functions, relay pages and unknown ways to resume", () => {
+  test("unknown functions, relay pages at NULL and unknown ways to resume", () => {
     const { host, eid } = hostWith("fresh");
-    for (const fid of [0, 82, 88, 89, 90, 91, 93, 102, 2n ** 63n])
+    for (const fid of [0, 82, 88, 91, 93, 102, 2n ** 63n])
       expect(host.refusal(Number(fid), eid)).toBe("UNKNOWN_FUNCTION");
-    const param = host.runParam();
-    host.platform.write64(pa(param + 8), 4096n);
-    expect(host.refusal(FID.RUN, eid, param)).toBe("RELAY_UNSUPPORTED");
+    expect(host.refusal(FID.RUN, eid, host.runParam(0, PAGE_SIZE))).toBe("OUTSIDE_RAM");
     expect(host.call(FID.RESUME, eid, 7)).toBe(0n);
     expect(host.monitor.lastDenial?.guard).toBe("UNKNOWN_FUNCTION");
     expect(host.call(FID.PRINT, 0, 0)).toBe(0n);
