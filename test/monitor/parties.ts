@@ -7,7 +7,7 @@ export const KBUFFER_VA = 0xffff_ffe0_0000_0000n;
 /** What RUN and the answer to RETURN_RELAY_PAGE pass for "those under its name" (§6.12). */
 export const UNDER_ITS_NAME = 0xffff;
 /** Where tests put names and structures: the data page of the image. */
-export const NAME_VA = DATA.va;
+const NAME_VA = DATA.va;
 export const ARG_VA = DATA.va + 0x100n;
 
 /** Words of create_param and, at 120, of shadow_run_param. */
@@ -45,7 +45,7 @@ export function poke(host: TestHost, va: bigint, bytes: Uint8Array): void {
   for (const [i, byte] of bytes.entries()) host.platform.writeBytes(locate(host, va + BigInt(i)), Uint8Array.of(byte));
 }
 
-export function peek(host: TestHost, va: bigint, byteLen: number): Uint8Array {
+function peek(host: TestHost, va: bigint, byteLen: number): Uint8Array {
   return Uint8Array.from(
     { length: byteLen },
     (_, i) => host.platform.readBytes(locate(host, va + BigInt(i), "read"), 1)[0]!,

@@ -5,7 +5,7 @@ import { type ElfImage, parseElf } from "../../../core/elf.ts";
 import { va } from "../../../core/units.ts";
 import { komodoImage } from "../../../host/komodo/komodo-image.ts";
 import { KomodoLoader } from "../../../host/komodo/komodo-loader.ts";
-import { KomodoProgram, type KomodoProgramOptions, runAll, slices } from "../../../host/komodo/komodo-program.ts";
+import { KomodoProgram, type KomodoProgramOptions, runAll } from "../../../host/komodo/komodo-program.ts";
 import { buildElf, RX } from "../../core/elf-builder.ts";
 import { granted } from "../../host/machine-fixture.ts";
 import { begin, komodoGuest } from "./enclaves.ts";
