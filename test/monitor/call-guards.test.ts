@@ -9,10 +9,11 @@ import { CREATION } from "./call-guards/creation.ts";
 import { ENCLAVE_CALLS } from "./call-guards/enclave-calls.ts";
 import { HOST_CALLS } from "./call-guards/host-calls.ts";
 import type { Play } from "./call-guards/row.ts";
+import { SERVERS } from "./call-guards/servers.ts";
 import { TestHost } from "./host.ts";
 
-const ROWS = { ...HOST_CALLS, ...CREATION, ...ENCLAVE_CALLS };
-const pairs = Object.entries(ROWS).flatMap(([call, guards]) =>
+const ROWS = [HOST_CALLS, CREATION, ENCLAVE_CALLS, SERVERS].flatMap((rows) => Object.entries(rows));
+const pairs = ROWS.flatMap(([call, guards]) =>
   (Object.entries(guards) as [GuardName, Play][]).map(([guard, play]) => [call, guard, play] as const),
 );
 
@@ -35,6 +36,7 @@ const ELSEWHERE: Readonly<Partial<Record<GuardName, string>>> = {
   HOST_TRAP: "satp.test.ts",
   ENCLAVE_FAULT: "life-cycle.test.ts",
   GPT: "life-cycle.test.ts",
+  CALLER_ENDED: "chains.test.ts",
   IMAGE_TOO_LARGE: "bounded-work.test.ts",
   INTEGRITY: "integrity.test.ts",
   HOST_MEMORY: "host-memory.test.ts",

@@ -94,6 +94,5 @@ export const CREATION: Rows = {
     }),
     TOO_LARGE: (host) => forked(host, host.allocate(40), FORK_BYTE_LEN, { 40: 2 ** 40 }),
     NO_FREE_PAGES: (host) => forked(host, host.allocate(4), 4 * PAGE_SIZE),
-    RELAY_UNSUPPORTED: (host) => forked(host, host.allocate(40), FORK_BYTE_LEN, { 72: PAGE_SIZE }),
   },
 };

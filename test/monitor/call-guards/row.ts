@@ -14,7 +14,7 @@ export type Play = (host: TestHost, fresh: () => TestHost) => unknown;
 /** By call, as `callName` calls it; by guard, in the order in which the call checks. */
 export type Rows = Readonly<Record<string, Partial<Record<GuardName, Play>>>>;
 
-export const OTHER_SATP = at.satp(at.SPARE_ROOT);
+const OTHER_SATP = at.satp(at.SPARE_ROOT);
 export const AREAS = [at.PT_AREA, at.PT_AREA_SIZE, at.MBITMAP, at.MBITMAP_SIZE, at.FLAG] as const;
 
 /** Another process of the host's: its tables show nothing, but the monitor does not look at them. */
