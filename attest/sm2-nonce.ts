@@ -24,7 +24,7 @@ export type NonceSource = (secret: Uint8Array, e: Uint8Array) => Iterable<bigint
 /** @spec RFC 6979, section 3.2 */
 export const deterministicNonces: NonceSource = (secret, e) => rfc6979(secret, e, ORDER);
 
-/** Bytes of section 3.2 for a 256-bit order and a 256-bit hash, where bits2int is the plain integer. */
+/** Section 3.2 for an order and a hash of 256 bits, where bits2int is the plain integer. Yields without end. */
 export function* rfc6979(secret: Uint8Array, digest: Uint8Array, order: bigint): Generator<bigint> {
   const seed = concatBytes(secret, bytesOfScalar(scalarOfBytes(digest) % order));
   let v: Uint8Array = new Uint8Array(32).fill(1);

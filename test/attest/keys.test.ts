@@ -3,17 +3,19 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
 import {
   deriveMonitorKeys,
+  deviceSigningSecret,
   enclaveKey,
   KEY_TYPES,
   MAX_ENCLAVE_KEY_BYTES,
   simulatedDeviceRoot,
 } from "../../attest/keys.ts";
+import { sealKey } from "../../attest/penglai-keys.ts";
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
 const root = simulatedDeviceRoot(42n);
 const monitor = { measurement: bytes(1), debug: false, securityVersion: 3 };
 const keys = deriveMonitorKeys(root, monitor);
-const hexKeys = (k = keys): string[] => [k.attest, k.seal, k.memory].map((key) => bytesToHex(key));
+const hexKeys = (k = keys): string[] => [k.attest, k.seal, k.memory, k.report].map((key) => bytesToHex(key));
 
 /** The same derivation by another implementation of HKDF: fields with u32 lengths, label first. */
 function derived(secret: Uint8Array, byteLen: number, ...fields: (string | Uint8Array)[]): string {
@@ -32,7 +34,9 @@ describe("the hierarchy", () => {
     expect(bytesToHex(root)).toBe(derived(seed, 32, "device root"));
     const context = [monitor.measurement, Uint8Array.of(0), Uint8Array.of(3, 0, 0, 0)];
     const cdi = Buffer.from(derived(root, 32, "CDI_monitor", ...context), "hex");
-    expect(hexKeys()).toEqual(["K_attest", "K_seal", "K_memory"].map((purpose) => derived(cdi, 32, purpose)));
+    expect(hexKeys()).toEqual(
+      ["K_attest", "K_seal", "K_memory", "K_report"].map((purpose) => derived(cdi, 32, purpose)),
+    );
     const storage = enclaveKey(keys.seal, bytes(7), "STORAGE", 48);
     expect(bytesToHex(storage)).toBe(
       derived(keys.seal, 48, "enclave key", bytes(7), "STORAGE", Uint8Array.of(48, 0, 0, 0)),
@@ -44,8 +48,15 @@ describe("the hierarchy", () => {
     expect(hexKeys()[0]).toBe("ded787f76dc69fb21a1bb9d233644856cdbe2dd16dfd30ea520900f66fadeb54");
   });
 
-  it("separates attestation, sealing and memory", () => {
-    expect(new Set(hexKeys()).size).toBe(3);
+  it("ATT-12: separates attestation by MAC and by signature, sealing, memory, enclaves and the device", () => {
+    const context = { measurement: monitor.measurement, signer: monitor.measurement, salt: new Uint8Array(0) };
+    const others = [
+      deviceSigningSecret(root),
+      root,
+      enclaveKey(keys.seal, monitor.measurement, "ENCLAVE"),
+      sealKey(keys.seal, context, 32),
+    ];
+    expect(new Set([...hexKeys(), ...others.map(bytesToHex)]).size).toBe(8);
   });
 
   it.each([
