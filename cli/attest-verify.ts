@@ -1,11 +1,12 @@
 /** `atoll attest verify`: appraises evidence that came as a file. */
 import type { Verdict } from "../attest/appraise.ts";
+import type { MonitorIdentity } from "../attest/keys.ts";
 import { UserError } from "../core/user-error.ts";
 import { evidenceChoice, FORM_OPTION, reportForm } from "./attest/evidence-options.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { EXIT_REFUSED } from "./failure.ts";
-import { MONITOR_OPTIONS } from "./machine-options.ts";
+import { MONITOR_OPTIONS, type MonitorChoice } from "./machine-options.ts";
 import { parseHex } from "./quantities.ts";
 
 const MEASUREMENT_BYTES = 32;
@@ -35,24 +36,36 @@ export const attestVerify: Command = {
 };
 
 async function verifyCommand(line: CommandLine): Promise<number> {
-  const { seed, gpt } = evidenceChoice(line, "penglai-tvm");
+  const choice = evidenceChoice(line, "penglai-tvm", "penglai-pmp");
   const measurement = parseHex(needed(line, "measurement"), "--measurement", MEASUREMENT_BYTES);
   needed(line, "nonce");
   const nonce = line.u64("nonce") as bigint;
+  const form = reportForm(line, choice);
   const [path] = line.operands as [string];
   const { evidenceIn, readEvidenceFile } = await import("./attest/evidence-file.ts");
   const bytes = readEvidenceFile(path);
   const { policyFor, reportPolicyFor } = await import("../host/appraisal.ts");
-  const expectation = { seed, gpt, measurement, nonce };
-  const form = reportForm(line);
+  const { gpt } = choice;
+  const expectation = { seed: choice.seed, measurement, nonce };
   const verdict: Verdict<string> =
     form === "mac"
-      ? (await import("../attest/verify.ts")).verifyEvidence(evidenceIn(bytes, path), policyFor(expectation))
-      : (await import("../attest/verify-report.ts")).verifyReport(bytes, reportPolicyFor(expectation, form));
+      ? (await import("../attest/verify.ts")).verifyEvidence(
+          evidenceIn(bytes, path),
+          policyFor({ ...expectation, gpt }),
+        )
+      : (await import("../attest/verify-report.ts")).verifyReport(
+          bytes,
+          reportPolicyFor({ ...expectation, identity: await identityOf(choice) }, form),
+        );
   const { printVerdict } = await import("./attest/print.ts");
   printVerdict(path, verdict, line.flag("json"));
   return verdict.failed.length === 0 ? 0 : EXIT_REFUSED;
 }
+
+const identityOf = async ({ monitor, gpt }: MonitorChoice): Promise<MonitorIdentity> =>
+  monitor === "penglai-pmp"
+    ? (await import("../monitor/penglai-pmp.ts")).trustedPmpIdentity()
+    : (await import("../monitor/penglai-tvm.ts")).trustedIdentity(gpt);
 
 function needed(line: CommandLine, option: string): string {
   const text = line.text(option);

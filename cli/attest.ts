@@ -30,6 +30,7 @@ export const attest: Command = {
   examples: [
     ["attest", "the table of examples"],
     ["attest app.elf --nonce 7 --write app.json", "evidence for atoll attest verify"],
+    ["attest --monitor penglai-pmp", "signed reports of the other variant"],
     ["attest --monitor komodo", "one enclave to another on the same machine"],
     ["attest --form tvm --write app.report", "signed as Penglai-TVM signs"],
   ],
@@ -38,12 +39,15 @@ export const attest: Command = {
 };
 
 async function attestCommand(line: CommandLine): Promise<number> {
-  const choice = evidenceChoice(line, "penglai-tvm", "komodo");
+  const choice = evidenceChoice(line, "penglai-tvm", "penglai-pmp", "komodo");
   const nonce = line.u64("nonce");
   if (choice.monitor === "komodo") return await attestLocally(line, choice.seed);
-  const program = readProgram(line.operands[0]);
+  const isPmp = choice.monitor === "penglai-pmp";
+  const program = readProgram(line.operands[0], isPmp ? "pmp-hello" : "hello");
   const path = line.text("write");
-  const form = reportForm(line);
+  const form = reportForm(line, choice);
+  if (isPmp && form !== "pmp")
+    throw new UserError(`penglai-pmp signs in one form, and not as ${form}`, "leave --form out");
   const judged =
     form === "mac"
       ? await judgeMacs(program, choice, nonce, path, line.flag("json"))
@@ -99,9 +103,13 @@ async function judgeSignatures(
   path: string | undefined,
   isJson: boolean,
 ): Promise<JudgedExample[]> {
-  const { gatherSigned } = await import("./attest/gather.ts");
+  const { gatherSigned, otherThan } = await import("./attest/gather.ts");
+  const { pmpSource, tvmSource } = await import("./attest/signed-source.ts");
   const { judgeSigned, signedExamples } = await import("./attest/signed-examples.ts");
-  const material = await gatherSigned(program, choice, form, nonce);
+  const isPmp = choice.monitor === "penglai-pmp";
+  const source = isPmp ? pmpSource(choice) : tvmSource(choice, form);
+  const others = isPmp ? (["pmp-prime", "pmp-hello"] as const) : (["fib", "hello"] as const);
+  const material = await gatherSigned(program, otherThan(program, ...others), source, choice.seed, nonce);
   if (path !== undefined) {
     const { writeReport } = await import("./attest/evidence-file.ts");
     writeReport(path, material.genuine);

@@ -23,8 +23,8 @@ export const measure: Command = {
     ["measure --diff a.elf b.elf", "why two measurements differ"],
   ],
   notes:
-    "Profiles: atoll is what our monitor measures. The other two are the published ones, with their defects; penglai-pmp\n" +
-    "also hashes the addresses of that monitor's untrusted memory and kbuffer.\n" +
+    "Profiles: atoll is what penglai-tvm measures here, penglai-pmp what that monitor does, which has no shadows.\n" +
+    "penglai-tvm is the published form of the first, with its defects.\n" +
     "Exit code: 0; 1 with --diff if the measurements differ.",
   run: measureCommand,
 };

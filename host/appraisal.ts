@@ -4,7 +4,7 @@
  */
 import { simulatedEndorsement, simulatedManufacturer } from "../attest/device-chain.ts";
 import { digestOf, SHA256 } from "../attest/hash.ts";
-import { deriveMonitorKeys, simulatedDeviceRoot } from "../attest/keys.ts";
+import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../attest/keys.ts";
 import { MAC_ALGORITHMS } from "../attest/mac.ts";
 import type { SigningForm } from "../attest/penglai-signing.ts";
 import { decodeReport, evidenceOf } from "../attest/report.ts";
@@ -43,9 +43,16 @@ export function policyFor({ seed, gpt, measurement, nonce }: Expectation): Polic
 export const appraiseReport = (report: Uint8Array, expectation: Expectation): Verdict =>
   verifyEvidence(evidenceOf(decodeReport(report)), policyFor(expectation));
 
+export interface ReportExpectation extends Omit<Expectation, "gpt"> {
+  /** Of the monitor that is to be trusted. */
+  readonly identity: MonitorIdentity;
+}
+
 /** The same for a report under SM2 signatures, which needs no secret of the device. */
-export function reportPolicyFor({ seed, gpt, measurement, nonce }: Expectation, form: SigningForm): ReportPolicy {
-  const monitor = trustedIdentity(gpt);
+export function reportPolicyFor(
+  { seed, identity: monitor, measurement, nonce }: ReportExpectation,
+  form: SigningForm,
+): ReportPolicy {
   return {
     acceptSimulated: true,
     form,

@@ -13,8 +13,10 @@ export const FORM_OPTION = {
   },
 } as const;
 
-/** @throws UserError */
-export const reportForm = (line: CommandLine): (typeof FORMS)[number] => line.choice("form", FORMS);
+/** What vouches for evidence of that personality, if the user does not say. @throws UserError */
+export function reportForm(line: CommandLine, { monitor }: MonitorChoice): (typeof FORMS)[number] {
+  return monitor === "penglai-pmp" && line.text("form") === undefined ? "pmp" : line.choice("form", FORMS);
+}
 
 /** @throws UserError, also for a personality whose evidence the command does not know */
 export function evidenceChoice(line: CommandLine, ...known: readonly string[]): MonitorChoice {

@@ -1,6 +1,6 @@
 /** Takes evidence from running systems: the material of the examples. */
 import type { Evidence } from "../../attest/evidence.ts";
-import { otherForm, type SigningForm } from "../../attest/penglai-signing.ts";
+import { otherForm } from "../../attest/penglai-signing.ts";
 import { decodeReport, evidenceOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
 import { nonceFrom, policyFor, reportPolicyFor } from "../../host/appraisal.ts";
@@ -12,6 +12,7 @@ import { measureProgram } from "../measure/offline.ts";
 import { type Program, readPrebuilt } from "../program.ts";
 import type { Material } from "./examples.ts";
 import type { SignedMaterial } from "./signed-examples.ts";
+import type { Change, SignedSource } from "./signed-source.ts";
 
 /** Enough for one or two enclaves. */
 const MEMORY = 64 * 2 ** 20;
@@ -35,33 +36,32 @@ export async function gather(program: Program, { seed, gpt }: MonitorChoice, non
   };
 }
 
-/** The same under SM2 signatures. */
+/** The same under SM2 signatures. @param other a program that is not the expected one */
 export async function gatherSigned(
   program: Program,
-  { seed, gpt }: MonitorChoice,
-  form: SigningForm,
-  nonce?: bigint,
+  other: Program,
+  source: SignedSource,
+  seed: bigint,
+  nonce: bigint = nonceFrom(seed, "attest"),
 ): Promise<SignedMaterial> {
-  const request = nonce ?? nonceFrom(seed, "attest");
-  const measurement = measureProgram(program, "enclave", "atoll").digest;
-  const system = await startSystem({ seed, gpt, reportForm: form });
-  const enclave = create(system, program);
-  const elsewhere = async (options: SystemOptions): Promise<Uint8Array> =>
-    reportFrom(create(await startSystem({ seed, gpt, reportForm: form, ...options }), program), request);
+  const { form, identity } = source;
+  const measurement = source.measure(program);
+  const report = (change?: Change): Promise<Uint8Array> => source.report(program, nonce, change);
   return {
-    policy: reportPolicyFor({ seed, gpt, measurement, nonce: request }, form),
-    identity: system.monitor.device!.identity,
+    policy: reportPolicyFor({ seed, identity, measurement, nonce }, form),
+    identity,
     seed,
     measurement,
-    earlier: reportFrom(enclave, nonceFrom(seed, "an earlier request")),
-    genuine: reportFrom(enclave, request),
-    otherProgram: reportFrom(create(system, otherThan(program)), request),
-    otherDevice: await elsewhere({ seed: seed ^ 1n }),
-    weakMonitor: await elsewhere({ without: ["ownership-check"] }),
-    debugMonitor: await elsewhere({ debug: true }),
-    otherForm: await elsewhere({ reportForm: otherForm(form) }),
-    underMac: await elsewhere({ reportForm: "mac" }),
-    knownNonce: await elsewhere({ defects: ["B22"] }),
+    nonces: source.nonces,
+    earlier: await source.report(program, nonceFrom(seed, "an earlier request")),
+    genuine: await report(),
+    otherProgram: await source.report(other, nonce),
+    otherDevice: await report({ seed: seed ^ 1n }),
+    weakMonitor: await report({ isWeakened: true }),
+    debugMonitor: await report({ isDebugging: true }),
+    otherForm: await report({ form: otherForm(form) }),
+    underMac: await report({ form: "mac" }),
+    knownNonce: await report({ hasKnownNonce: true }),
   };
 }
 
@@ -83,7 +83,8 @@ function reportFrom(enclave: HostedEnclave, nonce: bigint): Uint8Array {
 const evidenceFrom = (enclave: HostedEnclave, nonce: bigint): Evidence =>
   evidenceOf(decodeReport(reportFrom(enclave, nonce)));
 
-function otherThan({ bytes }: Program): Program {
-  const fib = readPrebuilt("fib");
-  return Buffer.from(bytes).equals(fib.bytes) ? readPrebuilt("hello") : fib;
+/** @returns the first of the prebuilt programs, or the second where the first is the program itself */
+export function otherThan({ bytes }: Program, first = "fib", second = "hello"): Program {
+  const other = readPrebuilt(first);
+  return Buffer.from(bytes).equals(other.bytes) ? readPrebuilt(second) : other;
 }

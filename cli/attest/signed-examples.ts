@@ -8,7 +8,6 @@ import { signHash } from "../../attest/penglai-signing.ts";
 import { decodeReport, encodeReport, type Report } from "../../attest/report.ts";
 import { boundMeasurement, signedReport } from "../../attest/signed-report.ts";
 import { recoverKey } from "../../attest/sm2-key-recovery.ts";
-import { CONSTANT_NONCE } from "../../attest/sm2-nonce.ts";
 import { type ReportCheckName, type ReportPolicy, verifyReport } from "../../attest/verify-report.ts";
 import { flipped, type JudgedExample, judged } from "./examples.ts";
 
@@ -35,8 +34,10 @@ export interface SignedMaterial {
   readonly otherForm: Uint8Array;
   /** Of a monitor that does not sign. */
   readonly underMac: Uint8Array;
-  /** Of a monitor that signs with a nonce which everybody knows (B22). */
+  /** Of a monitor that signs with a nonce which can be guessed (B22). */
   readonly knownNonce: Uint8Array;
+  /** The guesses. */
+  nonces(): Iterable<bigint>;
 }
 
 export interface SignedExample {
@@ -128,7 +129,7 @@ export function signedExamples(material: SignedMaterial): SignedExample[] {
       ({ sm }) => ({ sm: { ...sm, hash: decodeReport(genuine).sm.hash } }),
       "monitor-signed",
     ),
-    sent("forged with a key stolen through a known nonce", forged(material), "monitor-expected"),
+    sent("forged with a key stolen through a bad nonce", forged(material), "monitor-expected"),
     sent("this program under a debugging monitor", material.debugMonitor, "debug-off"),
     changed(
       "the trusted monitor's hash on that one",
@@ -154,9 +155,9 @@ const chainOf = (pub: Uint8Array, { sm }: Report): Report["sm"] => ({ ...sm, pub
  * What B22 is worth: one report gives the monitor's key away, and with it reports about enclaves that never ran. Only
  * that the monitor with the defect is not the trusted one keeps this one out.
  */
-function forged({ knownNonce, policy: { form, nonce }, measurement }: SignedMaterial): Uint8Array {
+function forged({ knownNonce, nonces, policy: { form, nonce }, measurement }: SignedMaterial): Uint8Array {
   const report = decodeReport(knownNonce);
-  const stolen = recoverKey(report.sm.pub, report.enclave.sig, [CONSTANT_NONCE]);
+  const stolen = recoverKey(report.sm.pub, report.enclave.sig, nonces());
   if (stolen === null) throw new Error("a known nonce did not give the key away");
   const hash = boundMeasurement(measurement, nonce);
   return encodeReport({ ...report, nonce, enclave: { hash, sig: signHash(form, stolen, hash) } });

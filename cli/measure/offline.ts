@@ -2,7 +2,8 @@
 import { type Measurement, measure } from "../../attest/measure.ts";
 import { diffLogs, explainDifference, formatFlags, type MeasurementLog } from "../../attest/measurement-log.ts";
 import { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "../../attest/measurement-profile.ts";
-import { enclaveImage, KBUFFER_BASE, measurableImage } from "../../host/enclave-image.ts";
+import { enclaveImage, measurableImage } from "../../host/enclave-image.ts";
+import { pmpMeasurable } from "../../host/penglai-pmp/pmp-measurement.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import type { Program } from "../program.ts";
 import { formatAddress, hexOf } from "../quantities.ts";
@@ -16,16 +17,10 @@ const PROFILES: Readonly<Record<ProfileName, MeasurementProfile>> = {
   "penglai-tvm": PENGLAI_TVM,
   "penglai-pmp": PENGLAI_PMP,
 };
-/** Where Penglai-sPMP puts untrusted memory and kbuffer, and how large they are by default (Penglai reference §6.8). */
-const PMP_PROLOGUE = {
-  untrustedVa: 0x10_0000_0000n,
-  untrustedSize: 0x2000n,
-  kbufferVa: KBUFFER_BASE,
-  kbufferSize: 0x1000n,
-};
 
+/** @param kind `penglai-pmp` has enclaves only */
 export function measureProgram({ elf }: Program, kind: Kind, profile: ProfileName, keepBytes = false): Measurement {
-  const image = { ...measurableImage(enclaveImage(elf, { kind })), prologue: PMP_PROLOGUE };
+  const image = profile === "penglai-pmp" ? pmpMeasurable(elf) : measurableImage(enclaveImage(elf, { kind }));
   return measure(image, { profile: PROFILES[profile], keepBytes });
 }
 
@@ -35,16 +30,15 @@ export function printMeasurements(
   { isJson, isLog }: { readonly isJson: boolean; readonly isLog: boolean },
 ): void {
   const enclave = measureProgram(program, "enclave", profile);
-  const shadow = measureProgram(program, "shadow", profile);
+  const shadow = profile === "penglai-pmp" ? undefined : measureProgram(program, "shadow", profile);
   if (isJson) {
-    const logs = isLog ? { log: { enclave: enclave.log, shadow: shadow.log } } : {};
-    printJson({ program: program.path, profile, enclave: enclave.digest, shadow: shadow.digest, ...logs });
+    const logs = isLog ? { log: { enclave: enclave.log, ...(shadow && { shadow: shadow.log }) } } : {};
+    const digests = { enclave: enclave.digest, ...(shadow && { shadow: shadow.digest }) };
+    printJson({ program: program.path, profile, ...digests, ...logs });
     return;
   }
-  const rows = [
-    [hexOf(enclave.digest), "enclave", program.path],
-    [hexOf(shadow.digest), "shadow", program.path],
-  ];
+  const rows = [[hexOf(enclave.digest), "enclave", program.path]];
+  if (shadow) rows.push([hexOf(shadow.digest), "shadow", program.path]);
   for (const row of table(rows)) print(row);
   if (isLog) printLog(enclave.log);
 }

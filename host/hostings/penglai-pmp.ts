@@ -1,16 +1,16 @@
 /** The personality `penglai-pmp` as commands use it: a PmpSystem, and the appraisal of its signed reports. */
-import { simulatedEndorsement, simulatedManufacturer } from "../../attest/device-chain.ts";
-import { boundMeasurement } from "../../attest/signed-report.ts";
 import { verifyReport } from "../../attest/verify-report.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { UserError } from "../../core/user-error.ts";
 import { DEFECTS, type DefectId } from "../../monitor/penglai-pmp/defects.ts";
 import { trustedPmpIdentity } from "../../monitor/penglai-pmp.ts";
+import { reportPolicyFor } from "../appraisal.ts";
 import type { Result } from "../enclave.ts";
 import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
+import { measurePmp } from "../penglai-pmp/pmp-measurement.ts";
 import type { PmpProgram } from "../penglai-pmp/pmp-program.ts";
-import { measurePmp, PmpSystem } from "../penglai-pmp/pmp-system.ts";
+import { PmpSystem } from "../penglai-pmp/pmp-system.ts";
 
 export const penglaiPmpHosting: Hosting = {
   name: "penglai-pmp",
@@ -65,18 +65,8 @@ function launch(
 function appraiseReport(program: PmpProgram, measurement: Uint8Array, seed: bigint, nonce: bigint): Appraisal {
   const report = program.attest(nonce);
   if (!report.ok) throw new Error(`the monitor refused a report: ${report.refusal.explanation}`);
-  const identity = trustedPmpIdentity();
-  const { passed, failed } = verifyReport(report.value, {
-    acceptSimulated: true,
-    form: "pmp",
-    manufacturer: simulatedManufacturer().public,
-    endorsements: [simulatedEndorsement(seed)],
-    monitors: [identity],
-    minSecurityVersion: identity.securityVersion,
-    acceptDebug: false,
-    enclaves: [(bound) => boundMeasurement(measurement, bound)],
-    nonce,
-  });
+  const expectation = { seed, identity: trustedPmpIdentity(), measurement, nonce };
+  const { passed, failed } = verifyReport(report.value, reportPolicyFor(expectation, "pmp"));
   const names = (checks: readonly { readonly name: string }[]) => checks.map(({ name }) => name);
   return { measurement, passed: names(passed), failed: names(failed) };
 }

@@ -7,8 +7,6 @@
  * if (enclave.ok) enclave.value.run();
  * ```
  */
-import { measure } from "../../attest/measure.ts";
-import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
 import type { Flavour } from "../../core/core-module.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { Machine } from "../../core/machine.ts";
@@ -17,11 +15,11 @@ import { UserError } from "../../core/user-error.ts";
 import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
 import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../monitor/penglai-pmp.ts";
 import type { Result } from "../enclave.ts";
-import { type EnclaveImage, enclaveImage, measurableImage, READ_WRITE, ZERO_PAGE } from "../enclave-image.ts";
 import { Hart } from "../hart.ts";
-import { DEFAULT_UNTRUSTED, KBUFFER_VA, MAX_UNTRUSTED, UNTRUSTED_VA } from "./pmp-abi.ts";
+import { DEFAULT_UNTRUSTED, MAX_UNTRUSTED } from "./pmp-abi.ts";
 import { PmpDriver } from "./pmp-driver.ts";
 import { PmpKernel } from "./pmp-kernel.ts";
+import { type PmpMeasured, pmpImage } from "./pmp-measurement.ts";
 import { type PmpApplication, PmpProgram } from "./pmp-program.ts";
 
 /** What is absent has the default that it names. */
@@ -40,12 +38,7 @@ export interface PmpSystemOptions extends Pick<PenglaiPmpOptions, "observe" | "o
 }
 
 /** How one enclave is started. */
-export interface PmpLaunchOptions extends PmpApplication {
-  /** Stack in bytes, 1 MiB by default. */
-  readonly stackByteLen?: number;
-  /** Bytes that it shares with the application, a power of two of pages; 8 KiB by default, at most 16 MiB. */
-  readonly untrustedByteLen?: number;
-}
+export interface PmpLaunchOptions extends PmpApplication, PmpMeasured {}
 
 export class PmpSystem {
   readonly machine: Machine;
@@ -81,36 +74,10 @@ export class PmpSystem {
         `untrusted memory of ${untrustedByteLen} bytes is not possible`,
         "choose a power of two between 4 KiB and 16 MiB",
       );
-    const created = this.driver.create(imageOf(elf, options), untrustedByteLen);
+    const created = this.driver.create(pmpImage(elf, options), untrustedByteLen);
     if (!created.ok) return created;
     const exitValueOf = (eid: number) =>
       this.monitor.state.departures.find((departure) => departure.eid === eid)?.exitValue;
     return { ok: true, value: new PmpProgram(this.driver, created.value, { exitValueOf, ...options }) };
   }
-}
-
-const imageOf = (elf: ElfImage, { stackByteLen }: PmpLaunchOptions): EnclaveImage =>
-  enclaveImage(elf, { profile: "pmp", ...(stackByteLen !== undefined && { stackByteLen }) });
-
-/** The measurement of a program as `createEnclave` will load it, computed offline. @returns 32 bytes. @spec Penglai reference §7 */
-export function measurePmp(elf: ElfImage, options: PmpLaunchOptions = {}): Uint8Array {
-  const { untrustedByteLen = DEFAULT_UNTRUSTED } = options;
-  const { entry, leaves, nonce } = measurableImage(imageOf(elf, options));
-  const window = (at: bigint, byteLen: number) =>
-    Array.from({ length: byteLen / PAGE_SIZE }, (_, i) => ({
-      va: at + BigInt(i * PAGE_SIZE),
-      level: 0 as const,
-      pte: READ_WRITE,
-      bytes: ZERO_PAGE,
-    }));
-  const low = (leaf: { readonly va: bigint }): bigint => BigInt.asUintN(39, leaf.va);
-  const all = [...leaves, ...window(UNTRUSTED_VA, untrustedByteLen), ...window(KBUFFER_VA, PAGE_SIZE)];
-  const prologue = {
-    untrustedVa: UNTRUSTED_VA,
-    untrustedSize: BigInt(untrustedByteLen),
-    kbufferVa: KBUFFER_VA,
-    kbufferSize: BigInt(PAGE_SIZE),
-  };
-  const ascending = all.sort((a, b) => (low(a) < low(b) ? -1 : 1));
-  return measure({ entry, prologue, leaves: ascending, nonce }, { profile: PENGLAI_PMP }).digest;
 }

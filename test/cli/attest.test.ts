@@ -2,12 +2,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SIGNING_FORMS } from "../../attest/penglai-signing.ts";
 import { examples, judge, type Material } from "../../cli/attest/examples.ts";
 import { gather, gatherSigned } from "../../cli/attest/gather.ts";
 import { gatherLocal, nonceOf } from "../../cli/attest/gather-local.ts";
 import { judgeLocal, localExamples } from "../../cli/attest/local-examples.ts";
 import { judgeSigned, signedExamples } from "../../cli/attest/signed-examples.ts";
+import { pmpSource, tvmSource } from "../../cli/attest/signed-source.ts";
 import { readPrebuilt } from "../../cli/program.ts";
 import { atoll, prebuiltPath, scratch } from "./atoll.ts";
 
@@ -45,9 +45,16 @@ describe("examples", () => {
   });
 });
 
-describe.each(SIGNING_FORMS)("examples under signatures of form %s", (form) => {
+const SOURCES = [
+  ["penglai-tvm, form tvm", tvmSource(CHOICE, "tvm"), "hello", "fib"],
+  ["penglai-tvm, form pmp", tvmSource(CHOICE, "pmp"), "hello", "fib"],
+  ["penglai-pmp", pmpSource(CHOICE), "pmp-hello", "pmp-prime"],
+] as const;
+
+describe.each(SOURCES)("examples of signed reports, %s", (_, source, program, other) => {
   it("are judged as foretold, one of them accepted, and show every check fail", async () => {
-    const signed = signedExamples(await gatherSigned(readPrebuilt("hello"), CHOICE, form, 0n));
+    const material = await gatherSigned(readPrebuilt(program), readPrebuilt(other), source, 3n, 0n);
+    const signed = signedExamples(material);
     const judged = signed.map(judgeSigned);
     expect(judged.filter(({ isAsForetold }) => !isAsForetold)).toEqual([]);
     expect(judged.filter(({ verdict }) => verdict === "accepted").map(({ example }) => example)).toEqual([
@@ -116,6 +123,25 @@ describe("the command", () => {
     }
     expect(readFileSync(join(folder.path, "evidence.json"), "utf8")).toMatch(/"simulated": true/);
     expect(statSync(join(folder.path, "evidence.report")).size).toBe(328);
+  });
+
+  it("writes and verifies reports of penglai-pmp against what atoll measure says", async () => {
+    const program = prebuiltPath("pmp-hello");
+    const measured = await atoll(["measure", "--json", "--profile", "penglai-pmp", program]);
+    const { enclave, shadow } = JSON.parse(measured.stdout);
+    expect(shadow).toBeUndefined();
+    const file = join(folder.path, "pmp.report");
+    const shown = await atoll(["attest", program, "--monitor", "penglai-pmp", "--nonce", "5", "--write", file]);
+    expect(shown.exitCode).toBe(0);
+    const verify = (monitor: string, ...words: string[]) =>
+      atoll(["attest", "verify", file, "--monitor", monitor, "--measurement", enclave, "--nonce", "5", ...words]);
+    expect(await verify("penglai-pmp")).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^accepted/) });
+    const refused = await verify("penglai-tvm", "--form", "pmp", "--json");
+    expect(JSON.parse(refused.stdout).failed.map((check: { name: string }) => check.name)).toEqual([
+      "monitor-expected",
+    ]);
+    const form = await atoll(["attest", "--monitor", "penglai-pmp", "--form", "tvm"]);
+    expect(form).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/leave --form out/) });
   });
 
   it("refuses a personality whose evidence it does not know", async () => {

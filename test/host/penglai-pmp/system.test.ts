@@ -2,13 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
 import { penglaiPmpHosting } from "../../../host/hostings/penglai-pmp.ts";
+import { measurePmp } from "../../../host/penglai-pmp/pmp-measurement.ts";
 import type { PmpProgram } from "../../../host/penglai-pmp/pmp-program.ts";
-import {
-  measurePmp,
-  type PmpLaunchOptions,
-  PmpSystem,
-  type PmpSystemOptions,
-} from "../../../host/penglai-pmp/pmp-system.ts";
+import { type PmpLaunchOptions, PmpSystem, type PmpSystemOptions } from "../../../host/penglai-pmp/pmp-system.ts";
 import { granted, prebuilt } from "../machine-fixture.ts";
 
 const MIB = 2 ** 20;
