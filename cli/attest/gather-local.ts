@@ -9,9 +9,10 @@ import { isSameKomodoMac, KOMODO_MACS, komodoStatement } from "../../attest/komo
 import type { LocalPolicy, LocalReport } from "../../attest/local-report.ts";
 import { bytesOfWords, wordsOfBytes } from "../../attest/words.ts";
 import { Machine } from "../../core/machine.ts";
+import { ArmLoader } from "../../host/komodo/arm-loader.ts";
 import { type KomodoImage, komodoImage } from "../../host/komodo/komodo-image.ts";
-import { KomodoLoader } from "../../host/komodo/komodo-loader.ts";
-import { KomodoOs } from "../../host/komodo/komodo-os.ts";
+import type { KomodoLoader } from "../../host/komodo/komodo-loader.ts";
+import { armOs } from "../../host/komodo/komodo-os.ts";
 import { KomodoProgram, slices } from "../../host/komodo/komodo-program.ts";
 import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../monitor/komodo.ts";
 import type { Program } from "../program.ts";
@@ -67,7 +68,7 @@ interface KomodoMachine {
 async function boot(options: KomodoOptions): Promise<KomodoMachine> {
   const machine = await Machine.create({ mode: "monitor", ramSize: MEMORY });
   const monitor = createKomodo(machine, options);
-  return { monitor, loader: new KomodoLoader(new KomodoOs(machine, monitor)) };
+  return { monitor, loader: new ArmLoader(armOs(machine, monitor)) };
 }
 
 /** What an enclave of the image says as number `index` when it is asked with that nonce. */

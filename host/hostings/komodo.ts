@@ -7,9 +7,9 @@ import { UserError } from "../../core/user-error.ts";
 import { type DefectId, KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
 import { createKomodo } from "../../monitor/komodo.ts";
 import type { HostedSystem, Hosting, HostingOptions } from "../hosting.ts";
+import { ArmLoader } from "../komodo/arm-loader.ts";
 import { komodoImage } from "../komodo/komodo-image.ts";
-import { KomodoLoader } from "../komodo/komodo-loader.ts";
-import { KomodoOs } from "../komodo/komodo-os.ts";
+import { armOs } from "../komodo/komodo-os.ts";
 import { KomodoProgram } from "../komodo/komodo-program.ts";
 
 export const komodoHosting: Hosting = {
@@ -29,7 +29,7 @@ export const komodoHosting: Hosting = {
       ...(seed !== undefined && { seed }),
       ...(observe && { observe }),
     });
-    const loader = new KomodoLoader(new KomodoOs(machine, monitor, { fuel }));
+    const loader = new ArmLoader(armOs(machine, monitor, { fuel }));
     let launched = 0;
     return {
       machine,

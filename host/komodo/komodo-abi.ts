@@ -19,9 +19,11 @@ export const KomodoCall = {
   RESUME: 23,
   STOP: 29,
 } as const;
-export type KomodoCallName = keyof typeof KomodoCall;
+type KomodoCallName = keyof typeof KomodoCall;
 /** The two that run a thread. */
 export type EntryName = "ENTER" | "RESUME";
+/** Those that run none. */
+export type BuildCall = Exclude<KomodoCallName, EntryName>;
 
 /** R0 of Enter and Resume. */
 export const LEFT = 0n;
@@ -46,11 +48,9 @@ export interface KomodoResult {
   readonly value: bigint;
 }
 
-/** A monitor and its memory as an operating system has them. Page p of insecure RAM is `p * 4096` bytes behind its start. */
-export interface KomodoPort {
+/** How an operating system runs threads, and its memory. Page p of insecure RAM is `p * 4096` bytes behind its start. */
+export interface KomodoEntry {
   readonly insecurePages: number;
-  /** A call that runs no thread. */
-  call(name: Exclude<KomodoCallName, EntryName>, ...args: readonly number[]): KomodoResult;
   /** From now on `enter` runs threads until the time of one slice is over, all of them together. */
   beginSlice(): void;
   /** Runs a thread until it leaves or the slice is over. */
@@ -65,4 +65,10 @@ export interface KomodoPort {
   store(page: number, offset: number, bytes: Uint8Array): void;
   /** What the monitor says about the last call that it refused, or the last fault. */
   readonly lastRefusal: Pick<Refusal, "guard" | "explanation"> | undefined;
+}
+
+/** A monitor as an operating system has it. */
+export interface KomodoPort<Call extends string = BuildCall> extends KomodoEntry {
+  /** A call that runs no thread. */
+  call(name: Call, ...args: readonly number[]): KomodoResult;
 }

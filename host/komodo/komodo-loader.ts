@@ -1,23 +1,15 @@
 /**
- * Builds an enclave by calls of the monitor, in the order of guest/komodo/README.md, and takes it apart again. Nothing here is
- * trusted: what the monitor refuses is told as it explains it.
+ * Building enclaves call by call, and taking them apart again: what both faces of Komodo have in common. Nothing here is trusted:
+ * what the monitor refuses is told as it explains it.
  *
  * Page numbers are the operating system's choice (Komodo reference §1.1: it allocates, the monitor checks).
  */
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Refusal, Result } from "../enclave.ts";
-import {
-  type EntryName,
-  type KomodoCallName,
-  type KomodoPort,
-  L1_ALIGNMENT,
-  MAPPING_R,
-  MAPPING_W,
-} from "./komodo-abi.ts";
-import { CHANNEL, HOST_REGION, isZeros, type KomodoImage, komodoMeasurementOf, REGION_PAGES } from "./komodo-image.ts";
-
-type BuildCall = Exclude<KomodoCallName, EntryName>;
+import type { KomodoPort } from "./komodo-abi.ts";
+import { type KomodoImage, REGION_PAGES } from "./komodo-image.ts";
+import { PageNumbers } from "./page-numbers.ts";
 
 /** A call that the monitor refused, on its way to whoever asked for the enclave. */
 class Refused extends Error {
@@ -42,109 +34,98 @@ export interface KomodoEnclave {
   readonly threads: readonly KomodoThread[];
   /** Its part of insecure RAM: a page a thread, and what is left of the region. */
   readonly hostRegion: readonly number[];
-  /** As computed offline. */
+  /** As computed offline; zeros where nothing is measured. */
   readonly measurement: Uint32Array;
   /** Its secure pages but the address space itself. */
   readonly pages: Set<number>;
 }
 
-/** The pages that the operating system gives out: secure ones by number, insecure ones by number. */
-export class KomodoLoader {
-  readonly port: KomodoPort;
-  readonly #freeSecure: Set<number>;
-  /** Given back; further ones are those from `#nextInsecure` on. */
-  readonly #freeInsecure: number[] = [];
-  /** Page 0 cannot be a source of MapSecure: "src = 0 means zero-fill". */
-  #nextInsecure = 1;
+/** What an enclave under construction has been given. */
+export interface Construction {
+  readonly image: KomodoImage;
+  readonly addrspace: number;
+  readonly hostRegion: readonly number[];
+  /** One more secure page of its own. */
+  readonly take: (alignment?: number) => number;
+}
+
+/** The operating system's pages, and the enclaves that it makes of them. */
+export abstract class KomodoLoader<Call extends string = string> {
+  readonly port: KomodoPort<Call>;
   /** Pages of the channel, in insecure RAM. */
   readonly channel: readonly number[];
+  readonly #secure: PageNumbers;
+  readonly #insecure: PageNumbers;
   readonly #staging: number;
 
-  constructor(port: KomodoPort) {
+  /** @param securePages how many there are */
+  constructor(port: KomodoPort<Call>, securePages: number) {
     this.port = port;
-    const secure = Number(port.call("GET_PHYS_PAGES").value);
-    this.#freeSecure = new Set(Array.from({ length: secure }, (_, page) => page));
+    this.#secure = new PageNumbers(0, securePages);
+    // ARM's page 0 cannot be a source of MapSecure: "src = 0 means zero-fill".
+    this.#insecure = new PageNumbers(1, port.insecurePages);
     this.#staging = this.#insecurePage();
     this.channel = Array.from({ length: REGION_PAGES }, () => this.#insecurePage());
     for (const page of this.channel) port.store(page, 0, new Uint8Array(PAGE_SIZE));
   }
+
+  /** The calls that make an enclave, in the order that is measured. */
+  protected abstract build(construction: Construction): readonly KomodoThread[];
+  protected abstract measurementOf(image: KomodoImage): Uint32Array;
+  protected abstract readonly stop: Call;
+  protected abstract readonly remove: Call;
 
   /** @throws UserError if there are not enough pages */
   load(image: KomodoImage): Result<KomodoEnclave> {
     const addrspace = this.#securePage();
     const pages = new Set<number>();
     const hostRegion: number[] = [];
-    try {
-      const threads = this.#build(image, addrspace, pages, hostRegion);
-      const measurement = komodoMeasurementOf(image);
-      return { ok: true, value: { name: image.name, addrspace, threads, hostRegion, measurement, pages } };
-    } catch (error) {
-      this.port.call("STOP", addrspace);
-      this.#takeBack(addrspace, pages, hostRegion);
-      if (error instanceof Refused) return { ok: false, refusal: error.refusal };
-      throw error;
-    }
-  }
-
-  /** @param pages @param hostRegion receive what the enclave is given */
-  #build(image: KomodoImage, addrspace: number, pages: Set<number>, hostRegion: number[]): KomodoThread[] {
     const take = (alignment = 1): number => {
       const page = this.#securePage(alignment);
       pages.add(page);
       return page;
     };
-    this.#call("INIT_ADDRSPACE", addrspace, take(L1_ALIGNMENT));
-    for (const slot of image.slots) this.#call("INIT_L2PTABLE", take(), addrspace, slot);
-    for (const { va, rights, bytes } of image.pages) {
-      const isZero = isZeros(bytes);
-      if (!isZero) this.port.store(this.#staging, 0, bytes);
-      this.#call("MAP_SECURE", take(), addrspace, va | rights, isZero ? 0 : this.#staging);
+    try {
+      while (hostRegion.length < REGION_PAGES) hostRegion.push(this.#insecurePage());
+      const threads = this.build({ image, addrspace, hostRegion, take });
+      const measurement = this.measurementOf(image);
+      return { ok: true, value: { name: image.name, addrspace, threads, hostRegion, measurement, pages } };
+    } catch (error) {
+      this.destroy({ addrspace, pages, hostRegion });
+      if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+      throw error;
     }
-    while (hostRegion.length < REGION_PAGES) hostRegion.push(this.#insecurePage());
-    const threads = image.entries.map((entry, thread) => {
-      const dispatcher = take();
-      this.#call("INIT_DISPATCHER", dispatcher, addrspace, entry);
-      return { dispatcher, requestPage: hostRegion[thread]! };
-    });
-    this.#mapRegion(addrspace, HOST_REGION, hostRegion);
-    this.#mapRegion(addrspace, CHANNEL, this.channel);
-    this.#call("FINALISE", addrspace);
-    return threads;
   }
 
-  /** AllocSpare, as often as there are pages and the monitor agrees. @returns the pages */
-  spare({ addrspace, pages }: KomodoEnclave, count: number): number[] {
+  /** Lends pages that the enclave can map itself, as many as there are and the monitor agrees. @returns their numbers */
+  spare(enclave: KomodoEnclave, count: number): number[] {
     const given: number[] = [];
     while (given.length < count) {
-      const page = this.#lowestFree(1);
-      if (page === undefined || this.port.call("ALLOC_SPARE", page, addrspace).error !== 0n) break;
-      this.#freeSecure.delete(page);
-      pages.add(page);
+      const page = this.#secure.take();
+      if (page === undefined) break;
+      if (!this.allocSpare(page, enclave.addrspace)) {
+        this.#secure.give(page);
+        break;
+      }
+      enclave.pages.add(page);
       given.push(page);
     }
     return given;
   }
 
-  /** Stops the enclave and takes every page back, the address space last. */
-  destroy({ addrspace, pages, hostRegion }: KomodoEnclave): void {
-    this.port.call("STOP", addrspace);
-    this.#takeBack(addrspace, pages, hostRegion);
-  }
+  /** @returns whether the monitor has made the page a spare one of the enclave */
+  protected abstract allocSpare(page: number, addrspace: number): boolean;
 
-  /** Pages that the monitor does not give back are not used again. */
-  #takeBack(addrspace: number, pages: Set<number>, hostRegion: readonly number[]): void {
+  /** Stops the enclave and takes every page back, the address space last. What the monitor keeps is not used again. */
+  destroy({ addrspace, pages, hostRegion }: Pick<KomodoEnclave, "addrspace" | "pages" | "hostRegion">): void {
+    this.port.call(this.stop, addrspace);
     for (const page of [...pages, addrspace])
-      if (this.port.call("REMOVE", page).error === 0n) this.#freeSecure.add(page);
+      if (this.port.call(this.remove, page).error === 0n) this.#secure.give(page);
     pages.clear();
-    this.#freeInsecure.push(...hostRegion);
+    for (const page of hostRegion) this.#insecure.give(page);
   }
 
-  #mapRegion(addrspace: number, va: number, pages: readonly number[]): void {
-    for (const [i, page] of pages.entries())
-      this.#call("MAP_INSECURE", addrspace, page, (va + i * PAGE_SIZE) | MAPPING_R | MAPPING_W);
-  }
-
-  #call(call: BuildCall, ...args: readonly number[]): void {
+  protected call(call: Call, ...args: readonly number[]): void {
     const { error } = this.port.call(call, ...args);
     if (error === 0n) return;
     const { lastRefusal } = this.port;
@@ -152,22 +133,22 @@ export class KomodoLoader {
     throw new Refused({ ...lastRefusal, call, value: error, explanation });
   }
 
-  #lowestFree(alignment: number): number | undefined {
-    for (const page of this.#freeSecure) if (page % alignment === 0) return page;
-    return undefined;
+  /** Puts a page's contents where the monitor copies them from. @returns the insecure page */
+  protected staged(bytes: Uint8Array): number {
+    this.port.store(this.#staging, 0, bytes);
+    return this.#staging;
   }
 
   #securePage(alignment = 1): number {
-    const page = this.#lowestFree(alignment);
+    const page = this.#secure.take(alignment);
     if (page === undefined)
       throw new UserError("the monitor has no secure page left", "run fewer or smaller enclaves at a time");
-    this.#freeSecure.delete(page);
     return page;
   }
 
   #insecurePage(): number {
-    const page = this.#freeInsecure.pop() ?? this.#nextInsecure++;
-    if (page >= this.port.insecurePages)
+    const page = this.#insecure.take();
+    if (page === undefined)
       throw new UserError("no insecure page is left", "give the machine more memory: --memory 2G");
     return page;
   }

@@ -1,7 +1,9 @@
 /**
- * The operating system's access to a Komodo monitor on a machine: calls by `ecall` from S-mode with R0 to R4 in a0 to a4, its
- * timer, and insecure RAM, which lies from the start of RAM to the monitor. Komodo reference §1.6; monitor/komodo/abi.ts says
- * how ARM's registers map.
+ * The operating system's access to a Komodo monitor on a machine: calls by `ecall` from S-mode, its timer, and insecure RAM, which
+ * lies from the start of RAM to the first page that is not its own.
+ *
+ *     komodo         a0 = number, a1 to a4 arguments (R0 to R4, Komodo reference §1.6), a7 = 0: no call of SBI
+ *     komodo-riscv   a7 = number, a0 to a4 arguments (§3.1)
  */
 import type { Machine } from "../../core/machine.ts";
 import { S_MODE } from "../../core/platform.ts";
@@ -10,7 +12,8 @@ import { PUBLIC } from "../../monitor/kernel/page-owner.ts";
 import type { PersonalMonitor } from "../../monitor/kernel/personal-monitor.ts";
 import { Hart, type NoResult, type SbiResult } from "../hart.ts";
 import { DEFAULT_SLICE_TICKS } from "../run-loop.ts";
-import { type EntryName, KomodoCall, type KomodoCallName, type KomodoPort, type KomodoResult } from "./komodo-abi.ts";
+import { type BuildCall, type EntryName, KomodoCall, type KomodoPort, type KomodoResult } from "./komodo-abi.ts";
+import { type RiscvBuildCall, RiscvCall } from "./riscv-abi.ts";
 
 export interface KomodoOsOptions {
   /** Instructions that enclaves may retire in all. */
@@ -19,7 +22,27 @@ export interface KomodoOsOptions {
   readonly sliceTicks?: number;
 }
 
-export class KomodoOs implements KomodoPort {
+/** How a call reaches the monitor. */
+type Convention<Call extends string> = (hart: Hart, name: Call | EntryName, args: readonly bigint[]) => SbiResult;
+
+const ARM: Convention<BuildCall> = (hart, name, args) => hart.sbi(0n, 0n, BigInt(KomodoCall[name]), ...args);
+const RISCV: Convention<RiscvBuildCall> = (hart, name, args) => hart.sbi(BigInt(RiscvCall[name]), 0n, ...args);
+
+/** Boots a monitor `komodo`. */
+export const armOs = (
+  machine: Machine,
+  monitor: PersonalMonitor<unknown>,
+  options?: KomodoOsOptions,
+): KomodoPort<BuildCall> => new KomodoOs(machine, monitor, ARM, options);
+
+/** Boots a monitor `komodo-riscv`. */
+export const riscvOs = (
+  machine: Machine,
+  monitor: PersonalMonitor<unknown>,
+  options?: KomodoOsOptions,
+): KomodoPort<RiscvBuildCall> => new KomodoOs(machine, monitor, RISCV, options);
+
+class KomodoOs<Call extends string> implements KomodoPort<Call> {
   readonly insecurePages: number;
   readonly #machine: Machine;
   readonly #monitor: PersonalMonitor<unknown>;
@@ -27,8 +50,15 @@ export class KomodoOs implements KomodoPort {
   readonly #sliceTicks: number;
   #sliceEnd = 0n;
 
-  /** Boots the monitor. */
-  constructor(machine: Machine, monitor: PersonalMonitor<unknown>, options: KomodoOsOptions = {}) {
+  readonly #convention: Convention<Call>;
+
+  constructor(
+    machine: Machine,
+    monitor: PersonalMonitor<unknown>,
+    convention: Convention<Call>,
+    options: KomodoOsOptions = {},
+  ) {
+    this.#convention = convention;
     this.#machine = machine;
     this.#monitor = monitor;
     monitor.boot();
@@ -50,8 +80,8 @@ export class KomodoOs implements KomodoPort {
     return this.#monitor.lastDenial;
   }
 
-  call(name: KomodoCallName, ...args: readonly number[]): KomodoResult {
-    const result = this.#ecall(name, args.map(BigInt));
+  call(name: Call, ...args: readonly number[]): KomodoResult {
+    const result = this.#convention(this.#hart, name, args.map(BigInt));
     if (!result.ok) throw new Error(`${name} did not come back`);
     return result;
   }
@@ -62,7 +92,7 @@ export class KomodoOs implements KomodoPort {
 
   enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult | NoResult {
     this.#hart.setTimer(Math.max(0, Number(this.#sliceEnd - this.#machine.time)));
-    return this.#ecall(name, [BigInt(dispatcher), ...args]);
+    return this.#convention(this.#hart, name, [BigInt(dispatcher), ...args]);
   }
 
   goOn(): KomodoResult | NoResult {
@@ -78,11 +108,6 @@ export class KomodoOs implements KomodoPort {
   store(page: number, offset: number, bytes: Uint8Array): void {
     const outcome = this.#machine.storeAs(S_MODE, this.#addressOf(page, offset), bytes);
     if (!outcome.ok) throw new Error(`the host cannot store to insecure page ${page}: cause ${outcome.cause}`);
-  }
-
-  /** a7 and a6, which SBI calls use, are 0. */
-  #ecall(name: KomodoCallName, args: readonly bigint[]): SbiResult {
-    return this.#hart.sbi(0n, 0n, BigInt(KomodoCall[name]), ...args);
   }
 
   #addressOf(page: number, offset: number): Va {

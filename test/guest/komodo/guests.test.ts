@@ -8,7 +8,7 @@ import { KOMODO_MACS, type komodoMac, komodoStatement } from "../../../attest/ko
 import { Machine } from "../../../core/machine.ts";
 import type { KomodoPort } from "../../../host/komodo/komodo-abi.ts";
 import { komodoImage, komodoMeasurementOf } from "../../../host/komodo/komodo-image.ts";
-import { KomodoOs } from "../../../host/komodo/komodo-os.ts";
+import { armOs } from "../../../host/komodo/komodo-os.ts";
 import { runAll } from "../../../host/komodo/komodo-program.ts";
 import { createKomodo } from "../../../monitor/komodo.ts";
 import { begin, komodoGuest, run } from "./enclaves.ts";
@@ -24,7 +24,7 @@ const hexOf = (words: Uint32Array) => Array.from(words, (word) => word.toString(
 async function personality(sliceTicks: number): Promise<KomodoPort> {
   const machine = await Machine.create({ mode: "monitor", ramSize: 32 << 20 });
   const monitor = createKomodo(machine, { attestKey: KEY });
-  return new KomodoOs(machine, monitor, sliceTicks > 0 ? { sliceTicks } : {});
+  return armOs(machine, monitor, sliceTicks > 0 ? { sliceTicks } : {});
 }
 
 async function naive(sliceTicks: number): Promise<KomodoPort> {

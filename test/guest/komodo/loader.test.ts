@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { assembleProgram } from "../../../core/assembler.ts";
 import { type ElfImage, parseElf } from "../../../core/elf.ts";
 import { va } from "../../../core/units.ts";
+import { ArmLoader } from "../../../host/komodo/arm-loader.ts";
 import { komodoImage } from "../../../host/komodo/komodo-image.ts";
-import { KomodoLoader } from "../../../host/komodo/komodo-loader.ts";
 import { KomodoProgram, type KomodoProgramOptions, runAll } from "../../../host/komodo/komodo-program.ts";
 import { buildElf, RX } from "../../core/elf-builder.ts";
 import { granted } from "../../host/machine-fixture.ts";
@@ -18,7 +18,7 @@ function program(source: string, vaddr = 0x1000n): ElfImage {
 
 /** @returns what becomes of it, and a loader to look at */
 async function started(source: string, options: KomodoProgramOptions = {}) {
-  const loader = new KomodoLoader(await NaiveKomodo.create());
+  const loader = new ArmLoader(await NaiveKomodo.create());
   return new KomodoProgram(loader, granted(loader.load(komodoImage(program(source)))), options);
 }
 
@@ -81,7 +81,7 @@ describe("the loader", () => {
   });
 
   test("says when the pages are used up", async () => {
-    const loader = new KomodoLoader(await NaiveKomodo.create());
+    const loader = new ArmLoader(await NaiveKomodo.create());
     const image = komodoImage(komodoGuest("hello"));
     expect(() => {
       for (let i = 0; i < 100; i++) loader.load(image);

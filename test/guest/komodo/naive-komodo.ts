@@ -12,7 +12,7 @@ import { KomodoMeasurement } from "../../../attest/komodo-measurement.ts";
 import { Machine } from "../../../core/machine.ts";
 import { U_MODE } from "../../../core/platform.ts";
 import { pa } from "../../../core/units.ts";
-import type { EntryName, KomodoCallName, KomodoPort, KomodoResult } from "../../../host/komodo/komodo-abi.ts";
+import type { BuildCall, EntryName, KomodoPort, KomodoResult } from "../../../host/komodo/komodo-abi.ts";
 
 const SECURE_PAGES = 256;
 const INSECURE_PAGES = 512;
@@ -84,7 +84,7 @@ export class NaiveKomodo implements KomodoPort {
     throw new Error("nothing pauses here");
   }
 
-  call(name: Exclude<KomodoCallName, EntryName>, ...args: readonly number[]): KomodoResult {
+  call(name: BuildCall, ...args: readonly number[]): KomodoResult {
     const [a = 0, b = 0, c = 0, d = 0] = args;
     const done = left(0n, 0n);
     switch (name) {
