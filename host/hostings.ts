@@ -8,6 +8,7 @@ const HOSTINGS: Readonly<Record<string, () => Promise<Hosting>>> = {
   "penglai-tvm": async () => (await import("./hostings/penglai-tvm.ts")).penglaiTvmHosting,
   "penglai-pmp": async () => (await import("./hostings/penglai-pmp.ts")).penglaiPmpHosting,
   komodo: async () => (await import("./hostings/komodo.ts")).komodoHosting,
+  "komodo-riscv": async () => (await import("./hostings/komodo-riscv.ts")).komodoRiscvHosting,
 };
 
 /** All personalities, the default one first. */

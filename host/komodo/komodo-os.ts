@@ -83,7 +83,7 @@ class KomodoOs<Call extends string> implements KomodoPort<Call> {
   call(name: Call, ...args: readonly number[]): KomodoResult {
     const result = this.#convention(this.#hart, name, args.map(BigInt));
     if (!result.ok) throw new Error(`${name} did not come back`);
-    return result;
+    return unsigned(result);
   }
 
   beginSlice(): void {
@@ -92,11 +92,11 @@ class KomodoOs<Call extends string> implements KomodoPort<Call> {
 
   enter(name: EntryName, dispatcher: number, ...args: readonly bigint[]): KomodoResult | NoResult {
     this.#hart.setTimer(Math.max(0, Number(this.#sliceEnd - this.#machine.time)));
-    return this.#convention(this.#hart, name, [BigInt(dispatcher), ...args]);
+    return unsigned(this.#convention(this.#hart, name, [BigInt(dispatcher), ...args]));
   }
 
   goOn(): KomodoResult | NoResult {
-    return this.#hart.goOnSbi();
+    return unsigned(this.#hart.goOnSbi());
   }
 
   load(page: number, offset: number, byteLen: number): Uint8Array {
@@ -114,3 +114,7 @@ class KomodoOs<Call extends string> implements KomodoPort<Call> {
     return va(BigInt(this.#machine.ramBase + page * PAGE_SIZE + offset));
   }
 }
+
+/** The word that an enclave exits with is no signed number. */
+const unsigned = <R extends SbiResult>(result: R): R =>
+  result.ok ? { ...result, value: BigInt.asUintN(64, result.value) } : result;
