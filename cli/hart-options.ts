@@ -1,4 +1,4 @@
-/** Options for harts, which only firmware brings to life: the monitor of an enclave runs on one. */
+/** Options for harts: with --firmware all of them start at the entry, else enclaves run on them side by side. */
 import { MAX_HARTS } from "../assembly/layout.ts";
 import { DEFAULT_QUANTUM, MAX_QUANTUM } from "../core/machine.ts";
 import { UserError } from "../core/user-error.ts";
@@ -8,7 +8,7 @@ import { formatCount } from "./quantities.ts";
 const group = "Machine";
 
 export const HART_OPTIONS = {
-  harts: { value: "N", group, describe: `with --firmware: how many harts, 1 to ${MAX_HARTS} (default 1)` },
+  harts: { value: "N", group, describe: `how many harts, 1 to ${MAX_HARTS} (default 1)` },
   quantum: {
     value: "N",
     group,
@@ -21,11 +21,8 @@ export interface HartChoice {
   readonly quantum: number;
 }
 
-/** @throws UserError for harts without firmware, or a number of them that the machine cannot have */
+/** @throws UserError for a number of harts, or turns, that the machine cannot have */
 export function hartChoice(line: CommandLine): HartChoice {
-  const unheard = Object.keys(HART_OPTIONS).find((option) => line.has(option));
-  if (unheard !== undefined && !line.flag("firmware"))
-    throw new UserError(`--${unheard} means nothing to an enclave`, "run firmware with it: add --firmware");
   if (line.has("quantum") && !line.has("harts"))
     throw new UserError(
       "--quantum belongs to --harts: one hart has no turns",

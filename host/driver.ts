@@ -183,7 +183,7 @@ export class Driver {
       return {
         call,
         value: -1n,
-        explanation: `enclave ${eidIn(result)} still has the hart: it ran out of fuel or pauses`,
+        explanation: `enclave ${eidIn(result)} has the hart: it ran out of fuel, pauses or runs`,
       };
     const denial = this.kernel.hart.monitor.lastDenial;
     const explanation = denial?.explanation ?? `the monitor returned ${result.value} and gave no reason`;

@@ -15,19 +15,19 @@ import type { BlockDevice } from "./block-device.ts";
 import { Driver, type Shadow } from "./driver.ts";
 import type { Enclave, EnclaveEnd, EnclaveStatistics, Result } from "./enclave.ts";
 import { enclaveImage } from "./enclave-image.ts";
-import { Hart, type HartOptions } from "./hart.ts";
+import { type HartOptions, Harts } from "./harts.ts";
 import { Kernel } from "./kernel.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
 import {
   DEFAULT_SLICE_TICKS,
-  runRoundRobin,
   runSlice,
   runToEnd,
   type SliceEnd,
   type SlicePause,
   sliceInSteps,
 } from "./run-loop.ts";
+import { schedule } from "./schedule.ts";
 
 /** How the host shares the hart out. */
 export interface HostOptions extends HartOptions {
@@ -68,7 +68,7 @@ export class EnclaveHost {
 
   /** Boots the monitor and the kernel. @throws UserError if the machine's RAM is unsuitable or the monitor refuses */
   constructor(machine: HostMachine, monitor: HostMonitor, options: HostOptions = {}) {
-    this.driver = new Driver(new Kernel(new Hart(machine, monitor, options)), options.disk);
+    this.driver = new Driver(new Kernel(new Harts(machine, monitor, options)), options.disk);
     const { sliceTicks = DEFAULT_SLICE_TICKS } = options;
     checkCount("sliceTicks", sliceTicks);
     // The timer would be over before the first instruction, for ever.
@@ -93,13 +93,13 @@ export class EnclaveHost {
       : created;
   }
 
-  /** Runs all of them concurrently, a timer slice each in turn. @returns their outcomes, in the same order */
+  /**
+   * Runs all of them concurrently, a timer slice each in turn on every hart. @returns their outcomes, in the same order
+   * @throws Error if the machine pauses for a debugger: `schedule` lets the caller attend to it
+   */
   runAll(enclaves: readonly HostedEnclave[]): RunOutcome[] {
-    runRoundRobin(
-      this.driver,
-      enclaves.map(({ record }) => record),
-      this.#sliceTicks,
-    );
+    for (const step of schedule(enclaves, this.driver.kernel))
+      if (step === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
     return enclaves.map((enclave) => enclave.outcome);
   }
 

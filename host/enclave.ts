@@ -63,8 +63,8 @@ export interface Enclave {
   readonly mailbox: Pa;
   readonly kbuffer: Pa;
   readonly shm: PageRange | undefined;
-  /** `fresh`: RUN comes next; `runnable`: RESUME. */
-  state: "fresh" | "runnable" | "stopped" | "ended";
+  /** `fresh`: RUN comes next; `runnable`: RESUME; `running`: a call of some hart is not back. */
+  state: "fresh" | "runnable" | "running" | "stopped" | "ended";
   end: EnclaveEnd | undefined;
   readonly statistics: EnclaveStatistics;
   /** Receives the bytes of each SYS_WRITE, without the terminating NUL. */

@@ -1,37 +1,26 @@
 /**
- * The hart as the scripted kernel has it: S-mode instructions that enter the monitor (`ecall`, and the `satp` and
+ * One hart as the scripted kernel has it: S-mode instructions that enter the monitor (`ecall`, and the `satp` and
  * `sfence.vma` that `mstatus.TVM` turns into traps), carried out without a kernel binary.
  *
- * A call puts its arguments into the real registers, hands the trap to the monitor and, while the monitor says that an
- * enclave owns the hart, runs the machine and hands on every trap, until the host world is back
- * (`ecall -> monitor -> enclave … -> monitor -> here`). Penglai reference §6.1, §6.10; SBI 1.0 chapter 3.
+ * A call puts its arguments into the real registers and hands the trap to the monitor. If an enclave has the hart then, the
+ * machine runs until it is back (`ecall -> monitor -> enclave … -> monitor -> here`); where there are several harts, the call
+ * comes back without a result and `goOn` has it later. So it does where a debugger wants the machine to pause within an
+ * enclave. Penglai reference §6.1, §6.10; SBI 1.0 chapter 3.
  *
- * A debugger may want the machine to pause within an enclave; the call then comes back without a result and `goOn`
- * continues it.
- *
- * Invariant: while `stuckIn` is undefined the hart is in the host world. Not modelled: the kernel's own instructions, and
- * interrupts that arrive while the kernel runs.
+ * Not modelled: the kernel's own instructions, and interrupts that arrive while the kernel runs.
  */
 import { ECALL_FROM_S, ILLEGAL_INSTRUCTION } from "../assembly/cause.ts";
-import { MINSTRET, MSTATUS, SATP } from "../assembly/csr.gen.ts";
-import { S_MODE } from "../core/platform.ts";
+import { MSTATUS, SATP } from "../assembly/csr.gen.ts";
 import { A0, A6, A7, MSTATUS_TVM, T0 } from "../core/registers.ts";
-import { isPause, type Stop } from "../core/stop.ts";
-import { PAGE_SIZE } from "../core/units.ts";
-import { HOST_MEMORY_USED_UP } from "../monitor/kernel/host-memory.ts";
-import type { World } from "../monitor/monitor.ts";
+import type { Harts } from "./harts.ts";
 import { HostCall, type HostCallName, PENGLAI_HOST_EXTENSION, TIME_EXTENSION } from "./penglai-abi.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 
-export interface HartOptions {
-  /** Instructions that enclaves may retire in all, each of their calls counted as 1,000; unlimited by default. */
-  readonly fuel?: number;
-}
-
-/** A call that did not come back: an enclave used up the fuel, or the machine pauses in one. */
+/** A call that is not back: an enclave used up the fuel, the machine pauses in one, or it runs beside others. */
 export type NoResult =
   | { readonly ok: false; readonly outOfFuel: number }
-  | { readonly ok: false; readonly pausedIn: number };
+  | { readonly ok: false; readonly pausedIn: number }
+  | { readonly ok: false; readonly runsIn: number };
 
 /** What an SBI call left in a0 and a1, as signed numbers. */
 export type SbiResult = { readonly ok: true; readonly error: bigint; readonly value: bigint } | NoResult;
@@ -40,7 +29,10 @@ export type SbiResult = { readonly ok: true; readonly error: bigint; readonly va
 export type PenglaiResult = { readonly ok: true; readonly value: bigint } | NoResult;
 
 /** The enclave that has the hart. */
-export const eidIn = (result: NoResult): number => ("pausedIn" in result ? result.pausedIn : result.outOfFuel);
+export function eidIn(result: NoResult): number {
+  if ("pausedIn" in result) return result.pausedIn;
+  return "runsIn" in result ? result.runsIn : result.outOfFuel;
+}
 
 const ARGUMENT_REGISTERS = 6;
 
@@ -49,89 +41,84 @@ const CSRW_SATP_T0 = 0x18029073n;
 /** `sfence.vma x0, x0`. */
 const SFENCE_VMA = 0x12000073n;
 
-/** Budget of one run of the machine where the fuel has no bound: so large that coming back costs nothing. */
-const SLICE = 4_000_000;
-/**
- * What a trap that an enclave makes costs of the fuel, about what a monitor in machine code would execute for it. An
- * enclave that only yields costs this simulator 44 µs for two instructions of its own (Node 24): without the charge, fuel
- * for 3 ms would last for 11 seconds. Interrupts are free, so that a program that calls nobody retires just its fuel.
- */
-const TRAP_FUEL = 1000;
-const INTERRUPT = 1n << 63n;
-
 export class Hart {
-  readonly machine: HostMachine;
-  readonly monitor: HostMonitor;
-  #fuel: number;
-  #retired = 0;
-  #stuckIn: number | undefined;
-  #isPaused = false;
-  /** Of the run that pauses, which is charged as if it were one piece. */
-  #retiredBeforePause = 0;
+  readonly harts: Harts;
+  /** mhartid. */
+  readonly index: number;
+  /** The enclave that has the hart, as the kernel knows; `harts` keeps it. */
+  enclave: number | undefined;
+  /** Instructions that enclaves have retired here; `harts` counts them. */
+  retired = 0;
 
-  constructor(machine: HostMachine, monitor: HostMonitor, options: HartOptions = {}) {
-    this.machine = machine;
-    this.monitor = monitor;
-    const { fuel = Number.POSITIVE_INFINITY } = options;
-    if (!(fuel >= 0 && (Number.isSafeInteger(fuel) || fuel === Number.POSITIVE_INFINITY)))
-      throw new RangeError(`fuel ${fuel} is no whole number of instructions`);
-    this.#fuel = fuel;
+  constructor(harts: Harts, index: number) {
+    this.harts = harts;
+    this.index = index;
   }
 
-  /** What is left of the fuel, in instructions. */
+  get machine(): HostMachine {
+    return this.harts.machine;
+  }
+
+  get monitor(): HostMonitor {
+    return this.harts.monitor;
+  }
+
+  /** What is left of the fuel of all harts, in instructions. */
   get fuel(): number {
-    return this.#fuel;
-  }
-
-  /** Instructions that enclaves have retired. */
-  get retired(): number {
-    return this.#retired;
+    return this.harts.fuel;
   }
 
   /**
-   * The enclave that had the hart when the fuel ended (or when it waits for what never comes, or the machine pauses); no
-   * call goes through then.
+   * The enclave that has the hart while a call is not back: its fuel has ended, it waits for what never comes, the machine
+   * pauses, or it runs. No call goes through then.
    */
   get stuckIn(): number | undefined {
-    return this.#stuckIn;
+    return this.enclave;
+  }
+
+  /** Does something as this hart: the machine's registers, CSRs and views of memory are its own. */
+  select<T>(body: () => T): T {
+    return this.machine.harts[this.index]!.select(body);
   }
 
   /** An SBI call: a7 = extension, a6 = function, a0… = arguments, the rest of a0 to a5 zero. */
   sbi(extension: bigint, fid: bigint, ...args: readonly bigint[]): SbiResult {
-    if (this.#stuckIn !== undefined) return this.#noResult(this.#stuckIn);
-    const { x } = this.machine;
-    x[A7] = BigInt.asUintN(64, extension);
-    x[A6] = BigInt.asUintN(64, fid);
-    for (let i = 0; i < ARGUMENT_REGISTERS; i++) x[A0 + i] = BigInt.asUintN(64, args[i] ?? 0n);
-    return this.#result(this.#trap(ECALL_FROM_S, 0n));
+    if (this.enclave !== undefined) return this.#noResult(this.enclave);
+    this.select(() => {
+      const { x } = this.machine;
+      x[A7] = BigInt.asUintN(64, extension);
+      x[A6] = BigInt.asUintN(64, fid);
+      for (let i = 0; i < ARGUMENT_REGISTERS; i++) x[A0 + i] = BigInt.asUintN(64, args[i] ?? 0n);
+      this.harts.trap(this, ECALL_FROM_S, 0n);
+    });
+    return this.#result();
   }
 
-  /** Continues the Penglai call in which the machine pauses. @throws Error if it does not pause */
+  /** Continues the Penglai call that is not back, or has its result. @throws Error if there is none to continue */
   goOn(): PenglaiResult {
     return unfolded(this.goOnSbi());
   }
 
   /** As `goOn`, for a call that is not Penglai's. */
   goOnSbi(): SbiResult {
-    const eid = this.#stuckIn;
-    if (eid === undefined || !this.#isPaused) throw new Error("the machine does not pause");
-    this.#stuckIn = undefined;
-    this.#isPaused = false;
-    return this.#result({ kind: "enclave", eid });
+    if (!this.harts.areSeveral && !(this.enclave !== undefined && this.harts.isPaused))
+      throw new Error("the machine does not pause");
+    return this.#result();
   }
 
-  #result(entered: World): SbiResult {
-    const world = this.#untilHost(entered);
-    if (world.kind === "enclave") {
-      this.#stuckIn = world.eid;
-      return this.#noResult(world.eid);
-    }
-    const { x } = this.machine;
-    return { ok: true, error: BigInt.asIntN(64, x[A0]!), value: BigInt.asIntN(64, x[A0 + 1]!) };
+  /** One hart runs its enclave here and now; several run together, when `harts` does. */
+  #result(): SbiResult {
+    if (this.enclave !== undefined && !this.harts.areSeveral) this.harts.run();
+    if (this.enclave !== undefined) return this.#noResult(this.enclave);
+    return this.select(() => {
+      const { x } = this.machine;
+      return { ok: true, error: BigInt.asIntN(64, x[A0]!), value: BigInt.asIntN(64, x[A0 + 1]!) };
+    });
   }
 
   #noResult(eid: number): NoResult {
-    return this.#isPaused ? { ok: false, pausedIn: eid } : { ok: false, outOfFuel: eid };
+    if (this.harts.areSeveral && !this.harts.isStuck) return { ok: false, runsIn: eid };
+    return this.harts.isPaused ? { ok: false, pausedIn: eid } : { ok: false, outOfFuel: eid };
   }
 
   /** A Penglai host call. "val in 0…100 => a0 = 0, a1 = val; else a0 = val" (§6.1), undone. */
@@ -146,63 +133,26 @@ export class Hart {
 
   /** `csrw satp, value`: a plain write, or a trap into the monitor when `mstatus.TVM` is set. */
   writeSatp(value: bigint): void {
-    if (!this.#tvm()) {
-      this.machine.writeCsr(SATP, value);
-      return;
-    }
-    this.machine.x[T0] = BigInt.asUintN(64, value);
-    this.#trap(ILLEGAL_INSTRUCTION, CSRW_SATP_T0);
+    this.select(() => {
+      if (!this.#tvm()) {
+        this.machine.writeCsr(SATP, value);
+        return;
+      }
+      this.machine.x[T0] = BigInt.asUintN(64, value);
+      this.harts.trap(this, ILLEGAL_INSTRUCTION, CSRW_SATP_T0);
+    });
   }
 
   /** `sfence.vma x0, x0`. */
   fence(): void {
-    if (this.#tvm()) this.#trap(ILLEGAL_INSTRUCTION, SFENCE_VMA);
-    else this.machine.flushTlb();
+    this.select(() => {
+      if (this.#tvm()) this.harts.trap(this, ILLEGAL_INSTRUCTION, SFENCE_VMA);
+      else this.machine.flushTlb();
+    });
   }
 
   #tvm(): boolean {
     return (this.machine.readCsr(MSTATUS) & MSTATUS_TVM) !== 0n;
-  }
-
-  #trap(cause: number, tval: bigint): World {
-    this.machine.privilege = S_MODE;
-    return this.monitor.handleTrap({ cause: BigInt(cause), epc: this.machine.pc, tval });
-  }
-
-  #untilHost(entered: World): World {
-    let world = entered;
-    while (world.kind === "enclave" && this.#fuel > 0) {
-      const before = this.machine.readCsr(MINSTRET);
-      const stop = this.machine.run(Math.min(this.#fuel, SLICE));
-      const piece = Number(this.machine.readCsr(MINSTRET) - before);
-      // A run that only traps retires nothing; it is charged one instruction so that fuel always ends.
-      const retired = Math.max(isPause(stop) || this.#retiredBeforePause > 0 ? 0 : 1, piece);
-      this.#retiredBeforePause = isPause(stop) ? this.#retiredBeforePause + piece : 0;
-      this.#retired += retired;
-      this.#fuel -= retired;
-      if (stop.kind === "trap" && stop.trap.cause < INTERRUPT) this.#fuel = Math.max(0, this.#fuel - TRAP_FUEL);
-      this.#isPaused = isPause(stop);
-      if (this.#isPaused || stop.kind === "idle") return world;
-      world = this.#afterStop(stop, world);
-    }
-    return world;
-  }
-
-  #afterStop(stop: Stop, world: World): World {
-    switch (stop.kind) {
-      case "trap":
-        return this.monitor.handleTrap(stop.trap);
-      case "budget":
-        return world;
-      case "out of memory":
-        return this.monitor.handleTrap({
-          cause: HOST_MEMORY_USED_UP,
-          epc: this.machine.pc,
-          tval: BigInt(stop.page) * BigInt(PAGE_SIZE),
-        });
-      default:
-        throw new Error(`the machine stopped in an enclave with "${stop.kind}"`);
-    }
   }
 }
 

@@ -16,6 +16,7 @@ import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import type { Result } from "./enclave.ts";
 import type { LaunchOptions, RunOutcome } from "./enclave-host.ts";
 import type { SliceEnd, SlicePause } from "./run-loop.ts";
+import type { Crew } from "./schedule.ts";
 
 /** What a user may choose. A personality that cannot have one of them says so with a UserError. */
 export interface HostingOptions {
@@ -28,6 +29,8 @@ export interface HostingOptions {
   readonly isa?: string;
   /** 1 to 8. */
   readonly harts?: number;
+  /** Cycles that a hart executes before the next has its turn. */
+  readonly quantum?: number;
   /** Instructions that enclaves may retire in all. */
   readonly fuel?: number;
   /** Names of defences that are off. */
@@ -77,6 +80,8 @@ export interface Launched {
 export interface HostedSystem {
   readonly machine: Machine;
   readonly monitor: PersonalMonitor<unknown>;
+  /** Who attends to the harts (schedule.ts); absent where there can be only one. */
+  readonly crew?: Crew;
   /** Loads, creates and measures. @throws UserError for a program that cannot be an enclave of this personality */
   launch(elf: ElfImage, choice: LaunchChoice): Result<Launched>;
 }

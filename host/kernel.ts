@@ -19,16 +19,18 @@ import { DirectMap, type TableWriter } from "./direct-map.ts";
 import { ZERO_PAGE } from "./enclave-image.ts";
 import type { FrameAllocator } from "./frame-allocator.ts";
 import type { Hart } from "./hart.ts";
+import type { Harts } from "./harts.ts";
 import { type KernelLayout, layOut } from "./kernel-layout.ts";
 import { type HostCallName, SetPte } from "./penglai-abi.ts";
 import type { HostMachine } from "./ports.ts";
 
 export class Kernel {
-  readonly hart: Hart;
+  readonly harts: Harts;
   readonly layout: KernelLayout;
   readonly frames: FrameAllocator;
   /** The satp that the kernel runs with. */
   readonly satp: bigint;
+  #hart: Hart;
   readonly #machine: HostMachine;
   readonly #map: DirectMap;
   #writer: TableWriter;
@@ -43,12 +45,14 @@ export class Kernel {
    * Boots the monitor and then the kernel on it.
    * @throws UserError if the RAM is unsuitable or the monitor refuses one of the boot calls
    */
-  constructor(hart: Hart) {
-    this.hart = hart;
-    this.#machine = hart.machine;
-    this.layout = layOut(hart.machine);
+  constructor(harts: Harts) {
+    const hart = harts.first;
+    this.harts = harts;
+    this.#hart = hart;
+    this.#machine = harts.machine;
+    this.layout = layOut(harts.machine);
     this.frames = this.layout.frames;
-    hart.monitor.boot();
+    harts.monitor.boot();
 
     this.#map = new DirectMap(this.layout);
     this.#writer = this.#directWriter();
@@ -61,17 +65,36 @@ export class Kernel {
     this.#bootCall("SM_INIT", ptArea.base, ptArea.byteLen, mbitmap, mbitmapByteLen, this.#staging);
     this.#writer = this.#monitorWriter();
     this.#isPtAreaGuarded = true;
-    hart.writeSatp(this.satp);
-    hart.fence();
+    for (const each of harts.all) {
+      each.writeSatp(this.satp);
+      each.fence();
+    }
     this.#paging = true;
     this.#bootCall("PT_AREA_SEPARATION", ptArea.pgdOrder, ptArea.pmdOrder);
+  }
+
+  /** The hart that the kernel executes on: the first one, but within `on`. */
+  get hart(): Hart {
+    return this.#hart;
+  }
+
+  /** The kernel does something on another hart. */
+  on<T>(hart: Hart, body: () => T): T {
+    const before = this.#hart;
+    this.#hart = hart;
+    try {
+      return body();
+    } finally {
+      this.#hart = before;
+    }
   }
 
   /** @returns what S-mode reads, or the trap it takes. @throws RangeError if the range leaves RAM */
   load(from: Pa, byteLen: number): LoadOutcome {
     const bytes = new Uint8Array(byteLen);
     for (const { at, offset, length } of this.#chunks(from, byteLen)) {
-      const part = this.#machine.loadAs(S_MODE, this.#va(at), length);
+      const address = this.#va(at);
+      const part = this.#hart.select(() => this.#machine.loadAs(S_MODE, address, length));
       if (!part.ok) return part;
       bytes.set(part.bytes, offset);
     }
@@ -81,7 +104,9 @@ export class Kernel {
   /** Stores as S-mode; pages before the one that traps are written. @throws RangeError if the range leaves RAM */
   store(to: Pa, bytes: Uint8Array): StoreOutcome {
     for (const { at, offset, length } of this.#chunks(to, bytes.length)) {
-      const part = this.#machine.storeAs(S_MODE, this.#va(at), bytes.subarray(offset, offset + length));
+      const address = this.#va(at);
+      const piece = bytes.subarray(offset, offset + length);
+      const part = this.#hart.select(() => this.#machine.storeAs(S_MODE, address, piece));
       if (!part.ok) return part;
       this.#written.add(pageNoOf(at));
     }
@@ -184,7 +209,7 @@ export class Kernel {
     const { stuckIn } = this.hart;
     if (stuckIn !== undefined)
       throw new UserError(
-        `enclave ${stuckIn} ran out of fuel or pauses, and still has the hart, so the kernel cannot run`,
+        `enclave ${stuckIn} ran out of fuel, pauses or runs, and has the hart, so the kernel cannot run there`,
         "give the enclaves more fuel, for example --fuel 1e9",
       );
     if (!this.#paging) return va(BigInt(address));

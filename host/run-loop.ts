@@ -3,12 +3,12 @@
  * for. Penglai reference §6.14: "after RUN loop while ret ∈ {timer, ocall}: timer -> yield() + RESUME(0); ocall ->
  * service per 6.4", and YIELD as the artifact branch handles it. "Negative => destroy."
  *
- * One *slice* is one stay of the enclave on the hart, from an entry to the next world exit. The round-robin scheduler
- * gives each enclave a slice in turn; it plays the processes of Linux that called run.
+ * One *slice* is one stay of the enclave on a hart, from an entry to the next world exit. The scheduler (schedule.ts) gives
+ * each enclave a slice in turn; it plays the processes of Linux that called run.
  */
 import type { Driver } from "./driver.ts";
 import { type Enclave, type EnclaveEnd, resultsOf } from "./enclave.ts";
-import { eidIn, type PenglaiResult } from "./hart.ts";
+import { eidIn, type NoResult, type PenglaiResult } from "./hart.ts";
 import { serveOcall } from "./ocall-service.ts";
 import { ResumeFrom, RunResult } from "./penglai-abi.ts";
 
@@ -18,37 +18,45 @@ import { ResumeFrom, RunResult } from "./penglai-abi.ts";
  */
 export const DEFAULT_SLICE_TICKS = 100_000;
 
-/** Why a slice pauses on its way: the enclave has asked the host for something, or the machine wants somebody to look. */
-export type SlicePause = "ocall" | "paused";
+/** Why a slice pauses on its way: the enclave asks the host for something, the machine wants somebody to look, or has to run. */
+export type SlicePause = "ocall" | "paused" | "running";
 
 /** Why a slice ended. */
 export type SliceEnd = "timer" | "yield" | "ocall" | "ended" | "not-runnable";
 
 /**
- * Lets the enclave run until the next world exit and serves that exit.
+ * Lets the enclave run until the next world exit and serves that exit; with it run all enclaves that have harts.
  * @throws Error if the machine pauses for a debugger: `sliceInSteps` lets the caller attend to it
  */
 export function runSlice(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): SliceEnd {
+  const { kernel } = driver;
+  const { hart } = kernel;
   const steps = sliceInSteps(driver, enclave, ticks);
   while (true) {
-    const step = steps.next();
+    const step = kernel.on(hart, () => steps.next());
     if (step.done) return step.value;
-    if (step.value === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
+    const isPaused = step.value === "running" ? kernel.harts.run() === "paused" : step.value === "paused";
+    if (isPaused) throw new Error("the machine paused in an enclave, and nobody looks around here");
   }
 }
 
 /**
  * The same with a pause after each ocall, for a caller that has to look around in between: an enclave that keeps asking
- * may stay for long; and wherever the machine pauses (a breakpoint, a debugger). The machine does not see the pauses.
+ * may stay for long; wherever the machine pauses (a breakpoint, a debugger); and, where there are several harts, while the
+ * enclave runs beside others: `kernel.harts.run` lets them. The machine does not see the pauses. Each step is the kernel's, on
+ * the hart of the first one.
+ * @throws Error if a call that entered the enclave is not back
  */
 export function* sliceInSteps(
   driver: Driver,
   enclave: Enclave,
   ticks = DEFAULT_SLICE_TICKS,
 ): Generator<SlicePause, SliceEnd> {
-  if (enclave.state !== "fresh" && enclave.state !== "runnable") return "not-runnable";
+  const { state } = enclave;
+  if (state === "running") throw new Error(`enclave ${enclave.eid} has a hart already`);
+  if (state !== "fresh" && state !== "runnable") return "not-runnable";
   return yield* stay(driver, enclave, ticks, () =>
-    enclave.state === "fresh"
+    state === "fresh"
       ? driver.enter(enclave)
       : driver.kernel.hart.penglai("RESUME_ENCLAVE", enclave.eid, ResumeFrom.TIMER),
   );
@@ -58,17 +66,6 @@ export function* sliceInSteps(
 export function runToEnd(driver: Driver, enclave: Enclave, ticks = DEFAULT_SLICE_TICKS): EnclaveEnd | undefined {
   while (runSlice(driver, enclave, ticks) !== "not-runnable");
   return enclave.end;
-}
-
-/** Runs all of them in turn, a slice each, until none can run. */
-export function runRoundRobin(driver: Driver, enclaves: readonly Enclave[], ticks = DEFAULT_SLICE_TICKS): void {
-  let queue = [...enclaves];
-  while (queue.length > 0) {
-    queue = queue.filter((enclave) => {
-      const end = runSlice(driver, enclave, ticks);
-      return end !== "ended" && end !== "not-runnable";
-    });
-  }
 }
 
 /**
@@ -88,11 +85,15 @@ function* stay(
     hart.setTimer(Math.max(0, Number(sliceEnd - hart.machine.time)));
     const fuelBefore = hart.retired;
     let result = enterAgain();
-    while (!result.ok && "pausedIn" in result) {
-      yield "paused";
+    if (isUnderWay(result)) enclave.state = "running";
+    while (isUnderWay(result)) {
+      yield "pausedIn" in result ? "paused" : "running";
       result = hart.goOn();
     }
     enclave.statistics.instructions += hart.retired - fuelBefore;
+    // The kernel on another hart has stopped or destroyed it meanwhile (§6.9).
+    if (hasEnded(enclave)) return "ended";
+    if (isStopped(enclave)) return "not-runnable";
     if (!result.ok) return finish(enclave, { kind: "out-of-fuel", eid: eidIn(result) });
     switch (result.value) {
       case RunResult.EXITED:
@@ -121,6 +122,9 @@ function* stay(
     }
   }
 }
+
+const isUnderWay = (result: PenglaiResult): result is Exclude<NoResult, { readonly outOfFuel: number }> =>
+  !result.ok && !("outOfFuel" in result);
 
 /** @returns how to re-enter the enclave, or undefined after it was destroyed because of an ocall nobody serves */
 function serve(driver: Driver, enclave: Enclave): (() => PenglaiResult) | undefined {
@@ -155,6 +159,7 @@ function kill(driver: Driver, enclave: Enclave, result: PenglaiResult): SliceEnd
 }
 
 const hasEnded = ({ state }: Enclave): boolean => state === "ended";
+const isStopped = ({ state }: Enclave): boolean => state === "stopped";
 
 function finish(enclave: Enclave, end: EnclaveEnd): SliceEnd {
   enclave.state = "ended";

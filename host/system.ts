@@ -33,6 +33,10 @@ export interface SystemOptions
   readonly flavour?: Flavour;
   /** ISA naming string, with Sv39. Default all extensions that the machine has. */
   readonly isa?: string;
+  /** How many, 1 to 8: so many enclaves run at once. Default 1. */
+  readonly harts?: number;
+  /** Cycles that a hart executes before the next has its turn. Default 10,000. */
+  readonly quantum?: number;
   /** Defences to switch off, by the names of defence-names.ts. */
   readonly without?: readonly string[];
 }
@@ -71,10 +75,17 @@ export class System {
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: SystemOptions = {}): Promise<System> {
-    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n, isa } = options;
+    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n, isa, harts, quantum } = options;
     if (typeof seed !== "bigint") throw new TypeError(`seed: a bigint is needed, not ${String(seed)}`);
     const { lineLock } = switchOff(without);
-    const machine = { ramSize: memory, flavour, lineLock, ...(isa !== undefined && { isa }) };
+    const machine = {
+      ramSize: memory,
+      flavour,
+      lineLock,
+      ...(isa !== undefined && { isa }),
+      ...(harts !== undefined && { harts }),
+      ...(quantum !== undefined && { quantum }),
+    };
     return new System(await Machine.create({ mode: "monitor", ...machine }), options);
   }
 

@@ -3,9 +3,10 @@
  * all of them in turn, a timer slice each.
  */
 import { nonceFrom } from "../../host/appraisal.ts";
-import { enclaveOnHart, type HostedProgram, type Launched } from "../../host/hosting.ts";
+import { enclaveOnHart, type HostedProgram, type HostedSystem, type Launched } from "../../host/hosting.ts";
 import type { HostedPenglaiTvm } from "../../host/hostings/penglai-tvm.ts";
 import { hostingNamed } from "../../host/hostings.ts";
+import { schedule } from "../../host/schedule.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Program } from "../program.ts";
 import { Progress } from "../progress.ts";
@@ -67,7 +68,7 @@ export async function runEnclaves(
   const attendant = await lookOn({ machine, monitor, ...(penglai && { system: penglai }) });
   let whole: RunResult;
   try {
-    await runInTurn(enclaves, interruption, progress, attendant);
+    await runInTurn(enclaves, system, interruption, progress, attendant);
     const endings = enclaves.map((enclave) => endingOf(program.path, enclave.outcome));
     whole = result(endings, attestation);
     attendant?.ended(whole.exitCode);
@@ -79,28 +80,18 @@ export async function runEnclaves(
   return whole;
 }
 
-/** A timer slice each, until all have ended. @throws Interrupted */
+/** A timer slice each, on every hart, until all have ended. @throws Interrupted */
 async function runInTurn(
   enclaves: readonly HostedProgram[],
+  { crew }: HostedSystem,
   interruption: Interruption,
   progress: Progress | undefined,
   attendant: Attendant | undefined,
 ): Promise<void> {
-  for (let queue = enclaves; queue.length > 0; ) {
-    const alive: HostedProgram[] = [];
-    for (const enclave of queue) {
-      const steps = enclave.sliceInSteps();
-      let step = steps.next();
-      while (!step.done) {
-        if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
-        if (step.value === "paused") await attendant?.attend();
-        step = steps.next();
-      }
-      if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
-      if (step.value === "ended") progress?.advance();
-      else alive.push(enclave);
-    }
-    queue = alive;
+  for (const step of schedule(enclaves, crew)) {
+    if (await interruption.isRequested()) throw interruption.error(NOTHING_BUT_OUTPUT);
+    if (step === "paused") await attendant?.attend();
+    if (step === "ended") progress?.advance();
   }
 }
 

@@ -20,14 +20,15 @@ export const penglaiTvmHosting: Hosting = {
   create: async (options = {}): Promise<HostedPenglaiTvm> => {
     const system = await System.create(systemOptions(options));
     const { machine, monitor } = system;
-    return { machine, monitor, system, launch: (elf, choice) => launch(system, options, elf, choice) };
+    const crew = system.host.driver.kernel;
+    return { machine, monitor, system, crew, launch: (elf, choice) => launch(system, options, elf, choice) };
   },
 };
 
 function systemOptions({ defects = [], ...options }: HostingOptions): SystemOptions {
   if (defects.length > 0) throw new UserError(`penglai-tvm has no defect "${defects[0]}"`, "leave --defect out");
-  const { memory, seed, flavour, isa, fuel, without, gpt, observe } = options;
-  const given = Object.entries({ memory, seed, flavour, isa, fuel, without, gpt, observe });
+  const { memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, observe } = options;
+  const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, observe });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 

@@ -15,7 +15,8 @@ import type { EnclaveEnd, Refusal, Result } from "../enclave.ts";
 import { enclaveImage, KBUFFER_BASE, READ_WRITE } from "../enclave-image.ts";
 import { pagesUsed, regionContents } from "../enclave-tables.ts";
 import { FrameAllocator, orderFor } from "../frame-allocator.ts";
-import { eidIn, Hart, type NoResult, type SbiResult } from "../hart.ts";
+import { eidIn, type Hart, type NoResult, type SbiResult } from "../hart.ts";
+import { Harts } from "../harts.ts";
 import { PLAIN_HOST, PlainCall } from "./plain-abi.ts";
 
 export class PlainHost {
@@ -29,7 +30,7 @@ export class PlainHost {
     this.#machine = machine;
     this.#monitor = monitor;
     monitor.boot();
-    this.hart = new Hart(machine, monitor, fuel === undefined ? {} : { fuel });
+    this.hart = new Harts(machine, monitor, fuel === undefined ? {} : { fuel }).first;
     this.#frames = new FrameAllocator(...longestPublicRun(machine, monitor));
   }
 

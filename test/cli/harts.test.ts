@@ -38,7 +38,6 @@ describe("--harts and --quantum", () => {
   });
 
   const refused: readonly (readonly [string, readonly string[], RegExp, RegExp])[] = [
-    ["without --firmware", ["--harts", "2"], /--harts means nothing to an enclave/, /--firmware/],
     ["with no hart", ["--firmware", "--harts", "0"], /--harts "0"/, /from 1 to 8: --harts 8$/m],
     ["with too many", ["--firmware", "--harts", "9"], /--harts "9"/, /from 1 to 8: --harts 8$/m],
     ["with turns of one", ["--firmware", "--quantum", "5"], /--quantum belongs to --harts/, /--harts 2/],

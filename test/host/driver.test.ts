@@ -5,9 +5,10 @@ import { UserError } from "../../core/user-error.ts";
 import { Driver } from "../../host/driver.ts";
 import type { Enclave } from "../../host/enclave.ts";
 import { type EnclaveImage, enclaveImage } from "../../host/enclave-image.ts";
-import { Hart } from "../../host/hart.ts";
+import { Harts } from "../../host/harts.ts";
 import { Kernel } from "../../host/kernel.ts";
-import { runRoundRobin, runSlice, runToEnd } from "../../host/run-loop.ts";
+import { runSlice, runToEnd, sliceInSteps } from "../../host/run-loop.ts";
+import { schedule } from "../../host/schedule.ts";
 import { buildElf } from "../core/elf-builder.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 import { FakeMonitor } from "./fakes/fake-monitor.ts";
@@ -55,7 +56,7 @@ function ocall(param: bigint, id: bigint, arg0 = 0n, arg1 = 0n): bigint {
 function boot(fuel?: number): void {
   machine = new FakeMachine(64 * MiB);
   monitor = new FakeMonitor(machine);
-  driver = new Driver(new Kernel(new Hart(machine, monitor, fuel === undefined ? {} : { fuel })));
+  driver = new Driver(new Kernel(new Harts(machine, monitor, fuel === undefined ? {} : { fuel })));
 }
 
 beforeEach(() => {
@@ -335,7 +336,9 @@ describe("shadow and forks", () => {
       return order.filter((other) => other === eid).length === 2 ? 0n : 1n;
     };
     const forks = Array.from({ length: 3 }, () => driver.fork(shadow));
-    runRoundRobin(driver, forks);
+    const programs = forks.map((fork) => ({ sliceInSteps: () => sliceInSteps(driver, fork) }));
+    const steps = [...schedule(programs, driver.kernel)];
+    expect(steps).toEqual(["slice", "slice", "slice", "slice", "slice", "slice", "ended", "ended", "ended"]);
     expect(order).toEqual([10n, 11n, 12n, 10n, 11n, 12n]);
     expect(forks.map((fork) => fork.end?.kind)).toEqual(["exited", "exited", "exited"]);
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { MINSTRET, MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import type { PageNo } from "../../core/units.ts";
-import { Hart } from "../../host/hart.ts";
+import { Harts } from "../../host/harts.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
 import { FakeMonitor } from "./fakes/fake-monitor.ts";
 
 function setUp(fuel?: number) {
   const machine = new FakeMachine(2 ** 26);
   const monitor = new FakeMonitor(machine);
-  return { machine, monitor, hart: new Hart(machine, monitor, fuel === undefined ? {} : { fuel }) };
+  return { machine, monitor, hart: new Harts(machine, monitor, fuel === undefined ? {} : { fuel }).first };
 }
 
 /** A machine that retires `per` instructions a run. */

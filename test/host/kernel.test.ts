@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
-import { Hart } from "../../host/hart.ts";
+import { Harts } from "../../host/harts.ts";
 import { Kernel } from "../../host/kernel.ts";
 import { layOut, ptAreaOrders } from "../../host/kernel-layout.ts";
 import { FakeMachine } from "./fakes/fake-machine.ts";
@@ -13,7 +13,7 @@ const GiB = 2 ** 30;
 function boot(ramSize: number) {
   const machine = new FakeMachine(ramSize);
   const monitor = new FakeMonitor(machine);
-  return { machine, monitor, kernel: new Kernel(new Hart(machine, monitor)) };
+  return { machine, monitor, kernel: new Kernel(new Harts(machine, monitor)) };
 }
 
 describe("kernel layout", () => {
@@ -73,7 +73,7 @@ describe("kernel", () => {
     const monitor = new FakeMonitor(machine);
     monitor.answers.SM_INIT = () => -1n;
     monitor.lastDenial = { guard: "NOT_NAPOT", explanation: "not a power of two" };
-    expect(() => new Kernel(new Hart(machine, monitor))).toThrow(/SM_INIT.*not a power of two/);
+    expect(() => new Kernel(new Harts(machine, monitor))).toThrow(/SM_INIT.*not a power of two/);
   });
 
   it.each([16 * MiB, GiB, 3 * GiB])("maps RAM linearly, without monitor and mbitmap (%d bytes)", (ram) => {

@@ -2,12 +2,12 @@
  * A machine without a processor, for tests of host/: sparse memory, registers and CSRs as plain storage, S-mode accesses
  * through a small Sv39 walk of its own (the twin of what host/ builds), and a `run` that a test supplies.
  */
-import { SATP as CSR_SATP } from "../../../assembly/csr.gen.ts";
+import { SATP as CSR_SATP, MINSTRET } from "../../../assembly/csr.gen.ts";
 import type { LoadOutcome, StoreOutcome } from "../../../core/guest-access.ts";
 import type { Privilege } from "../../../core/platform.ts";
 import type { Stop } from "../../../core/stop.ts";
 import { PAGE_SIZE, type Pa, type PageNo, pa, type Va } from "../../../core/units.ts";
-import type { HostMachine } from "../../../host/ports.ts";
+import type { HostHart, HostMachine } from "../../../host/ports.ts";
 
 const LOAD_PAGE_FAULT = 13n;
 const STORE_PAGE_FAULT = 15n;
@@ -17,7 +17,7 @@ export class FakeMachine implements HostMachine {
   readonly ramBase: Pa;
   readonly ramSize: number;
   readonly hartId = 0;
-  readonly harts = [{ index: 0, select: <T>(body: () => T): T => body() }];
+  readonly harts: readonly HostHart[] = [this.#hart()];
   readonly x = new BigUint64Array(32);
   readonly f = new BigUint64Array(32);
   readonly csrs = new Map<number, bigint>();
@@ -36,6 +36,22 @@ export class FakeMachine implements HostMachine {
   constructor(ramSize: number, ramBase = 0x8000_0000) {
     this.ramSize = ramSize;
     this.ramBase = pa(ramBase);
+  }
+
+  #hart(): HostHart {
+    const machine = this;
+    return {
+      index: 0,
+      select: (body) => body(),
+      start: () => {},
+      stop: () => {},
+      get privilege() {
+        return machine.privilege;
+      },
+      get retired() {
+        return machine.readCsr(MINSTRET);
+      },
+    };
   }
 
   run(budget: number): Stop {
