@@ -36,8 +36,8 @@ export const run: Command = {
       describe: "stop after so many instructions, a call counting 1000 (cycles, with --firmware): 1e6",
     },
     shadow: { group: running, describe: "measure a template and run a fork of it" },
-    forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn" },
-    enclaves: { value: "N", group: running, describe: "run so many enclaves of the program, in turn" },
+    forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn on every hart" },
+    enclaves: { value: "N", group: running, describe: "run so many enclaves of the program, likewise" },
     firmware: { group: running, describe: "a bare-metal program for the virt map, its own M-mode; stdin is its UART" },
     gdb: {
       value: "[HOST:]PORT",
@@ -59,6 +59,7 @@ export const run: Command = {
     ["run app.elf -- one two", "your program, with arguments"],
     ["run app.elf --fuel 1000000 --json", "for a script"],
     ["run --forks 1000 --quiet", "a thousand forks of one shadow"],
+    ["run --forks 1000 --harts 4", "the same, four at a time"],
     ["run bare.elf --firmware", "a bare-metal program"],
     ["run fw.bin --firmware --kernel Image", "firmware, and what it starts"],
     ["run app.elf --gdb", "waits for gdb-multiarch on port 1234: docs/debugging.md"],

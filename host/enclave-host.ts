@@ -19,14 +19,7 @@ import { type HartOptions, Harts } from "./harts.ts";
 import { Kernel } from "./kernel.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 import { encodeArguments } from "./program-arguments.ts";
-import {
-  DEFAULT_SLICE_TICKS,
-  runSlice,
-  runToEnd,
-  type SliceEnd,
-  type SlicePause,
-  sliceInSteps,
-} from "./run-loop.ts";
+import { DEFAULT_SLICE_TICKS, runSlice, runToEnd, type SliceEnd, type SlicePause, sliceInSteps } from "./run-loop.ts";
 import { schedule } from "./schedule.ts";
 
 /** How the host shares the hart out. */

@@ -118,7 +118,7 @@ export class Harts {
     const least = isPause(stop) || this.#retiredBeforePause > 0 ? 0 : 1;
     const extra = Math.max(0, least - piece);
     this.#retiredBeforePause = isPause(stop) ? this.#retiredBeforePause + piece : 0;
-    for (const [i, hart] of running.entries()) hart.retired += pieces[i]! + (i === 0 ? extra : 0);
+    for (const [i, hart] of running.entries()) hart.retired += pieces[i]!;
     this.#fuel = Math.max(0, this.#fuel - piece - extra);
     if (stop.kind === "trap" && stop.trap.cause < INTERRUPT) this.#fuel = Math.max(0, this.#fuel - TRAP_FUEL);
     return stop;

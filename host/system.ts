@@ -9,8 +9,9 @@
  * ```
  */
 
+import { TIME_DIVISOR } from "../assembly/layout.ts";
 import type { Flavour } from "../core/core-module.ts";
-import { Machine } from "../core/machine.ts";
+import { DEFAULT_QUANTUM, Machine } from "../core/machine.ts";
 import type { PageNo } from "../core/units.ts";
 import { DramView } from "../hw-model/dram.ts";
 import { Mmt } from "../hw-model/mmt.ts";
@@ -21,6 +22,7 @@ import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../mo
 import { switchOff } from "./defence-names.ts";
 import { DramAttacker } from "./dram-attacker.ts";
 import { EnclaveHost, type HostOptions } from "./enclave-host.ts";
+import { DEFAULT_SLICE_TICKS } from "./run-loop.ts";
 
 /** Machine, monitor and host at once. What is absent has the default that it names. */
 export interface SystemOptions
@@ -35,7 +37,10 @@ export interface SystemOptions
   readonly isa?: string;
   /** How many, 1 to 8: so many enclaves run at once. Default 1. */
   readonly harts?: number;
-  /** Cycles that a hart executes before the next has its turn. Default 10,000. */
+  /**
+   * Cycles that a hart executes before the next has its turn. Default 10,000, or a slice if that is shorter: a slice that is
+   * over before its hart's next turn begins makes little progress.
+   */
   readonly quantum?: number;
   /** Defences to switch off, by the names of defence-names.ts. */
   readonly without?: readonly string[];
@@ -75,7 +80,7 @@ export class System {
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: SystemOptions = {}): Promise<System> {
-    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n, isa, harts, quantum } = options;
+    const { memory = 2 ** 30, flavour = "functional", without = [], seed = 0n, isa, harts } = options;
     if (typeof seed !== "bigint") throw new TypeError(`seed: a bigint is needed, not ${String(seed)}`);
     const { lineLock } = switchOff(without);
     const machine = {
@@ -84,7 +89,7 @@ export class System {
       lineLock,
       ...(isa !== undefined && { isa }),
       ...(harts !== undefined && { harts }),
-      ...(quantum !== undefined && { quantum }),
+      quantum: options.quantum ?? defaultQuantum(options),
     };
     return new System(await Machine.create({ mode: "monitor", ...machine }), options);
   }
@@ -113,3 +118,6 @@ export class System {
     };
   }
 }
+
+const defaultQuantum = ({ sliceTicks = DEFAULT_SLICE_TICKS }: SystemOptions): number =>
+  Math.max(1, Math.min(DEFAULT_QUANTUM, sliceTicks * TIME_DIVISOR));

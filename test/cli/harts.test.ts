@@ -1,4 +1,4 @@
-/** `atoll run --firmware --harts N --quantum N`: every hart starts at the entry with its number in a0. */
+/** `--harts N --quantum N`: with --firmware every hart starts at the entry with its number in a0, else enclaves share them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -46,5 +46,16 @@ describe("--harts and --quantum", () => {
   ];
   it.each(refused)("are refused %s", async (_, words, what, mend) => {
     expectFailure(await atoll(["run", roll, ...words]), 2, what, mend);
+  });
+
+  it("run enclaves side by side: as many deeds, less time", async () => {
+    const statistics = async (harts: string) => {
+      const { exitCode, stdout } = await atoll(["run", "--forks", "8", "--harts", harts, "--json"]);
+      expect(exitCode).toBe(0);
+      return JSON.parse(stdout).statistics;
+    };
+    const [one, four] = [await statistics("1"), await statistics("4")];
+    expect(four.simInsts).toBe(one.simInsts);
+    expect(one.simCycles / four.simCycles).toBeGreaterThan(2.5);
   });
 });
