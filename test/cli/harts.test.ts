@@ -50,7 +50,7 @@ describe("--harts and --quantum", () => {
 
   it("run enclaves side by side: as many deeds, less time", async () => {
     const statistics = async (harts: string) => {
-      const { exitCode, stdout } = await atoll(["run", "--forks", "8", "--harts", harts, "--json"]);
+      const { exitCode, stdout } = await atoll(["run", "--forks", "8", "--harts", harts, "--quantum", "100", "--json"]);
       expect(exitCode).toBe(0);
       return JSON.parse(stdout).statistics;
     };
