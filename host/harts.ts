@@ -14,8 +14,8 @@
 import { S_MODE, U_MODE } from "../core/platform.ts";
 import { isPause, type Stop } from "../core/stop.ts";
 import { PAGE_SIZE } from "../core/units.ts";
-import type { World } from "../monitor/monitor.ts";
 import { HOST_MEMORY_USED_UP } from "../monitor/kernel/host-memory.ts";
+import type { World } from "../monitor/monitor.ts";
 import { Hart } from "./hart.ts";
 import type { HostMachine, HostMonitor } from "./ports.ts";
 

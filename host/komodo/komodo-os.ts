@@ -10,7 +10,8 @@ import { S_MODE } from "../../core/platform.ts";
 import { PAGE_SIZE, pageNoOf, type Va, va } from "../../core/units.ts";
 import { PUBLIC } from "../../monitor/kernel/page-owner.ts";
 import type { PersonalMonitor } from "../../monitor/kernel/personal-monitor.ts";
-import { Hart, type NoResult, type SbiResult } from "../hart.ts";
+import type { Hart, NoResult, SbiResult } from "../hart.ts";
+import { Harts } from "../harts.ts";
 import { DEFAULT_SLICE_TICKS } from "../run-loop.ts";
 import { type BuildCall, type EntryName, KomodoCall, type KomodoPort, type KomodoResult } from "./komodo-abi.ts";
 import { type RiscvBuildCall, RiscvCall } from "./riscv-abi.ts";
@@ -63,7 +64,7 @@ class KomodoOs<Call extends string> implements KomodoPort<Call> {
     this.#monitor = monitor;
     monitor.boot();
     const { fuel, sliceTicks = DEFAULT_SLICE_TICKS } = options;
-    this.#hart = new Hart(machine, monitor, fuel === undefined ? {} : { fuel });
+    this.#hart = new Harts(machine, monitor, fuel === undefined ? {} : { fuel }).first;
     this.#sliceTicks = sliceTicks;
     const { first, owners } = monitor.personality.ownership(monitor.state);
     const [run] = owners.runs(0, owners.size);

@@ -15,8 +15,9 @@ import { UserError } from "../../core/user-error.ts";
 import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
 import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../monitor/penglai-pmp.ts";
 import type { Result } from "../enclave.ts";
-import { Hart } from "../hart.ts";
-import { DEFAULT_UNTRUSTED, MAX_UNTRUSTED } from "./pmp-abi.ts";
+import { type EnclaveImage, enclaveImage, measurableImage, READ_WRITE, ZERO_PAGE } from "../enclave-image.ts";
+import { Harts } from "../harts.ts";
+import { DEFAULT_UNTRUSTED, DEFAULT_UNTRUSTED, KBUFFER_VA, MAX_UNTRUSTED, MAX_UNTRUSTED, UNTRUSTED_VA } from "./pmp-abi.ts";
 import { PmpDriver } from "./pmp-driver.ts";
 import { PmpKernel } from "./pmp-kernel.ts";
 import { type PmpMeasured, pmpImage } from "./pmp-measurement.ts";
@@ -54,7 +55,7 @@ export class PmpSystem {
       ...(onIntegrityFault && { onIntegrityFault }),
     });
     this.monitor.boot();
-    const hart = new Hart(machine, this.monitor, fuel === undefined ? {} : { fuel });
+    const hart = new Harts(machine, this.monitor, fuel === undefined ? {} : { fuel }).first;
     this.driver = new PmpDriver(new PmpKernel(hart));
   }
 
