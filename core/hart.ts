@@ -119,7 +119,8 @@ export class Hart {
 
   /** Cycles since reset, those included in which it waited while others executed. */
   get cycles(): bigint {
-    return this.#read(HART_DEADLINE) - this.#read(HART_BUDGET);
+    // the budget is below zero after an instruction that stalled beyond its end
+    return BigInt.asUintN(64, this.#read(HART_DEADLINE) - this.#read(HART_BUDGET));
   }
 
   /** Instructions retired since reset. */

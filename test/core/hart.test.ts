@@ -67,4 +67,17 @@ describe("a stop", () => {
     expect(machine.run(100_000)).toEqual({ kind: "exit", code: 0, hart: 1 });
     expect(machine.current.index).toBe(1);
   });
+
+  it("counts on when an instruction stalls beyond the end of a run", async () => {
+    const machine = await together("li t0, 4096\n loop: ld t1, 0(s0)\n add s0, s0, t0\n j loop", 1, {
+      flavour: "timed",
+    });
+    const [hart] = machine.harts;
+    for (let i = 0; i < 50; i++) {
+      machine.run(1);
+      expect(hart!.cycles).toBe(machine.cycles);
+      expect(hart!.retired).toBe(machine.retired);
+    }
+    expect(machine.cycles).toBeGreaterThan(machine.retired);
+  });
 });
