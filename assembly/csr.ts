@@ -7,6 +7,8 @@ import { flushAll, selectContext } from "./context.ts";
 import { mcycle, minstret, mtime, setMcycle, setMinstret, writeInhibit } from "./counters.ts";
 import * as csr from "./csr.gen.ts";
 import { isModeThere, legalMenvcfg, legalSenvcfg } from "./csr-legal.ts";
+import { STALE_PMP, STALE_SATP } from "./defect.ts";
+import { isDefective } from "./defective.ts";
 import { F, SMEPMP, SSTC, ZICNTR, ZIHPM } from "./extension.gen.ts";
 import { hasExtension, misa, misalignedBits } from "./extension.ts";
 import { areFloatsOff, isFloatCsr, readFloatCsr, withSummary, writeFloatCsr } from "./float-state.ts";
@@ -342,7 +344,7 @@ export function writeCsr(number: u32, value: i64): u32 {
     default:
       if (number < csr.PMPADDR0 || number >= csr.PMPADDR0 + PMP_ENTRIES) break;
       writePmpAddress(number - csr.PMPADDR0, value);
-      flushAll();
+      if (!isDefective(STALE_PMP)) flushAll();
       return OUT_FAR;
   }
   return OUT_NEXT;
@@ -379,13 +381,13 @@ function writeMenvcfg(value: i64): u32 {
 function writeSatp(value: i64): u32 {
   if (!isModeThere(<u32>(<u64>value >>> 60))) return OUT_NEXT;
   store<i64>(CSR_SATP, value);
-  flushAll();
+  if (!isDefective(STALE_SATP)) flushAll();
   return OUT_FAR;
 }
 
 function writePmpConfigs(first: u32, value: i64): u32 {
   for (let index: u32 = 0; index < 8; index++) writePmpConfig(first + index, <u32>(value >>> (8 * index)) & 0xff);
-  flushAll();
+  if (!isDefective(STALE_PMP)) flushAll();
   return OUT_FAR;
 }
 

@@ -31,6 +31,7 @@ import {
   CACHE_COST_MEMORY,
   CLINT_TIMECMP,
   CSR_VALUE,
+  DEFECTS,
   ENTRY_RECORD,
   EXIT_OUT,
   EXIT_STOP,
@@ -126,7 +127,7 @@ export {
 
 /**
  * Resets the machine in zeroed memory. `poolBytes` of host memory back the guest's, `extensions` are bits of
- * extension.gen.ts; a turn of one of the `harts` takes `quantum` cycles.
+ * extension.gen.ts, `defects` of defect.ts; a turn of one of the `harts` takes `quantum` cycles.
  */
 export function reset(
   ramBase: i64,
@@ -136,10 +137,12 @@ export function reset(
   extensions: u64,
   harts: u32,
   quantum: i64,
+  defects: u32,
 ): void {
   store<i64>(RAM_BASE, ramBase);
   store<i64>(RAM_SIZE, ramSize);
   store<u64>(EXTENSIONS, extensions);
+  store<u32>(DEFECTS, defects);
   store<u32>(POOL_NEXT, FRAMES + FRAME_SIZE);
   store<u32>(POOL_END, FRAMES + poolBytes);
   store<u32>(HART_PRIV, PRIV_M);

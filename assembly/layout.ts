@@ -116,6 +116,8 @@ export const RAM_BASE: u32 = 0x10840;
 export const RAM_SIZE: u32 = 0x10848;
 /** Extensions that the machine has, a bit each (assembly/extension.gen.ts). */
 export const EXTENSIONS: u32 = 0x10850;
+/** Mistakes that the machine makes, a bit each (assembly/defect.ts). */
+export const DEFECTS: u32 = 0x10858;
 /** How many harts there are, and which one lies in HART. */
 export const TURN_HARTS: u32 = 0x10880;
 export const TURN_HART: u32 = 0x10884;

@@ -6,6 +6,8 @@ import { PRIV_M, PRIV_S, PRIV_U, READ, WRITE } from "./access.ts";
 import { NO_TRAP, STORE_ACCESS, STORE_MISALIGNED } from "./cause.ts";
 import { clearRecords, isDecoded, recordsOf } from "./code.ts";
 import { isWatchedPage, meetsWatchpoint } from "./debug.ts";
+import { STALE_CODE } from "./defect.ts";
+import { isDefective } from "./defective.ts";
 import { busLoad, busStore, tohostStored } from "./dev/bus.ts";
 import { halt, raise } from "./exit.ts";
 import { TIMED } from "./flavour.ts";
@@ -230,7 +232,7 @@ export function storeZeros(va: i64, size: u32): u32 {
 function stored(host: u32, pa: i64, size: u32): u32 {
   breakReservations(pa, size);
   const frame = host & ENTRY_FRAME;
-  if (isDecoded(frame, host & 0xfff, size)) clearRecords(frame);
+  if (isDecoded(frame, host & 0xfff, size) && !isDefective(STALE_CODE)) clearRecords(frame);
   return entry(pageOf(pa)) & ENTRY_DEVICE && tohostStored(pa, size) ? OUT_LEAVE : OUT_NEXT;
 }
 
@@ -251,6 +253,6 @@ export function updateMiss(va: i64, size: u32): u32 {
   const host = ramToWrite(pa, va, contextOf(priv));
   if (!host) return 0;
   chargeLine(pa, true);
-  if (isDecoded(host & ENTRY_FRAME, host & 0xfff, size)) clearRecords(host & ENTRY_FRAME);
+  if (isDecoded(host & ENTRY_FRAME, host & 0xfff, size) && !isDefective(STALE_CODE)) clearRecords(host & ENTRY_FRAME);
   return host;
 }

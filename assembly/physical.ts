@@ -4,6 +4,8 @@
  */
 import { clearRecords } from "./code.ts";
 import { flushAll } from "./context.ts";
+import { STALE_CODE_OF_HOST } from "./defect.ts";
+import { isDefective } from "./defective.ts";
 import { discard, entry, flagPage, pageOf, readable, share, writable } from "./frames.ts";
 import { ENTRY_DEVICE, ENTRY_FRAME, ENTRY_WATCHED, HTIF_FROMHOST, HTIF_TOHOST } from "./layout.ts";
 
@@ -15,7 +17,7 @@ export function pageToRead(page: u32): u32 {
 /** Host address of the page's bytes for writing all over, or 0 if the pool is empty. What was decoded is forgotten. */
 export function pageToWrite(page: u32): u32 {
   const frame = writable(page);
-  if (frame) clearRecords(frame);
+  if (frame && !isDefective(STALE_CODE_OF_HOST)) clearRecords(frame);
   return frame;
 }
 

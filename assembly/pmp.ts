@@ -7,6 +7,16 @@
  *             | L | 0 0 | A | X | W | R |                |   zero   | RLB | MMWP | MML |
  */
 import { EXECUTE, PRIV_M, READ } from "./access.ts";
+import {
+  FETCH_BY_R,
+  LOCK_IGNORED,
+  PMP_BY_PAGE,
+  PMP_DEFAULT_ALLOW,
+  PMP_GOES_ON,
+  PMP_PARTIAL,
+  TOR_OF_ZERO,
+} from "./defect.ts";
+import { isDefective } from "./defective.ts";
 import { CSR_MSECCFG, PMP_ADDR, PMP_CFG } from "./layout.ts";
 
 export const PMP_ENTRIES: u32 = 16;
@@ -45,10 +55,15 @@ function base(index: u32): u64 {
 /** First byte behind the entry's range; a range at the top of the address space ends at 2^64 - 1. */
 function end(index: u32): u64 {
   const mode = cfg(index) & CFG_A;
-  if (mode == A_TOR) return address(index) << 2;
+  if (mode == A_TOR) return isWrongTor(index) ? u64.MAX_VALUE : address(index) << 2;
   if (mode == A_NA4) return (address(index) << 2) + 4;
   const ones = ctz(~address(index));
   return ones + 3 >= 64 ? u64.MAX_VALUE : base(index) + ((<u64>1) << (ones + 3));
+}
+
+/** QEMU 7.2: "pmpaddr[i-1] = pmpaddr[i] = 0" matches everything instead of nothing (Komodo reference §0, finding 9). */
+function isWrongTor(index: u32): bool {
+  return isDefective(TOR_OF_ZERO) && index > 0 && address(index) == 0 && address(index - 1) == 0;
 }
 
 function isSet(bit: i64): bool {
@@ -57,13 +72,14 @@ function isSet(bit: i64): bool {
 
 /** R, W or X that an access of `kind` needs. */
 function bitOf(kind: u32): u32 {
+  if (kind == EXECUTE && isDefective(FETCH_BY_R)) return CFG_R;
   return kind == READ ? CFG_R : kind == EXECUTE ? CFG_X : CFG_W;
 }
 
 /** R, W and X that an entry grants to `priv`. */
 function granted(bits: u32, priv: u32): u32 {
   if (isSet(MSECCFG_MML)) return grantedUnderLockdown(bits, priv == PRIV_M);
-  return priv == PRIV_M && !(bits & CFG_L) ? CFG_RWX : bits;
+  return priv == PRIV_M && (!(bits & CFG_L) || isDefective(LOCK_IGNORED)) ? CFG_RWX : bits;
 }
 
 /**
@@ -95,6 +111,7 @@ function grantedUnderLockdown(bits: u32, isM: bool): u32 {
  * matching rule [...] is denied".
  */
 function isAllowedWithoutMatch(kind: u32, priv: u32): bool {
+  if (isDefective(PMP_DEFAULT_ALLOW)) return true;
   if (priv != PRIV_M || isSet(MSECCFG_MMWP)) return false;
   return kind != EXECUTE || !isSet(MSECCFG_MML);
 }
@@ -111,13 +128,16 @@ export function pmpAllows(pa: i64, size: u32, kind: u32, priv: u32): bool {
     const low = base(index);
     const high = end(index);
     if (last < low || first >= high || low >= high) continue;
-    return first >= low && last < high && (granted(cfg(index), priv) & bitOf(kind)) != 0;
+    const isWhole = (first >= low && last < high) || isDefective(PMP_PARTIAL);
+    const isAllowed = isWhole && (granted(cfg(index), priv) & bitOf(kind)) != 0;
+    if (isAllowed || !isDefective(PMP_GOES_ON)) return isAllowed;
   }
   return isAllowedWithoutMatch(kind, priv);
 }
 
 /** Does one entry (or none) decide about every byte of the page, so that a TLB entry can stand for the check? */
 export function isPmpUniform(pa: i64): bool {
+  if (isDefective(PMP_BY_PAGE)) return true;
   const first = <u64>pa & ~0xfff;
   for (let index: u32 = 0; index < PMP_ENTRIES; index++) {
     if (!(cfg(index) & CFG_A)) continue;

@@ -18,6 +18,8 @@ import {
   STORE_PAGE_FAULT,
 } from "./cause.ts";
 import { clearRecords, isDecoded } from "./code.ts";
+import { SUM_IGNORED, U_IGNORED, WALK_WITHOUT_PMP, WRITE_BY_R } from "./defect.ts";
+import { isDefective } from "./defective.ts";
 import { ENVCFG_ADUE, ENVCFG_PBMTE } from "./envcfg.ts";
 import { halt } from "./exit.ts";
 import { SVNAPOT } from "./extension.gen.ts";
@@ -63,7 +65,7 @@ export function translate(va: i64, kind: u32, priv: u32): u32 {
   for (let level = root; level >= 0; level--) {
     if (!isGuarded(level, table)) return GPT_VIOLATION;
     const at = table + ((<i64>(<u64>va >>> (12 + 9 * level)) & 0x1ff) << 3);
-    if (!isRam(at, 8) || !pmpAllows(at, 8, READ, PRIV_S)) return accessFault(kind);
+    if (!isRam(at, 8) || !mayWalk(at)) return accessFault(kind);
     if (entry(pageOf(at)) & ENTRY_WATCHED) return stopFor(STOP_WATCH, pageOf(at));
     const pte = load<i64>(readable(pageOf(at)) + (<u32>at & 0xfff));
     if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W || pte & reserved) return pageFault(kind);
@@ -73,6 +75,10 @@ export function translate(va: i64, kind: u32, priv: u32): u32 {
     table = ppnOf(pte) << 12;
   }
   return pageFault(kind);
+}
+
+function mayWalk(at: i64): bool {
+  return pmpAllows(at, 8, READ, PRIV_S) || isDefective(WALK_WITHOUT_PMP);
 }
 
 /** Bits that no valid entry may have: "When PBMTE=0, the implementation behaves as though Svpbmt were not implemented". */
@@ -116,12 +122,16 @@ function leaf(va: i64, kind: u32, priv: u32, level: i32, at: i64, pte: i64): u32
   return NO_TRAP;
 }
 
+function mayUseUserPages(mstatus: i64): bool {
+  return (mstatus & MSTATUS_SUM) != 0 || isDefective(SUM_IGNORED);
+}
+
 /** U, SUM, MXR, R, W and X. */
 function isPermitted(kind: u32, priv: u32, pte: i64): bool {
   const mstatus = load<i64>(CSR_MSTATUS);
-  if (priv == PRIV_U && !(pte & PTE_U)) return false;
-  if (priv == PRIV_S && pte & PTE_U && (kind == EXECUTE || !(mstatus & MSTATUS_SUM))) return false;
-  if (kind == WRITE) return (pte & PTE_W) != 0;
+  if (priv == PRIV_U && !(pte & PTE_U) && !isDefective(U_IGNORED)) return false;
+  if (priv == PRIV_S && pte & PTE_U && (kind == EXECUTE || !mayUseUserPages(mstatus))) return false;
+  if (kind == WRITE) return (pte & (isDefective(WRITE_BY_R) ? PTE_R : PTE_W)) != 0;
   if (kind == EXECUTE) return (pte & PTE_X) != 0;
   return (pte & PTE_R) != 0 || ((mstatus & MSTATUS_MXR) != 0 && (pte & PTE_X) != 0);
 }

@@ -18,6 +18,7 @@ export interface CoreExports {
     extensions: bigint,
     harts: number,
     quantum: bigint,
+    defects: number,
   ): void;
   restored(): void;
   run(budget: bigint): number;

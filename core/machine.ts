@@ -39,6 +39,7 @@ import { type AccessFault, GuestAccess, type LoadOutcome, type StoreOutcome } fr
 import { Hart } from "./hart.ts";
 import { serveHtif } from "./htif.ts";
 import { DEFAULT_ISA, type IsaSet, parseIsaString } from "./isa-string.ts";
+import { defectWord } from "./machine-defects.ts";
 import { outOfFrames, PhysicalMemory, type Refill } from "./physical-memory.ts";
 import type { Platform, Privilege, Trap } from "./platform.ts";
 import type { Stop } from "./stop.ts";
@@ -62,6 +63,8 @@ export interface MachineOptions {
   readonly harts?: number;
   /** Cycles that a hart executes before the next one has its turn, 1 to 2^32. Default 10,000. */
   readonly quantum?: number;
+  /** Ids of machine-defects.ts: mistakes that the machine is to make. Default none. */
+  readonly defects?: Iterable<string>;
 }
 
 /** Turns of fewer cycles cost speed, longer ones let harts wait for each other (bench/results/harts.json). */
@@ -121,17 +124,18 @@ export class Machine implements Platform {
       this.isa.word,
       options.harts,
       BigInt(options.quantum),
+      defectWord(options.defects),
     );
     for (const hart of this.harts) hart.pc = BigInt(this.ramBase);
   }
 
   /**
-   * @throws RangeError for RAM, harts or a quantum that the machine cannot have; TypeError for a mode or flavour that there
+   * @throws RangeError for RAM, harts, a quantum or a defect that the machine cannot have; TypeError for a mode or flavour that there
    * is not; UserError for an ISA string that cannot be
    */
   static async create(options: MachineOptions): Promise<Machine> {
     const { mode, ramSize = 2 ** 30, ramBase = DEFAULT_RAM_BASE, flavour = "functional", lineLock = true } = options;
-    const { harts = 1, quantum = DEFAULT_QUANTUM } = options;
+    const { harts = 1, quantum = DEFAULT_QUANTUM, defects = [] } = options;
     const isa = options.isa === undefined ? DEFAULT_ISA : parseIsaString(options.isa);
     checkChoice("mode", mode, ["monitor", "firmware"]);
     checkChoice("flavour", flavour, ["functional", "timed"]);
@@ -142,7 +146,7 @@ export class Machine implements Platform {
     checkRange("harts", harts, 1, MAX_HARTS);
     checkRange("quantum", quantum, 1, MAX_QUANTUM);
     const core = await instantiateCore(flavour);
-    return new Machine(core, { mode, ramSize, ramBase, flavour, lineLock, isa, harts, quantum });
+    return new Machine(core, { mode, ramSize, ramBase, flavour, lineLock, isa, harts, quantum, defects });
   }
 
   // --- running ---

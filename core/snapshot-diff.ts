@@ -84,6 +84,7 @@ const SHARED_FIELDS: readonly Field[] = [
   field("device", "tohost", layout.HTIF_TOHOST),
   field("device", "fromhost", layout.HTIF_FROMHOST),
   field("csr", "extensions", layout.EXTENSIONS),
+  field("csr", "defects", layout.DEFECTS),
 ];
 
 /** @returns the differences: configuration, hart, caches, console, then pages ascending; none for equal states */

@@ -18,6 +18,7 @@ const FOLDERS = [
   "attest",
   "debug",
   "ni",
+  "zoo",
   "cli",
   "bench",
   "scripts",
@@ -151,7 +152,7 @@ describe("the machine's linear memory", () => {
     const byteLenOf = (name: string): number => sizes[name] ?? 8;
     const fields = Object.entries(layout)
       .filter(([name]) =>
-        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_|TURN_|EXTENSIONS)/.test(
+        /^(HART_(?!END)|CSR_(?!VALUE)|PMP_|CLINT_|PLIC_(?!ENABLE_STRIDE)|UART_(REGS|LOOP)|HTIF_|RAM_|TURN_|EXTENSIONS|DEFECTS)/.test(
           name,
         ),
       )
@@ -236,7 +237,8 @@ describe("imports", () => {
     host: ["assembly", "core", "hw-model", "attest", "monitor"],
     ni: ["assembly", "core", "hw-model", "attest", "monitor", "host"],
     debug: ["assembly", "core", "hw-model", "attest", "monitor", "host"],
-    cli: ["assembly", "core", "hw-model", "attest", "monitor", "host", "debug", "ni"],
+    zoo: ["assembly", "core", "hw-model", "attest", "monitor", "host", "ni"],
+    cli: ["assembly", "core", "hw-model", "attest", "monitor", "host", "debug", "ni", "zoo"],
   };
 
   it.each(Object.entries(ALLOWED))("of %s go down the layers", (folder, allowed) => {
@@ -271,6 +273,7 @@ describe("imports", () => {
       "csr.gen",
       "extension.gen",
       "fpu/codes",
+      "defect",
     ].map((name) => `assembly/${name}.ts`);
     const others = [...graph]
       .filter(([file]) => folderOf(file) !== "assembly")
