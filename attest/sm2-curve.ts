@@ -1,6 +1,7 @@
 /**
  * The elliptic curve of SM2 and the bytes of its numbers: scalars and coordinates are 32 bytes, big-endian.
- * Source: GB/T 32918.5-2017 (recommended curve), on the arithmetic of @noble/curves.
+ * Source: GB/T 32918.5-2017 (recommended curve), on the arithmetic of @noble/curves, which blinds multiplications with the
+ * host's random numbers; no result depends on them.
  */
 import { type WeierstrassPoint, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";

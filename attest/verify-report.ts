@@ -54,7 +54,17 @@ export type ReportCheckName =
 
 export type ReportVerdict = Verdict<ReportCheckName>;
 
-const APPRAISALS: readonly Appraisal<ReportCheckName, Report, ReportPolicy>[] = [
+/** A report, and what signatures and reference values say about it; each looked up once. */
+interface Read extends Report {
+  /** In which form the device's signature is valid, the policy's first. */
+  readonly deviceForm: SigningForm | undefined;
+  /** In which form the monitor's signature is valid. */
+  readonly monitorForm: SigningForm | undefined;
+  /** Which of the known monitors sm.hash is, with its debug flag. */
+  readonly identity: MonitorIdentity | undefined;
+}
+
+const APPRAISALS: readonly Appraisal<ReportCheckName, Read, ReportPolicy>[] = [
   {
     name: "simulated-accepted",
     explain: (_, p) =>
@@ -69,36 +79,36 @@ const APPRAISALS: readonly Appraisal<ReportCheckName, Report, ReportPolicy>[] = 
   {
     name: "monitor-signed",
     explain: () => "sm.sig must be dev_pub's signature over sm.hash and sm.pub",
-    holds: (r, p) => isSignedByDevice(r, p.form) || isSignedByDevice(r, otherForm(p.form)),
+    holds: ({ deviceForm }) => deviceForm !== undefined,
   },
   {
     name: "monitor-expected",
     explain: (r) => `sm.hash is ${bytesToHex(r.sm.hash)}, which must be that of a trusted monitor`,
-    holds: (r, p) => identityOf(r, p) !== undefined,
+    holds: ({ identity }) => identity !== undefined,
   },
   {
     name: "security-version",
-    explain: (r, p) =>
-      `the monitor's security version is ${identityOf(r, p)?.securityVersion ?? "unknown"}, at least ${p.minSecurityVersion} is wanted`,
-    holds: (r, p) => (identityOf(r, p)?.securityVersion ?? p.minSecurityVersion) >= p.minSecurityVersion,
+    explain: ({ identity }, p) =>
+      `the monitor's security version is ${identity?.securityVersion ?? "unknown"}, at least ${p.minSecurityVersion} is wanted`,
+    holds: ({ identity }, p) => identity === undefined || identity.securityVersion >= p.minSecurityVersion,
   },
   {
     name: "debug-off",
-    explain: (r, p) => `debug is ${debugOf(r, p)}, the policy ${p.acceptDebug ? "allows" : "forbids"} it`,
-    holds: (r, p) => p.acceptDebug || debugOf(r, p) !== "on",
+    explain: (r, p) => `debug is ${debugOf(r)}, the policy ${p.acceptDebug ? "allows" : "forbids"} it`,
+    holds: (r, p) => p.acceptDebug || debugOf(r) !== "on",
   },
   {
     name: "signing-form",
     explain: (r, p) =>
-      isSignedInOtherForm(r, p)
+      isInOtherForm(r, p)
         ? `signed in the form "${otherForm(p.form)}", the policy wants "${p.form}"`
         : `not signed in another form than "${p.form}"`,
-    holds: (r, p) => !isSignedInOtherForm(r, p),
+    holds: (r, p) => !isInOtherForm(r, p),
   },
   {
     name: "signature-valid",
     explain: () => "encl.sig must be sm.pub's signature over encl.hash",
-    holds: (r, p) => isSignedByMonitor(r, p.form) || isSignedByMonitor(r, otherForm(p.form)),
+    holds: ({ monitorForm }) => monitorForm !== undefined,
   },
   {
     name: "measurement-expected",
@@ -129,29 +139,32 @@ export function verifyReport(bytes: Uint8Array, policy: ReportPolicy): ReportVer
       "there are no signatures: evidence under a MAC, which verifyEvidence appraises",
     );
   }
-  const verdict = passedFirst("form-supported", "there are signatures", appraise(APPRAISALS, report, policy));
+  const verdict = passedFirst(
+    "form-supported",
+    "there are signatures",
+    appraise(APPRAISALS, read(report, policy), policy),
+  );
   return passedFirst("well-formed", `there are ${REPORT_BYTES} bytes`, verdict);
 }
 
-const isSignedByDevice = ({ sm, devicePub }: Report, form: SigningForm): boolean =>
-  verifyHash(form, devicePub, monitorStatement(sm.hash, sm.pub), sm.sig);
-
-const isSignedByMonitor = ({ sm, enclave }: Report, form: SigningForm): boolean =>
-  verifyHash(form, sm.pub, enclave.hash, enclave.sig);
-
-function isSignedInOtherForm(report: Report, { form }: ReportPolicy): boolean {
-  const other = otherForm(form);
-  return isSignedByDevice(report, other) || isSignedByMonitor(report, other);
+function read(report: Report, { form, monitors }: ReportPolicy): Read {
+  const { sm, enclave, devicePub } = report;
+  const formOf = (key: Uint8Array, hash: Uint8Array, signature: Uint8Array): SigningForm | undefined =>
+    [form, otherForm(form)].find((candidate) => verifyHash(candidate, key, hash, signature));
+  return {
+    ...report,
+    deviceForm: formOf(devicePub, monitorStatement(sm.hash, sm.pub), sm.sig),
+    monitorForm: formOf(sm.pub, enclave.hash, enclave.sig),
+    identity: monitors
+      .flatMap((known) => [false, true].map((debug) => ({ ...known, debug })))
+      .find((identity) => equalBytes(monitorHash(identity), sm.hash)),
+  };
 }
 
-/** Which of the known monitors sm.hash is, with its debug flag. */
-const identityOf = ({ sm }: Report, { monitors }: ReportPolicy): MonitorIdentity | undefined =>
-  monitors
-    .flatMap((known) => [false, true].map((debug) => ({ ...known, debug })))
-    .find((identity) => equalBytes(monitorHash(identity), sm.hash));
+const isInOtherForm = ({ deviceForm, monitorForm }: Read, { form }: ReportPolicy): boolean =>
+  [deviceForm, monitorForm].includes(otherForm(form));
 
-function debugOf(report: Report, policy: ReportPolicy): "on" | "off" | "unknown" {
-  const identity = identityOf(report, policy);
+function debugOf({ identity }: Read): "on" | "off" | "unknown" {
   if (identity === undefined) return "unknown";
   return identity.debug ? "on" : "off";
 }
