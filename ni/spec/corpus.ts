@@ -34,7 +34,7 @@ export class Corpus<S> {
     this.subject = subject;
     this.#seed = seed;
     this.#choices = new Choices(numbers(mix(seed)));
-    this.starts = [rootOf(subject, seed)];
+    this.starts = [startOf(subject, seed)];
   }
 
   get root(): Start<S> {
@@ -76,7 +76,7 @@ export const sceneOf = <S>({ state, machine, world }: ModelWorld<S>, choices: Ch
 });
 
 /** The machine after boot and the model's setup. */
-function rootOf<S>(subject: Subject<S>, seed: number): Start<S> {
+export function startOf<S>(subject: Subject<S>, seed: number): Start<S> {
   const { model, personality } = subject;
   const machine = new PureMachine(model.ramSize);
   const world = new ModelWorld(

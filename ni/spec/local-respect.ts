@@ -35,7 +35,11 @@ export function localRespect<S>(
 }
 
 /** Does the action in one of two equal worlds, and says what it should not have done. */
-function judge<S>(makeWorld: () => ModelWorld<S>, action: Action, property: "LR" | "INV"): Omit<SingleStep, "action"> {
+export function judge<S>(
+  makeWorld: () => ModelWorld<S>,
+  action: Action,
+  property: "LR" | "INV",
+): Omit<SingleStep, "action"> {
   const world = makeWorld();
   if (property === "INV") {
     world.act(action);
