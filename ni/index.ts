@@ -1,19 +1,21 @@
 /**
  * `atoll/ni`, the two-trace tester: two worlds that differ only in a secret run the same adaptive operating system, and
- * everything that it can observe must be equal. `findLeakOnAtoll` searches our own monitor on the whole machine, `Search`
+ * everything that it can observe must be equal. `findLeakOnAtoll` searches our own monitor on the whole machine, `detect`
  * a personality as a specification, `twoTrace` and `findLeak` any world that can carry out an action and say what the
  * observer sees of it.
  */
 export { type AtollSearchOptions, findLeakOnAtoll } from "./atoll-search.ts";
 export { atollWorld } from "./atoll-world.ts";
 export { Choices } from "./choices.ts";
+export { KOMODO } from "./komodo/model.ts";
 export { BUS_OBSERVABLES, type Observation, type Observer, OS_OBSERVABLES, WITHOUT_CLOCK } from "./observation.ts";
 export { PENGLAI_TVM } from "./penglai-tvm/model.ts";
 export { findLeak, type SearchOptions, type SearchResult } from "./search.ts";
 export { describeAction } from "./spec/action.ts";
+export { type Detection, type DetectOptions, detect } from "./spec/detect.ts";
 export type { NiModel } from "./spec/model.ts";
 export { MACHINE_OBSERVABLES } from "./spec/observe.ts";
-export { PROPERTIES, Search } from "./spec/search.ts";
+export { type NiProperty, PROPERTIES } from "./spec/search.ts";
 export {
   type FirstDifference,
   replay,

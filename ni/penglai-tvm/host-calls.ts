@@ -2,7 +2,7 @@
  * Calls of the host under penglai-tvm, with arguments that should succeed now. Penglai reference §6.2, §6.7.
  * Structures in memory are arguments here, too, so that one field can be out of place.
  */
-import { pteOf } from "../../core/sv39.ts";
+import { isLeaf, pteOf } from "../../core/sv39.ts";
 import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
 import { PUBLIC } from "../../monitor/kernel/page-owner.ts";
 import { ownerIn } from "../../monitor/kernel/personality.ts";
@@ -299,7 +299,8 @@ export const HOST_CALLS: readonly Rule[] = [
       { name: "entry", some: ({ choices }) => BigInt(place.entryOf(choices.of(place.REGION_PLACES))) },
       constant("table", place.SPARE_TABLE),
     ],
-    enabled: () => undefined,
+    enabled: ({ machine }) =>
+      isLeaf(machine.read64(place.HUGE_ENTRY)) ? [BigInt(place.HUGE_ENTRY), BigInt(place.SPARE_TABLE)] : undefined,
     registers: registers(81),
   },
   {

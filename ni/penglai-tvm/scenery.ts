@@ -4,7 +4,7 @@
  *     0x8000_0000 monitor 2 MiB       0x8040_0000 pt_area 256 KiB     0x8060_0000 places for regions, 24 × 16 pages
  *     0x8020_0000 kernel: parameters  0x8048_0000 mbitmap 64 KiB      0x8080_0000 places for forks, 12 × 48 pages
  *                 kbuffers, results                                   0x80c0_0000 memory to grant, 32 × 4 pages
- *     windows: 0x8100_0000 and on, four pages that map nothing at first
+ *     windows: 0x8100_0000 and on, four pages that map nothing at first; 0x8120_0000 the kernel again, as one 2 MiB leaf
  */
 
 import { SATP } from "../../assembly/csr.gen.ts";
@@ -59,6 +59,9 @@ export const SPARE_TABLE = pa(PTE_BASE + 9 * PAGE_SIZE);
 export const LEAF = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D;
 const HOST_SATP = satpOf(PT_AREA);
 
+/** A 2 MiB leaf that shows the kernel's memory a second time, at 0x8120_0000: what MAP_PTE splits. */
+export const HUGE_ENTRY = pa(PMD_BASE + ((0x8120_0000 >> 21) & 511) * 8);
+
 /** The entry that maps a page of the operating system's at its own address. */
 export const entryOf = (address: number): Pa => {
   const table = PTE_BASE + Math.floor((address - RAM_BASE - MEGAPAGE) / MEGAPAGE) * PAGE_SIZE;
@@ -80,6 +83,7 @@ export function buildHostTables(machine: NiMachine): void {
     }
   }
   put(PMD_BASE + ((WINDOW >> 21) & 511) * 8, pteOf(WINDOW_TABLE, PTE_V));
+  put(HUGE_ENTRY, pteOf(PARAM, LEAF));
   machine.writeCsr(SATP, HOST_SATP);
 }
 

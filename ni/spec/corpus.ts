@@ -21,6 +21,8 @@ const MAX_STARTS = 400;
 /** Longer traces add little and shorten badly. */
 const MAX_LENGTH = 70;
 const WALK = 6;
+/** Of so many states the liveliest is taken, mostly. */
+const ROUNDS = 2;
 
 export class Corpus<S> {
   readonly subject: Subject<S>;
@@ -41,26 +43,33 @@ export class Corpus<S> {
     return this.starts[0]!;
   }
 
+  /** Rather one with enclaves, and with one that runs: most things can happen there. */
   any(choices: Choices): Start<S> {
-    return choices.of(this.starts);
+    const some = Array.from({ length: ROUNDS }, () => choices.of(this.starts));
+    return choices.below(4) === 0
+      ? some[0]!
+      : some.reduce((best, each) => (this.#life(each) > this.#life(best) ? each : best));
   }
 
-  /** One walk from a known state; a state in which something new happened stays for good. */
+  #life({ state }: Start<S>): number {
+    const { model } = this.subject;
+    return model.observers(state).length + (model.running(state) === undefined ? 0 : 1);
+  }
+
+  /** One walk from a known state. */
   grow(): void {
-    const from = this.#choices.of(this.starts.filter(({ actions }) => actions.length < MAX_LENGTH));
+    const any = this.any(this.#choices);
+    const from = any.actions.length < MAX_LENGTH ? any : this.root;
     const machine = from.machine.copy();
     const secrets = new Secrets({ seed: this.#seed, differs: () => false }, "left");
     const world = new ModelWorld(this.subject, machine, from.state, secrets, stepsTo(this.subject, from));
     const actions = [...from.actions];
-    let rarest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < WALK; i++) {
       const action = nextAction(this.subject, sceneOf(world, this.#choices));
       world.act(action);
       if (world.isHijacked) return;
       actions.push(action);
-      const seen = (this.outcomes.get(world.outcome!) ?? 0) + 1;
-      this.outcomes.set(world.outcome!, seen);
-      rarest = Math.min(rarest, seen);
+      this.outcomes.set(world.outcome!, (this.outcomes.get(world.outcome!) ?? 0) + 1);
     }
     const start = { actions, machine: machine.copy(), state: world.state };
     if (this.starts.length < MAX_STARTS) this.starts.push(start);

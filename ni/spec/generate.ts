@@ -3,11 +3,10 @@
  * sometimes one with one argument out of place, rarely anything at all. Komodo reference §4.6: uniform calls found a
  * planted leak in none of 100,000 runs, state-directed ones in 187.
  *
- *     operating system := enabled 65 | near miss 17 | wild 5 | memory 13
- *     enclave          := enabled 45 | near miss 10 | wild 3 | memory 27 | trap 4 | interrupt 11
+ *     operating system := enabled 57 | near miss 26 | wild 5 | memory 12
+ *     enclave          := enabled 42 | near miss 17 | wild 3 | memory 23 | trap 4 | interrupt 11
  */
-import { BREAKPOINT, ILLEGAL_INSTRUCTION, LOAD_MISALIGNED } from "../../assembly/cause.ts";
-import type { Action, EnclaveArgument } from "./action.ts";
+import { type Action, CAUSES, type EnclaveArgument } from "./action.ts";
 import type { CallRule, Scene } from "./model.ts";
 import type { Subject } from "./world.ts";
 
@@ -26,7 +25,8 @@ const ODD = [
   1n << 63n,
   (1n << 64n) - 1n,
 ];
-const CAUSES = [ILLEGAL_INSTRUCTION, BREAKPOINT, LOAD_MISALIGNED];
+/** A model with this release tells the OS which exception ended a run. */
+const FAULT_RELEASE = "fault cause";
 const DEFAULT_WEIGHT = 4;
 /** Calls that are asked whether they can succeed, before one that cannot is taken. */
 const MAX_TRIES = 3;
@@ -38,22 +38,23 @@ export function nextAction<S>({ model }: Subject<S>, scene: Scene<S>): Action {
   const kind = choices.weighted(
     by === "os"
       ? [
-          [65, "enabled"],
-          [17, "near"],
+          [57, "enabled"],
+          [26, "near"],
           [5, "wild"],
-          [13, "memory"],
+          [12, "memory"],
         ]
       : [
-          [45, "enabled"],
-          [10, "near"],
+          [42, "enabled"],
+          [17, "near"],
           [3, "wild"],
-          [27, "memory"],
+          [23, "memory"],
           [4, "trap"],
           [11, "interrupt"],
         ],
   );
   if (kind === "memory") return memoryAction(model, scene, by);
-  if (kind === "trap") return { by: "enclave", do: "trap", cause: choices.of(CAUSES) };
+  if (kind === "trap")
+    return { by: "enclave", do: "trap", cause: FAULT_RELEASE in model.releases ? choices.of(CAUSES) : "private" };
   if (kind === "interrupt" || rules.length === 0) {
     if (by === "enclave") return { by, do: "interrupt" };
     return memoryAction(model, scene, by);
@@ -90,6 +91,7 @@ function disturbed<S>(rule: CallRule<S>, args: readonly bigint[], scene: Scene<S
   const odd = (index: number): bigint =>
     choices.of([
       () => choices.of(ODD),
+      () => rule.args[index]?.some(scene) ?? 0n,
       () => rule.args[index]?.some(scene) ?? 0n,
       () => rule.args[index]?.some(scene) ?? 0n,
       () => BigInt.asUintN(64, args[index]! + choices.of([1n, -1n, 4n, 0x1000n, 1n << 32n])),

@@ -27,7 +27,7 @@ export function reportOf(finding: ShrunkFinding): string {
   return `${lines.join("\n")}\n`;
 }
 
-export const describeObserver = (observer: Observer): string =>
+const describeObserver = (observer: Observer): string =>
   observer.property === "C-OS"
     ? "the operating system"
     : observer.property === "C-ENC"

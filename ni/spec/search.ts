@@ -114,7 +114,10 @@ export class Search<S> {
     const start = this.corpus.any(this.#choices);
     const candidates = this.corpus.subject.model.observers(start.state);
     if (candidates.length === 0) return undefined;
-    return this.#pair(property, { property, enclave: this.#choices.of(candidates) }, start, this.#length());
+    const running = this.corpus.subject.model.running(start.state);
+    const isPresent = running !== undefined && candidates.includes(running) && this.#choices.below(3) === 0;
+    const enclave = isPresent ? running : this.#choices.of(candidates);
+    return this.#pair(property, { property, enclave }, start, this.#length());
   }
 
   #length(): number {

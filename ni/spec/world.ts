@@ -16,7 +16,7 @@ import { PersonalMonitor } from "../../monitor/kernel/personal-monitor.ts";
 import { ownerIn, type Personality } from "../../monitor/kernel/personality.ts";
 import type { World } from "../../monitor/monitor.ts";
 import type { Observed } from "../observation.ts";
-import type { Action } from "./action.ts";
+import { type Action, CAUSES } from "./action.ts";
 import type { CallRule, NiModel } from "./model.ts";
 import type { NiMachine } from "./pure-machine.ts";
 import type { Principal, Secrets } from "./secrets.ts";
@@ -162,7 +162,7 @@ export class ModelWorld<S> {
       }
       case "trap":
         this.#fill(self);
-        return this.#enclaveTraps("enclave trap", BigInt(action.cause), this.#next());
+        return this.#enclaveTraps("enclave trap", this.#causeOf(action.cause), this.#next());
       case "interrupt":
         this.#fill(self);
         return this.#enclaveTraps("interrupt", INTERRUPT | BigInt(M_TIMER), 0n);
@@ -173,6 +173,10 @@ export class ModelWorld<S> {
         return this.#calls(rule, rule.registers(args), privilege === U_MODE ? ECALL_FROM_U : ECALL_FROM_S);
       }
     }
+  }
+
+  #causeOf(cause: number | "private"): bigint {
+    return BigInt(cause === "private" ? CAUSES[Number(this.#next() % BigInt(CAUSES.length))]! : cause);
   }
 
   /** A private word, unless the page is the operating system's, too. */
@@ -243,10 +247,11 @@ export class ModelWorld<S> {
     let state = this.state;
     for (const place of model.secrets(state, machine)) {
       if ("page" in place) {
-        if (secrets.side === "left") continue;
+        const what = `0x${paOfPage(place.page).toString(16)}`;
+        if (!secrets.disturbs(place.of, place.kind, what)) continue;
         const bytes = machine.readBytes(paOfPage(place.page), PAGE_SIZE);
-        const isOther = secrets.disturb(place.of, place.kind, `0x${paOfPage(place.page).toString(16)}`, bytes);
-        if (isOther) machine.writeBytes(paOfPage(place.page), bytes);
+        secrets.disturb(place.kind, what, bytes);
+        machine.writeBytes(paOfPage(place.page), bytes);
       } else state = place.plant(state, secrets.stream(place.of, place.kind, place.what));
     }
     this.monitor = this.#monitorIn(state);
