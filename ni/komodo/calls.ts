@@ -3,6 +3,7 @@
  * specification itself; what makes a call succeed stands here again, for the generator. Komodo reference §1.6, §1.7, §4.6.
  */
 import { PAGE_SIZE } from "../../core/units.ts";
+import type { ArgumentKind } from "../../monitor/komodo/call-row.ts";
 import { ENCLAVE_CALLS, OS_CALLS } from "../../monitor/komodo/calls.ts";
 import { insecureCount, type KomodoState, pageCount, physicalOf } from "../../monitor/komodo/state.ts";
 import type { ArgumentRule, CallRule } from "../spec/model.ts";
@@ -46,12 +47,13 @@ const someInsecure = ({ state, choices }: KomodoScene): bigint => {
   return BigInt(insecureCount(config) + choices.below(config.ram.to - config.ram.from - insecureCount(config)));
 };
 
-const SOME: Readonly<Record<string, (scene: KomodoScene) => bigint>> = {
+const SOME: Readonly<Record<ArgumentKind, (scene: KomodoScene) => bigint>> = {
   newPage: somePage,
   anyPage: somePage,
   addrspace: (scene) => BigInt(pick(scene.choices, pagesOfType(scene.state, "addrspace"))?.[0] ?? somePage(scene)),
   dispatcher: (scene) => BigInt(pick(scene.choices, pagesOfType(scene.state, "dispatcher"))?.[0] ?? somePage(scene)),
-  l1Index: ({ choices }) => BigInt(choices.of([0, 1, 2, 255, 256])),
+  table: somePage,
+  index: ({ choices }) => BigInt(choices.of([0, 1, 2, 255, 256])),
   mapping: someWord,
   source: someInsecure,
   insecure: someInsecure,
@@ -135,7 +137,7 @@ const osRule = ({ nr, name, args }: (typeof OS_CALLS)[number]): Rule => ({
   by: "os",
   name,
   weight: WEIGHTS[name] ?? 4,
-  args: args.map((kind, i): Argument => ({ name: `${kind} ${i}`, some: (scene) => SOME[kind]!(scene) })),
+  args: args.map((kind, i): Argument => ({ name: `${kind} ${i}`, some: (scene) => SOME[kind](scene) })),
   enabled: (scene) => given(OS_ENABLED[name], scene),
   registers: numbered(nr),
 });
@@ -192,7 +194,7 @@ const enclaveRule = ({ nr, name: rowName, args }: (typeof ENCLAVE_CALLS)[number]
       (kind, i): Argument => ({
         name: `${kind} ${i}`,
         secrecy: release === undefined ? "private" : { release },
-        some: (scene) => SOME[kind]!(scene),
+        some: (scene) => SOME[kind](scene),
       }),
     ),
     enabled: (scene) => given(ENCLAVE_ENABLED[name] ?? (args.length === WORDS ? ALL_WORDS : () => []), scene),
