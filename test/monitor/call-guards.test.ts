@@ -5,19 +5,10 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
 import { type GuardName, guardNames } from "../../monitor/penglai-tvm/guards.ts";
-import { CREATION } from "./call-guards/creation.ts";
-import { ENCLAVE_CALLS } from "./call-guards/enclave-calls.ts";
-import { HOST_CALLS } from "./call-guards/host-calls.ts";
-import type { Play } from "./call-guards/row.ts";
-import { SERVERS } from "./call-guards/servers.ts";
+import { PAIRS } from "./call-guards/rows.ts";
 import { TestHost } from "./host.ts";
 
-const ROWS = [HOST_CALLS, CREATION, ENCLAVE_CALLS, SERVERS].flatMap((rows) => Object.entries(rows));
-const pairs = ROWS.flatMap(([call, guards]) =>
-  (Object.entries(guards) as [GuardName, Play][]).map(([guard, play]) => [call, guard, play] as const),
-);
-
-test.each(pairs)("%s ends at %s", (call, guard, play) => {
+test.each(PAIRS)("%s ends at %s", (call, guard, play) => {
   let last: CallRecord | undefined;
   const observe = (record: CallRecord): void => {
     last = record;
@@ -44,7 +35,7 @@ const ELSEWHERE: Readonly<Partial<Record<GuardName, string>>> = {
 
 describe("the table", () => {
   test("has every guard", () => {
-    const reached = new Set([...pairs.map(([, guard]) => guard), ...Object.keys(ELSEWHERE)]);
+    const reached = new Set([...PAIRS.map(([, guard]) => guard), ...Object.keys(ELSEWHERE)]);
     expect(guardNames().filter((guard) => !reached.has(guard))).toEqual([]);
   });
 });
