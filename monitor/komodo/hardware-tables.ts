@@ -55,7 +55,7 @@ export function makeL2(draft: Draft, config: KomodoConfig, l1: PageNr, slot: num
     draft.write64(entryAddress(machineTable(config, l1, 1), first + half), pointer(machineTable(config, l2, half)));
 }
 
-/** @param also bits that A19 writes through from the mapping word */
+/** @param also bits that a defect lets through from the mapping word */
 export function writeLeaf(draft: Draft, config: KomodoConfig, at: Slot, mapping: Mapping, also = 0n): void {
   draft.write64(leafAddress(config, at.l2, at.index), leafOf(config, mapping) | also);
 }

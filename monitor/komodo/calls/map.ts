@@ -1,4 +1,5 @@
 /** MapSecure and MapInsecure: the OS gives an enclave that is being built its pages. Komodo reference §1.6. */
+import { PTE_X } from "../../../core/sv39.ts";
 import type { PageNo } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
 import { MAPPING_W, MAPPING_X, OS_CALL } from "../abi.ts";
@@ -19,19 +20,33 @@ import { isOn } from "../defects.ts";
 import { type Slot, writeLeaf } from "../hardware-tables.ts";
 import { withMapping, wordOf } from "../measure.ts";
 import type { Mapping } from "../page.ts";
-import { insecurePage, type KomodoState, l2Slots, pageNr, physicalOf, spaceOf, withPage } from "../state.ts";
+import {
+  insecurePage,
+  type KomodoConfig,
+  type KomodoState,
+  l2Slots,
+  pageNr,
+  physicalOf,
+  spaceOf,
+  withPage,
+} from "../state.ts";
 import { allocated } from "./create.ts";
 
 const hasBit = (word: bigint, bit: number): boolean => (word & BigInt(bit)) !== 0n;
 
 /** Puts a mapping into an entry, in the database and in the machine's tables. */
 export function withMappingAt(state: KomodoState, draft: Draft, at: Slot, mapping: Mapping, word: bigint): KomodoState {
-  // A19: bits 3 to 11 of the word stand where an entry has X to D.
-  writeLeaf(draft, state.config, at, mapping, isOn(state.config, "A19") ? word & 0xff8n : 0n);
+  writeLeaf(draft, state.config, at, mapping, wronglyAdded(state.config, mapping, word));
   const slots = l2Slots(state, at.l2);
   const table = state.pages.get(at.l2);
   if (table.type !== "l2") return state;
   return withPage(state, at.l2, { ...table, slots: slots.set(at.index, mapping) });
+}
+
+/** A19: bits 3 to 11 of the word stand where an entry has X to D. C4: X of the word, of whatever page. */
+function wronglyAdded(config: KomodoConfig, { kind }: Mapping, word: bigint): bigint {
+  if (isOn(config, "A19")) return word & 0xff8n;
+  return isOn(config, "C4") && kind === "insecure" && hasBit(word, MAPPING_X) ? PTE_X : 0n;
 }
 
 export const secureMapping = (page: number, word: bigint): Mapping => ({

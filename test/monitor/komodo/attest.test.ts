@@ -182,3 +182,31 @@ describe("GetRandom", () => {
     expect(draw(2n)).not.toEqual(words);
   });
 });
+
+describe("a defect of attestation", () => {
+  it("M6 is seen: one enclave attests with the measurement of another", () => {
+    os = new KomodoOs({ defects: ["M6"] });
+    os.fill(1, 1);
+    os.build(0, 4);
+    os.fill(1, 2);
+    os.build(1, 12);
+    const attest = (thread: number) => {
+      os.os(C.ENTER, thread, 0, 0, 0);
+      // R1 names an address space
+      const [, ...mac] = os.enclave(E.ATTEST, 1n, ...DATA.slice(1));
+      os.exit();
+      return mac;
+    };
+    expect(attest(7)).toEqual(attest(15));
+  });
+
+  it("M8 is seen: one right word is enough", () => {
+    os = new KomodoOs({ attestKey: KEY, defects: ["M8"] });
+    enterMeasured();
+    expect(verify(DATA, MEASUREMENT, wordsOf(MAC).with(5, 0n))).toBe(1n);
+  });
+
+  it("M12 is seen: the key is zero, whatever the seed", () => {
+    expect(new KomodoOs({ seed: 5n, defects: ["M12"] }).monitor.state.config.attestKey).toEqual(new Uint32Array(8));
+  });
+});

@@ -40,7 +40,7 @@ export class Generator {
     const random = this.#random;
     if (random.chance(15)) return { kind: "fill", page: random.between(0, 7), word: random.word() };
     const [nr, args] = this.#fitting(() => {
-      const number = random.chance(40) ? random.between(0, 40) : random.pick(OFTEN);
+      const number = random.chance(40) ? random.pick([...Array(41).keys(), 99, 255]) : random.pick(OFTEN);
       return [number, this.#osArguments(number)];
     });
     return { kind: "os", nr, args: this.#spoiled(args) };
@@ -110,19 +110,27 @@ export class Generator {
     const own = this.#reference.pages[this.#reference.running]!.owner;
     switch (nr) {
       case ENCLAVE_CALL.MAP_DATA:
-        return [this.#page(({ type, owner }) => type === SPARE && owner === own), this.#mapping(BigInt(own))];
+        return [this.#spare(own), this.#mapping(BigInt(own))];
       case ENCLAVE_CALL.UNMAP_DATA: {
         const page = this.#page(({ type, owner }) => type === DATA && owner === own);
         return [page, this.#whereIs(page) ?? this.#mapping()];
       }
       case ENCLAVE_CALL.INIT_L2_TABLE:
-        return [this.#page(({ type, owner }) => type === SPARE && owner === own), BigInt(random.pick(SLOTS))];
+        return [this.#spare(own), BigInt(random.pick(SLOTS))];
       case ENCLAVE_CALL.VERIFY_STEP2:
         // sometimes the MAC that Attest just left in R1 to R8
         return random.chance(2) ? this.#reference.core.x.slice(11, 19) : this.#words();
       default:
         return this.#words();
     }
+  }
+
+  /** Of an address space; now and then another's, or one that is in use. */
+  #spare(own: number): bigint {
+    const isStrange = this.#random.chance(10);
+    return this.#page(({ type, owner }) =>
+      isStrange ? type === SPARE || type === DATA : type === SPARE && owner === own,
+    );
   }
 
   #words(): Numbers {
@@ -180,8 +188,10 @@ export class Generator {
     return this.#page((page) => page.type === ADDRSPACE && page.state === state);
   }
 
+  /** Now and then one that must not run. */
   #thread(entered: boolean): bigint {
     const { pages } = this.#reference;
+    if (this.#random.chance(10)) return this.#page(({ type }) => type === DISPATCHER);
     return this.#page(
       (page) => page.type === DISPATCHER && page.entered === entered && pages[page.owner]!.state === FINAL,
     );

@@ -20,7 +20,9 @@ const OS_PC = 0x8020_0000n;
 const INTERRUPT = 1n << 63n;
 
 /** Registers of the OS that no run may change, with values to tell them by. */
-const OS_CSRS = [csr.STVEC, csr.SSCRATCH, csr.SEPC, csr.SCAUSE, csr.STVAL, csr.SCOUNTEREN, csr.MEDELEG, csr.MIDELEG];
+const OS_CSRS = [csr.STVEC, csr.SSCRATCH, csr.SEPC, csr.SCAUSE, csr.STVAL, csr.SCOUNTEREN];
+/** Status of the OS: MXR, SUM, SPP, SPIE, SIE. Nobody's SIE or MXR gets into an enclave. */
+const OS_STATUS = (1n << 19n) | (1n << 18n) | (1n << 8n) | (1n << 5n) | (1n << 1n);
 
 /** Addresses whose accessibility is asked for. */
 const PROBES = [0n, 0x1000n, 0x2000n, 0x3000n, 0x3f_f000n, 0x40_0000n, 0x3fff_f000n, 0x4000_0000n];
@@ -58,7 +60,8 @@ export class LockStep {
       key: [...config.attestKey],
       random: config.random,
     });
-    for (const name of OS_CSRS.slice(0, 6)) this.platform.writeCsr(name, 0x1000n + BigInt(name));
+    for (const name of OS_CSRS) this.platform.writeCsr(name, 0x1000n + BigInt(name));
+    this.platform.writeCsr(csr.MSTATUS, OS_STATUS | (1n << 11n));
     this.platform.writeCsr(csr.MIE, MTI);
     this.platform.pc = OS_PC;
     this.reference.core.pc = OS_PC;
@@ -161,11 +164,17 @@ export class LockStep {
     return fcsr === core.fcsr ? undefined : `fcsr is ${fcsr}, not ${core.fcsr}`;
   }
 
-  /** The OS's own CSRs, and whether its timer reached it. */
+  /** The OS's own CSRs, and whether its timer reached it; an enclave has none of them. */
   #osState(): string | undefined {
-    if (this.reference.running >= 0) return undefined;
     const { platform } = this;
-    for (const name of OS_CSRS.slice(0, 6))
+    const status = platform.readCsr(csr.MSTATUS) & OS_STATUS;
+    if (this.reference.running >= 0) {
+      if (status !== 0n) return `status bits 0x${status.toString(16)} of the OS in an enclave`;
+      const delegated = platform.readCsr(csr.MIDELEG) | platform.readCsr(csr.MEDELEG);
+      return delegated === 0n ? undefined : "traps of an enclave are delegated";
+    }
+    if (status !== OS_STATUS) return `the status of the OS is 0x${status.toString(16)}`;
+    for (const name of OS_CSRS)
       if (platform.readCsr(name) !== 0x1000n + BigInt(name)) return `CSR 0x${name.toString(16)} of the OS has changed`;
     if (platform.readCsr(csr.MIDELEG) === 0n || platform.readCsr(csr.MEDELEG) === 0n)
       return "nothing is delegated to the OS";
