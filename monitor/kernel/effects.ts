@@ -17,9 +17,9 @@ export type Effect =
   | { readonly kind: "zero"; readonly pa: Pa; readonly byteLen: number }
   | { readonly kind: "copyPage"; readonly destination: PageNo; readonly source: PageNo }
   /** On all harts if `everyHart`, else on the one that trapped. */
-  | { readonly kind: "setPmp"; readonly entries: readonly PmpEntry[]; readonly everyHart?: true }
-  /** mstatus.TVM := 1 on all harts: satp and sfence.vma of S-mode trap from now on. */
-  | { readonly kind: "setTvm" }
+  | { readonly kind: "setPmp"; readonly entries: readonly PmpEntry[]; readonly everyHart?: boolean }
+  /** mstatus.TVM := 1: satp and sfence.vma of S-mode trap from now on. On harts as `setPmp`. */
+  | { readonly kind: "setTvm"; readonly everyHart?: boolean }
   /** The walkers of all harts check from now on (mode `paper`). */
   | { readonly kind: "setGpt"; readonly bounds: GptBounds }
   /** Whether the walker takes the tables it reads for an enclave's. */

@@ -72,14 +72,13 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
       platform.copyPage(effect.destination, effect.source);
       return true;
     case "setPmp":
-      if (effect.everyHart) onEveryHart(platform, () => setPmp(platform, effect.entries));
-      else setPmp(platform, effect.entries);
+      onHarts(platform, effect, () => setPmp(platform, effect.entries));
       return true;
     case "setTvm":
-      onEveryHart(platform, () => platform.writeCsr(MSTATUS, platform.readCsr(MSTATUS) | MSTATUS_TVM));
+      onHarts(platform, effect, () => platform.writeCsr(MSTATUS, platform.readCsr(MSTATUS) | MSTATUS_TVM));
       return true;
     case "setGpt":
-      onEveryHart(platform, () => {
+      onHarts(platform, { everyHart: true }, () => {
         if (platform.gpt) Object.assign(platform.gpt, effect.bounds, { mode: "paper" });
       });
       return true;
@@ -115,8 +114,9 @@ function apply(platform: GptPlatform, effect: Effect): boolean {
   }
 }
 
-function onEveryHart(platform: Platform, body: () => void): void {
-  for (const hart of platform.harts) hart.select(body);
+function onHarts(platform: Platform, { everyHart = false }: { readonly everyHart?: boolean }, body: () => void): void {
+  if (everyHart) for (const hart of platform.harts) hart.select(body);
+  else body();
 }
 
 /** Whole pages cost what is backed and not what is zeroed: a region may be as large as RAM. */

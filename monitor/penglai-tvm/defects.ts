@@ -6,11 +6,15 @@
  * What is not modelled of a published defect says its entry; defects of the PMP variant are that personality's.
  */
 import type { Defect, DefectSet } from "../kernel/defect.ts";
+import { HART_DEFECTS } from "./defects/harts.ts";
 import { OURS } from "./defects/ours.ts";
 import { PUBLISHED } from "./defects/published.ts";
 import { SERVER_DEFECTS } from "./defects/servers.ts";
 
-export const TVM_DEFECTS = { ...PUBLISHED, ...OURS, ...SERVER_DEFECTS } as const satisfies Record<string, Defect>;
+export const TVM_DEFECTS = { ...PUBLISHED, ...OURS, ...SERVER_DEFECTS, ...HART_DEFECTS } as const satisfies Record<
+  string,
+  Defect
+>;
 
 /** "B1", "T4", …. */
 export type TvmDefect = keyof typeof TVM_DEFECTS;

@@ -17,6 +17,7 @@ const GUARDS = {
   NOT_PUBLIC: [5, "host", "the host passes only memory of its own: public pages (B7, B8)"],
   TOO_LARGE: [6, "host", "one call does a bounded amount of work"],
   NOT_A_SUPERVISOR_CALL: [7, "host", "only S-mode calls the monitor in the host world"],
+  LOCK_HELD: [8, "hardware", "the lock of the records is free when a call begins (B13)"],
 
   ALREADY_INITIALISED: [10, "host", "SM_INIT is called once"],
   NOT_INITIALISED: [11, "host", "SM_INIT comes first"],

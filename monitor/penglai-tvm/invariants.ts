@@ -9,10 +9,12 @@ import { hostTables } from "./invariants/host-tables.ts";
 import { forks, freeRecords, identity, pendingOcall, running, shares } from "./invariants/life-cycle.ts";
 import { oneHolder, ownersAgree } from "./invariants/ownership.ts";
 import { secureShm } from "./invariants/secure-shm.ts";
+import { lock } from "./lock.ts";
 import type { MonitorState } from "./state.ts";
 
 /** In the order of what they cost. */
 export const INVARIANTS: readonly Invariant<MonitorState>[] = [
+  lock,
   running,
   pendingOcall,
   identity,

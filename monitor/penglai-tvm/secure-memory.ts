@@ -48,7 +48,7 @@ export function secure(
   const { inside: hidden } = leaves;
   if (!isOn(state.config, "T16")) for (const address of hidden) draft.write64(address, draft.read64(address) & ~PTE_V);
   // The host may hold a translation of an entry that was just cleared, on any hart (fixed: B11).
-  if (!isOn(state.config, "T15")) draft.add({ kind: "shootDown" });
+  if (!isOn(state.config, "T15")) draft.add({ kind: isOn(state.config, "B11") ? "flushTlb" : "shootDown" });
   return { state: withOwner(leaves.state, pages, owner), block: { ...pages, hidden } };
 }
 

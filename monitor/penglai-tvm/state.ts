@@ -201,6 +201,9 @@ export interface MonitorState {
   readonly freeRecords: number;
   /** By hart: the enclave that has it; none where the host does. */
   readonly running: readonly (Running | undefined)[];
+  /** The hart that has left the monitor with the lock of the records, and by hart what it has seen of one: lock.ts. */
+  readonly lockedBy: number | undefined;
+  readonly seen: readonly (Enclave | undefined)[];
   /** Random numbers drawn so far, in draws. */
   readonly draws: number;
   /** The last ones, newest first. */
@@ -232,6 +235,8 @@ export function initialState(config: MonitorConfig, monitorOwner: Owner): Monito
     nextEid: 1,
     freeRecords: INITIAL_RECORDS,
     running: [],
+    lockedBy: undefined,
+    seen: [],
     draws: 0,
     departures: [],
   };

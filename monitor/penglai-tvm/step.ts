@@ -45,6 +45,7 @@ import { acquireServer, getCallerId } from "./enclave/server.ts";
 import { deny } from "./guards.ts";
 import { endForMemory } from "./host-memory.ts";
 import { emulated, hostTrap } from "./host-trap.ts";
+import { underLock } from "./lock.ts";
 import { obey } from "./order.ts";
 import { type EnclaveCall, type HostCall, type Outcome, refuseHost, replyToEnclave, replyToHost } from "./outcome.ts";
 import { otherExtension, PENGLAI_HOST } from "./sbi.ts";
@@ -106,7 +107,8 @@ export function step(state: MonitorState, entry: TrapEntry, memory: MemoryView):
   const running = runningOn(state, hartId);
   if (running !== undefined) {
     const enclave = enclaveById(state, BigInt(running.eid))!;
-    if (running.order !== undefined) return obey({ ...call, enclave }, running.order);
+    const isOvertaken = isOn(state.config, "K2") && entry.cause === BigInt(cause.ECALL_FROM_U);
+    if (running.order !== undefined && !isOvertaken) return obey({ ...call, enclave }, running.order);
     return enclaveTrap({ ...call, enclave }, entry);
   }
   if (entry.cause === BigInt(cause.ECALL_FROM_S)) return hostCall(call);
@@ -134,7 +136,7 @@ function hostCall(call: HostCall): Outcome {
   if (x[A7] !== PENGLAI_HOST) return otherExtension(call);
   const handler = HOST_CALLS.get(x[A6]!);
   if (handler === undefined) return refuseHost(call, deny("UNKNOWN_FUNCTION", `host function ${x[A6]}`));
-  return handler[1](call);
+  return underLock(call, ...handler);
 }
 
 function enclaveTrap(call: EnclaveCall, entry: TrapEntry): Outcome {

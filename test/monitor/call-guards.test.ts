@@ -21,6 +21,8 @@ test.each(PAIRS)("%s ends at %s", (call, guard, play) => {
 const ELSEWHERE: Readonly<Partial<Record<GuardName, string>>> = {
   UNKNOWN_EXTENSION: "boot-calls.test.ts",
   NOT_A_SUPERVISOR_CALL: "boot-calls.test.ts",
+  // with defect B13 only
+  LOCK_HELD: "defects/harts.ts",
   SATP_MODE: "satp.test.ts",
   SATP_OUTSIDE_PGD: "satp.test.ts",
   NOT_SUPERVISOR: "satp.test.ts",

@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { TVM_DEFECTS, type TvmDefect } from "../../monitor/penglai-tvm/defects.ts";
 import { ARGUMENTS } from "./defects/arguments.ts";
+import { HARTS } from "./defects/harts.ts";
 import { LIFE_CYCLE } from "./defects/life-cycle.ts";
 import { MEASUREMENT } from "./defects/measurement.ts";
 import { MEMORY } from "./defects/memory.ts";
@@ -24,6 +25,7 @@ const SCENARIOS: Readonly<Record<TvmDefect, Scenario>> = {
   ...SHARED_MEMORY,
   ...WORLD_SWITCH,
   ...SERVERS,
+  ...HARTS,
 };
 const ids = Object.keys(TVM_DEFECTS) as TvmDefect[];
 

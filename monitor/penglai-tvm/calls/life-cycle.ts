@@ -31,7 +31,8 @@ export function destroyEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, DESTRUCTIBLE, isOn(call.state.config, "B20"));
   if (isDenial(enclave)) return refuseHost(call, enclave);
   const active = activeOf(call.state, enclave);
-  if (active.status === "running") return orderRunner(call, active, "destroy");
+  const isHasty = isOn(call.state.config, "K4");
+  if (active.status === "running" && !isHasty) return orderRunner(call, active, "destroy");
   const draft = new Draft(call.memory);
   return replyToHost(call, 0n, changed(chainEnded(call.state, draft, enclave, "destroyed by the host"), draft));
 }

@@ -44,7 +44,7 @@ export function ptAreaSeparation(call: HostCall): Outcome {
   if (denial) return refuseHost(call, denial);
   const { walkerCheck, satpTrap } = config.defences;
   const effects: Effect[] = [];
-  if (satpTrap) effects.push({ kind: "setTvm" });
+  if (satpTrap) effects.push({ kind: "setTvm", everyHart: !isOn(config, "K3") });
   if (config.gptMode === "paper" && walkerCheck)
     effects.push({ kind: "setGpt", bounds: { hptBase: ptArea.pa, pmdBase, pteBase, end } });
   effects.push({ kind: "shootDown" });

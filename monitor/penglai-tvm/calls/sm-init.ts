@@ -41,7 +41,7 @@ export function smInit(call: HostCall): Outcome {
   return replyToHost(call, 0n, {
     state: next,
     effects: [
-      { kind: "setPmp", entries: pmpPlan(next), everyHart: true },
+      { kind: "setPmp", entries: pmpPlan(next), everyHart: !isOn(state.config, "K5") },
       { kind: "shootDown" },
       { kind: "write32", pa: flag.pa, value: 1 },
     ],
