@@ -87,16 +87,11 @@ export {
 export { type BlockDevice, MemoryDisk } from "./host/block-device.ts";
 export { DEFENCE_NAMES } from "./host/defence-names.ts";
 export { type AttackReport as DramAttackReport, DramAttacker, type Recording } from "./host/dram-attacker.ts";
-export type { EnclaveEnd, Refusal, Result } from "./host/enclave.ts";
-export {
-  EnclaveHost,
-  HostedEnclave,
-  HostedShadow,
-  type HostOptions,
-  type LaunchOptions,
-  type RunOutcome,
-} from "./host/enclave-host.ts";
+export type { EnclaveEnd, Refusal, RelaySource, Result } from "./host/enclave.ts";
+export { EnclaveHost, type HostOptions } from "./host/enclave-host.ts";
 export { type EnclaveImage, enclaveImage, measurableImage } from "./host/enclave-image.ts";
+export { HostedEnclave, HostedServer, HostedShadow, type RunOutcome } from "./host/hosted.ts";
+export type { LaunchOptions } from "./host/launch.ts";
 export type { SliceEnd } from "./host/run-loop.ts";
 export { type Attack, SOFTWARE_ATTACKS, type Stage, setStage } from "./host/software-attacker.ts";
 export { System, type SystemOptions } from "./host/system.ts";

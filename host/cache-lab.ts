@@ -15,7 +15,7 @@
  * instruction cache, a prefetcher.
  */
 import { digestOf, SHA256 } from "../attest/hash.ts";
-import type { HostedEnclave } from "./enclave-host.ts";
+import type { HostedEnclave } from "./hosted.ts";
 import { sampleGuest, withSecret } from "./sample-guests.ts";
 import { System } from "./system.ts";
 

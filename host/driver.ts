@@ -15,6 +15,7 @@ import {
   type PageRange,
   paramOf,
   type Refusal,
+  type RelaySource,
   type Result,
   reportOf,
   resultsOf,
@@ -26,22 +27,32 @@ import { orderFor, pagesFor } from "./frame-allocator.ts";
 import { eidIn, type PenglaiResult } from "./hart.ts";
 import type { Kernel } from "./kernel.ts";
 import { LentBlocks } from "./lent-blocks.ts";
+import { MonitorCalls } from "./monitor-calls.ts";
 import {
   encodeCreateParam,
-  encodeRunParam,
+  encodeRelay,
   encodeShadowRunParam,
-  type HostCallName,
-  NO_METADATA,
   REPORT_BYTE_LEN,
   ResumeFrom,
+  SHADOW_RELAY_OFFSET,
 } from "./penglai-abi.ts";
 import { forkPages, slackOf } from "./region-size.ts";
+import { RelayPages, relayWords } from "./relay-pages.ts";
 
-/** "driver calls MEMORY_EXTEND (3 × order-9 blocks) and retries". */
-const EXTENSION_BLOCKS = 3;
-const EXTENSION_PAGES = 512;
-const MAX_EXTENSIONS = 5;
 const NO_PAGE = pa(0);
+
+const CREATE = { enclave: "CREATE_ENCLAVE", server: "CREATE_SERVER", shadow: "CREATE_SHADOW" } as const;
+const SERVER_GONE: Refusal = {
+  call: "CALL_ENCLAVE",
+  value: -1n,
+  explanation: "the server ended in the middle of a call",
+};
+const DESTROY = {
+  enclave: "DESTROY_ENCLAVE",
+  fork: "DESTROY_ENCLAVE",
+  server: "DESTROY_SERVER",
+  shadow: "DESTROY_SHADOW",
+} as const;
 
 export interface EnclaveOptions {
   /** Shown to nobody but the monitor; the first 16 bytes count. */
@@ -50,6 +61,8 @@ export interface EnclaveOptions {
   readonly shm?: Uint8Array;
   /** Receives what the enclave writes. */
   readonly console?: (bytes: Uint8Array) => void;
+  /** Receives relay pages that the enclave gives back. @returns what it gets instead, nothing if undefined */
+  readonly onRelay?: (bytes: Uint8Array) => RelaySource | undefined;
   /** Pages for page tables beyond those of the image: one for each 2 MiB that the enclave maps later. */
   readonly slackPages?: number;
 }
@@ -65,16 +78,28 @@ export class Driver {
   /** What READ_SECT and WRITE_SECT are about; without one they fail. */
   readonly disk: BlockDevice | undefined;
   readonly lent: LentBlocks;
+  readonly relays: RelayPages;
+  readonly calls: MonitorCalls;
+  readonly #servers = new Set<Enclave>();
 
   constructor(kernel: Kernel, disk?: BlockDevice) {
     this.kernel = kernel;
     this.disk = disk;
     this.lent = new LentBlocks(kernel);
+    this.relays = new RelayPages(kernel);
+    this.calls = new MonitorCalls(kernel);
   }
 
   /** CREATE_ENCLAVE. @throws UserError if the machine has no memory for it */
   create(image: EnclaveImage, options: EnclaveOptions = {}): Result<Enclave> {
     return this.#createFrom(image, "enclave", options);
+  }
+
+  /** CREATE_SERVER: it runs when enclaves call it by its name. @throws UserError if the machine has no memory for it */
+  createServer(image: EnclaveImage, options: EnclaveOptions & { readonly name: string }): Result<Enclave> {
+    const created = this.#createFrom(image, "server", options);
+    if (created.ok) this.#servers.add(created.value);
+    return created;
   }
 
   /** CREATE_SHADOW: the template of forks; it never runs. @throws UserError if the machine has no memory for it */
@@ -109,14 +134,16 @@ export class Driver {
   enter(enclave: Enclave): PenglaiResult {
     const { hart } = this.kernel;
     const { mailbox, template } = enclave;
+    const relay = encodeRelay(relayWords(enclave.relay));
     if (template) {
-      const result = this.withMetadata(() => hart.penglai("RUN_SHADOW", template.eid, paramOf(mailbox)));
+      if (enclave.relay) this.kernel.put(pa(paramOf(mailbox) + SHADOW_RELAY_OFFSET), relay);
+      const result = this.calls.withMetadata(() => hart.penglai("RUN_SHADOW", template.eid, paramOf(mailbox)));
       if (!result.ok) enclave.eid = eidIn(result);
       else if (result.value >= 0n) enclave.eid = this.#readEid(mailbox);
       return result;
     }
-    this.kernel.put(runParamOf(mailbox), encodeRunParam());
-    return this.withMetadata(() => hart.penglai("RUN_ENCLAVE", enclave.eid, runParamOf(mailbox)));
+    this.kernel.put(runParamOf(mailbox), relay);
+    return this.calls.withMetadata(() => hart.penglai("RUN_ENCLAVE", enclave.eid, runParamOf(mailbox)));
   }
 
   /** @returns the 328-byte report */
@@ -124,7 +151,7 @@ export class Driver {
     const call = enclave.kind === "shadow" ? "ATTEST_SHADOW" : "ATTEST_ENCLAVE";
     const at = reportOf(enclave.mailbox);
     const result = this.kernel.hart.penglai(call, enclave.eid, at, nonce);
-    if (!result.ok || result.value !== 0n) return { ok: false, refusal: this.refusal(call, result) };
+    if (!result.ok || result.value !== 0n) return { ok: false, refusal: this.calls.refusal(call, result) };
     const report = this.kernel.load(at, REPORT_BYTE_LEN);
     if (!report.ok) throw new Error(`the report at 0x${at.toString(16)} cannot be read`);
     return { ok: true, value: report.bytes };
@@ -132,22 +159,22 @@ export class Driver {
 
   /** STOP: a runnable enclave runs no more until `resume`. */
   stop(enclave: Enclave): Result<undefined> {
-    const stopped = this.#call("STOP_ENCLAVE", enclave.eid);
+    const stopped = this.calls.call("STOP_ENCLAVE", enclave.eid);
     if (stopped.ok) enclave.state = "stopped";
     return stopped;
   }
 
   /** RESUME from stop: the enclave becomes runnable again; it does not run yet. */
   resume(enclave: Enclave): Result<undefined> {
-    const resumed = this.#call("RESUME_ENCLAVE", enclave.eid, ResumeFrom.STOP);
+    const resumed = this.calls.call("RESUME_ENCLAVE", enclave.eid, ResumeFrom.STOP);
     if (resumed.ok) enclave.state = "runnable";
     return resumed;
   }
 
-  /** DESTROY or DESTROY_SHADOW; the memory comes back. */
+  /** DESTROY, DESTROY_SERVER or DESTROY_SHADOW; the memory comes back. */
   destroy(enclave: Enclave): Result<undefined> {
     if (enclave.kind !== "fork" || enclave.state !== "fresh") {
-      const destroyed = this.#call(enclave.kind === "shadow" ? "DESTROY_SHADOW" : "DESTROY_ENCLAVE", enclave.eid);
+      const destroyed = this.calls.call(DESTROY[enclave.kind], enclave.eid);
       if (!destroyed.ok) return destroyed;
     }
     this.release(enclave);
@@ -159,45 +186,38 @@ export class Driver {
   release(enclave: Enclave): void {
     if (enclave.state === "ended") return;
     enclave.state = "ended";
-    for (const range of [enclave.region, ...enclave.grants.values()]) {
-      if (!this.kernel.takeBack(range.at, range.pageCount)) enclave.lost.push(range);
-    }
+    const { region } = enclave;
+    if (!this.kernel.takeBack(region.at, region.pageCount)) enclave.lost.push(region);
+    // What is still secure went to another enclave.
+    for (const range of enclave.grants.values())
+      if (!this.kernel.takeBack(range.at, range.pageCount)) this.lent.add(range);
     enclave.grants.clear();
-    this.lent.takeBackWhatCan();
+    this.relays.withdraw(enclave);
     for (const { at, pageCount } of sharedPages(enclave)) this.kernel.freePages(at, pageCount);
+    this.#servers.delete(enclave);
+    this.#followOthers();
   }
 
-  /** Calls, lending the monitor memory for its metadata when it asks for it. */
-  withMetadata(call: () => PenglaiResult): PenglaiResult {
-    let result = call();
-    for (let i = 0; i < MAX_EXTENSIONS && result.ok && result.value === NO_METADATA; i++) {
-      if (!this.extendMetadata()) break;
-      result = call();
-    }
-    return result;
+  /** With an enclave servers may have ended that it had called, and blocks that went from one to another. */
+  #followOthers(): void {
+    for (const server of this.#servers)
+      if (this.kernel.load(server.region.at, 8).ok) {
+        this.release(server);
+        server.end = { kind: "killed", refusal: SERVER_GONE };
+      }
+    this.lent.takeBackWhatCan();
+    this.relays.regained();
+    this.relays.collect();
   }
 
-  /** What the monitor says about a call that did not succeed. */
-  refusal(call: string, result: PenglaiResult): Refusal {
-    if (!result.ok)
-      return {
-        call,
-        value: -1n,
-        explanation: `enclave ${eidIn(result)} has the hart: it ran out of fuel, pauses or runs`,
-      };
-    const denial = this.kernel.hart.monitor.lastDenial;
-    const explanation = denial?.explanation ?? `the monitor returned ${result.value} and gave no reason`;
-    return { call, value: result.value, ...(denial && { guard: denial.guard }), explanation };
-  }
-
-  #createFrom(image: EnclaveImage, kind: "enclave" | "shadow", options: EnclaveOptions): Result<Enclave> {
+  #createFrom(image: EnclaveImage, kind: "enclave" | "server" | "shadow", options: EnclaveOptions): Result<Enclave> {
     const pageCount = pagesUsed(image.pages) + (kind === "shadow" ? 0 : slackOf(options.slackPages));
     const enclave = this.#record(kind, image, pageCount, options);
     this.#orGiveBack(enclave, () => this.#prepare(enclave, image, options));
-    const call: HostCallName = kind === "shadow" ? "CREATE_SHADOW" : "CREATE_ENCLAVE";
-    const result = this.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
+    const call = CREATE[kind];
+    const result = this.calls.withMetadata(() => this.kernel.hart.penglai(call, paramOf(enclave.mailbox)));
     if (!result.ok || result.value !== 0n) {
-      const refusal = this.refusal(call, result);
+      const refusal = this.calls.refusal(call, result);
       this.#giveBack([enclave.region, ...sharedPages(enclave)]);
       return { ok: false, refusal };
     }
@@ -269,12 +289,14 @@ export class Driver {
         frames: new Map(),
         grants: new Map(),
         mailbox: take(1).at,
-        kbuffer: kind === "shadow" ? NO_PAGE : take(1).at,
+        kbuffer: kind === "shadow" || kind === "server" ? NO_PAGE : take(1).at,
         shm,
         state: "fresh",
         end: undefined,
         statistics: { timer: 0, yield: 0, ocall: 0, instructions: 0 },
         console: options.console ?? (() => {}),
+        relay: undefined,
+        onRelay: options.onRelay ?? (() => undefined),
         lost: [],
       };
     } catch (error) {
@@ -286,27 +308,6 @@ export class Driver {
   /** eid_ptr points to a C `int`. */
   #readEid(mailbox: Pa): number {
     return Number(BigInt.asIntN(32, this.kernel.load64(resultsOf(mailbox).eid)));
-  }
-
-  /** MEMORY_EXTEND for more records. @returns false if there is no memory, or the monitor refuses it */
-  extendMetadata(): boolean {
-    for (let i = 0; i < EXTENSION_BLOCKS; i++) {
-      const at = this.kernel.tryPages(EXTENSION_PAGES);
-      if (at === undefined) return false;
-      this.kernel.prepareSecure(at, EXTENSION_PAGES * PAGE_SIZE);
-      const extended = this.kernel.hart.penglai("MEMORY_EXTEND", at, EXTENSION_PAGES * PAGE_SIZE);
-      if (!extended.ok || extended.value !== 0n) {
-        this.kernel.takeBack(at, EXTENSION_PAGES);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  #call(call: HostCallName, ...args: readonly (bigint | number)[]): Result<undefined> {
-    const result = this.kernel.hart.penglai(call, ...args);
-    if (result.ok && result.value === 0n) return { ok: true, value: undefined };
-    return { ok: false, refusal: this.refusal(call, result) };
   }
 }
 

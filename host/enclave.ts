@@ -40,6 +40,11 @@ export interface EnclaveStatistics {
   instructions: number;
 }
 
+/** Relay pages for an enclave: new ones with these contents, or those that others handed on under its name (§6.12). */
+export type RelaySource = Uint8Array | "handed over";
+/** The same with the block that the driver has filled. */
+export type RelayGrant = PageRange | "handed over";
+
 /** How an enclave ended. */
 export type EnclaveEnd =
   | { readonly kind: "exited"; readonly value: bigint }
@@ -51,7 +56,7 @@ export interface Enclave {
   /** -1 until the monitor has given one: a fork gets it when it first runs. */
   eid: number;
   readonly name: string;
-  readonly kind: "enclave" | "shadow" | "fork";
+  readonly kind: "enclave" | "server" | "shadow" | "fork";
   /** The shadow that a fork comes from. */
   readonly template: Enclave | undefined;
   /** Lent at creation; secure while the enclave lives. */
@@ -69,6 +74,10 @@ export interface Enclave {
   readonly statistics: EnclaveStatistics;
   /** Receives the bytes of each SYS_WRITE, without the terminating NUL. */
   readonly console: (bytes: Uint8Array) => void;
+  /** Relay pages that the next entry passes. */
+  relay: RelayGrant | undefined;
+  /** Receives what the enclave gives back with RETURN_RELAY_PAGE. @returns what it gets instead, nothing if undefined */
+  readonly onRelay: (bytes: Uint8Array) => RelaySource | undefined;
   /** Memory that the monitor never gave back, so the kernel cannot use it either. */
   readonly lost: PageRange[];
 }

@@ -14,7 +14,8 @@ import type { Machine } from "../core/machine.ts";
 import type { CallRecord, PersonalMonitor } from "../monitor/kernel/personal-monitor.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
 import type { Result } from "./enclave.ts";
-import type { LaunchOptions, RunOutcome } from "./enclave-host.ts";
+import type { RunOutcome } from "./hosted.ts";
+import type { LaunchOptions } from "./launch.ts";
 import type { SliceEnd, SlicePause } from "./run-loop.ts";
 import type { Crew } from "./schedule.ts";
 

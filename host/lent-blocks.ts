@@ -1,7 +1,7 @@
 /**
- * Blocks that the driver lent for secure shared memory (SHM_GET, Penglai reference §6.13). They outlive the enclave that
- * asked for them as long as another has them, so they are no enclave's: the kernel takes back, whenever an enclave has
- * ended, those that the monitor made public again, and sees in its own page tables which those are.
+ * Blocks that the driver lent and that may outlive the enclave that asked for them: secure shared memory (SHM_GET, Penglai
+ * reference §6.13), and what a call between enclaves gave to another one (§6.12). The kernel takes back, whenever an enclave
+ * has ended, those that the monitor made public again, and sees in its own page tables which those are.
  */
 import type { Pa } from "../core/units.ts";
 import type { PageRange } from "./enclave.ts";

@@ -9,13 +9,14 @@
  * | SBRK back | arg0 = list of blocks    | frees them all                     | 0, 0             |
  * | READ_SECT | arg0 = sector            | reads it into the kbuffer          | 0 or -1          |
  * | WRITE_SECT| arg0 = sector, text in the kbuffer | writes it                | 0 or -1          |
+ * | RETURN_RELAY_PAGE | arg0, arg1 = first entry | hands the contents to who lent them | new ones, or 0, 0 |
  * | SHM_GET   | arg1 = size + a page     | as MMAP, but lends it to all       | paddr, size      |
  * | SHM_EXTEND| nothing                  | extends the monitor's memory       | 0 or -1          |
  *
  * The list ("pma list") lies in the blocks themselves: each begins with {paddr, size, next}, next = 0 at the end.
  *
  * GETRANDOM and the cache-line calls are the monitor's and do not come here. Memory that was shared comes back as UNMAP
- * (lent-blocks.ts). Not served, so that the enclave ends: relay pages.
+ * (lent-blocks.ts).
  */
 import { PAGE_SIZE, type Pa, pa } from "../core/units.ts";
 import { type BlockDevice, SECTOR_BYTE_LEN } from "./block-device.ts";
@@ -23,6 +24,7 @@ import type { Driver } from "./driver.ts";
 import type { Enclave, PageRange } from "./enclave.ts";
 import type { Kernel } from "./kernel.ts";
 import { KBUFFER_LAST_BYTE, Ocall } from "./penglai-abi.ts";
+import { relayWords } from "./relay-pages.ts";
 
 /** Last two arguments of RESUME, or undefined for an ocall that this driver does not serve. */
 export type OcallAnswer = readonly [bigint, bigint] | undefined;
@@ -52,10 +54,12 @@ export function serveOcall(driver: Driver, enclave: Enclave, id: bigint, arg0: b
       return status(disk !== undefined && readSector(kernel, disk, enclave.kbuffer, arg0));
     case Ocall.WRITE_SECT:
       return status(disk !== undefined && writeSector(kernel, disk, enclave.kbuffer, arg0));
+    case Ocall.RETURN_RELAY_PAGE:
+      return exchangeRelay(driver, enclave, pa(Number(arg0)));
     case Ocall.SHM_GET:
       return grant(kernel, arg1, (block) => lent.add(block));
     case Ocall.SHM_EXTEND:
-      return status(driver.extendMetadata());
+      return status(driver.calls.extendMetadata());
     default:
       return undefined;
   }
@@ -73,6 +77,27 @@ function readSector(kernel: Kernel, disk: BlockDevice, kbuffer: Pa, sector: bigi
 function writeSector(kernel: Kernel, disk: BlockDevice, kbuffer: Pa, sector: bigint): boolean {
   const text = kernel.load(kbuffer, SECTOR_BYTE_LEN);
   return text.ok && disk.write(sector, text.bytes);
+}
+
+/**
+ * Relay pages have come back, the monitor names the first. Their contents go to whoever lent them, who may give new ones
+ * for the enclave: the driver's internal code 4 (§6.12), with the next run in the same call.
+ */
+function exchangeRelay(driver: Driver, enclave: Enclave, first: Pa): OcallAnswer {
+  const { kernel, relays } = driver;
+  const ranges = relays.regained(first).sort((a, b) => Number(b.at === first) - Number(a.at === first) || a.at - b.at);
+  const bytes = new Uint8Array(ranges.reduce((sum, { pageCount }) => sum + pageCount * PAGE_SIZE, 0));
+  let at = 0;
+  for (const range of ranges) {
+    const part = kernel.load(range.at, range.pageCount * PAGE_SIZE);
+    if (!part.ok) throw new Error(`relay pages at 0x${range.at.toString(16)} cannot be read`);
+    bytes.set(part.bytes, at);
+    at += part.bytes.length;
+  }
+  relays.collect();
+  const next = bytes.length === 0 ? undefined : enclave.onRelay(bytes);
+  enclave.relay = next === undefined ? undefined : relays.grant(next);
+  return relayWords(enclave.relay);
 }
 
 function readText(kernel: Kernel, kbuffer: Pa): Uint8Array {

@@ -23,6 +23,8 @@ export const HostCall = {
   RESUME_ENCLAVE: 95,
   DESTROY_ENCLAVE: 94,
   MEMORY_EXTEND: 92,
+  CREATE_SERVER: 90,
+  DESTROY_SERVER: 89,
   RUN_SHADOW: 87,
   CREATE_SHADOW: 86,
   PT_AREA_SEPARATION: 83,
@@ -51,6 +53,7 @@ export const Ocall = {
   SBRK: 4n,
   READ_SECT: 5n,
   WRITE_SECT: 6n,
+  RETURN_RELAY_PAGE: 7n,
   SHM_GET: 9n,
   SHM_EXTEND: 12n,
 } as const;
@@ -83,7 +86,7 @@ export interface CreateParam {
   readonly shmByteLen: number;
 }
 
-/** `create_param`, 136 bytes. `type` (offset 24) stays 0: neither servers nor shadows are told apart by it here. */
+/** `create_param`, 136 bytes. `type` (offset 24) stays 0: the call says whether a server or a shadow is meant. */
 export function encodeCreateParam(param: CreateParam): Uint8Array {
   return encode(param.name, 8, [
     [0, param.results.eid],
@@ -117,7 +120,7 @@ export interface ShadowRunParam {
   readonly shmByteLen: number;
 }
 
-/** `shadow_run_param`, 136 bytes. `mm_arg_addr` and `mm_arg_size` (64, 72) stay 0: relay pages are not offered. */
+/** `shadow_run_param`, 136 bytes. `mm_arg_addr` and `mm_arg_size` (64, 72) are written when the fork is entered. */
 export function encodeShadowRunParam(param: ShadowRunParam): Uint8Array {
   return encode(param.name, 120, [
     [0, param.satp],
@@ -136,8 +139,16 @@ export function encodeShadowRunParam(param: ShadowRunParam): Uint8Array {
   ]);
 }
 
-/** `run_param`, 16 bytes: {mm_arg_addr, mm_arg_size}, both 0. */
-export const encodeRunParam = (): Uint8Array => new Uint8Array(16);
+/** mm_arg_addr and mm_arg_size (§6.12): relay pages for an enclave. */
+export type RelayWords = readonly [address: bigint, size: bigint];
+export const NO_RELAY: RelayWords = [0n, 0n];
+/** "addr≠0, size=0 (driver passes 0xffff) => map all entries registered to this enclave's name". */
+export const UNDER_ITS_NAME: RelayWords = [0xffffn, 0n];
+/** Where the two stand in shadow_run_param. */
+export const SHADOW_RELAY_OFFSET = 64;
+
+/** `run_param`, 16 bytes: {mm_arg_addr, mm_arg_size}. */
+export const encodeRelay = (words: RelayWords): Uint8Array => new Uint8Array(BigUint64Array.from(words).buffer);
 
 const NAME_BYTE_LEN = 16;
 

@@ -85,6 +85,7 @@ function* stay(
     hart.setTimer(Math.max(0, Number(sliceEnd - hart.machine.time)));
     const fuelBefore = hart.retired;
     let result = enterAgain();
+    driver.relays.settle(enclave, result);
     if (isUnderWay(result)) enclave.state = "running";
     while (isUnderWay(result)) {
       yield "pausedIn" in result ? "paused" : "running";
@@ -152,7 +153,7 @@ function exit(driver: Driver, enclave: Enclave): SliceEnd {
 }
 
 function kill(driver: Driver, enclave: Enclave, result: PenglaiResult): SliceEnd {
-  const refusal = driver.refusal("RUN_ENCLAVE", result);
+  const refusal = driver.calls.refusal("RUN_ENCLAVE", result);
   // Usually the monitor has destroyed it already and refuses; then the memory is public and comes back all the same.
   if (!driver.destroy(enclave).ok) driver.release(enclave);
   return finish(enclave, { kind: "killed", refusal });

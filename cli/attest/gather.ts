@@ -4,7 +4,7 @@ import { otherForm } from "../../attest/penglai-signing.ts";
 import { decodeReport, evidenceOf } from "../../attest/report.ts";
 import { UserError } from "../../core/user-error.ts";
 import { nonceFrom, policyFor, reportPolicyFor } from "../../host/appraisal.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import { System, type SystemOptions } from "../../host/system.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import type { MonitorChoice } from "../machine-options.ts";

@@ -11,7 +11,7 @@ import { PAGE_SIZE, type Pa, pageNoOf, paOfPage, type Va, va } from "../../core/
 import { describeEntry, findMapping, walk } from "../../debug/page-walk.ts";
 import { type Access, matchingEntry } from "../../debug/pmp-entries.ts";
 import { DirectMap } from "../../host/direct-map.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import type { System } from "../../host/system.ts";
 import { enclaveById } from "../../monitor/penglai-tvm/state.ts";
 

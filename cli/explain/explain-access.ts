@@ -3,7 +3,7 @@
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import { describePmp, matchingEntry } from "../../debug/pmp-entries.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import { DEFAULT_SLICE_TICKS } from "../../host/run-loop.ts";
 import { System } from "../../host/system.ts";
 import type { Explanation } from "../../monitor/kernel/explanation.ts";

@@ -3,7 +3,7 @@
  * the monitor's own explanation.
  */
 import type { Refusal } from "../../host/enclave.ts";
-import type { RunOutcome } from "../../host/enclave-host.ts";
+import type { RunOutcome } from "../../host/hosted.ts";
 import { EXIT_REFUSED } from "../failure.ts";
 import { formatCount } from "../quantities.ts";
 import { faultMend, withCauseName } from "./fault-mend.ts";

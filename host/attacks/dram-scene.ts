@@ -9,8 +9,8 @@
  */
 import { PAGE_SIZE, type Pa, pa, pageNoOf, va } from "../../core/units.ts";
 import type { PageFault } from "../../hw-model/dram.ts";
-import type { HostedEnclave } from "../enclave-host.ts";
 import { STACK_TOP } from "../enclave-image.ts";
+import type { HostedEnclave } from "../hosted.ts";
 import { sampleGuest } from "../sample-guests.ts";
 import { System } from "../system.ts";
 import type { AttackOptions, Moment } from "./outcome.ts";

@@ -12,7 +12,8 @@ import {
 } from "../../assembly/cause.ts";
 import type { AccessFault, LoadOutcome } from "../../core/guest-access.ts";
 import type { Pa } from "../../core/units.ts";
-import type { EnclaveHost, HostedEnclave } from "../enclave-host.ts";
+import type { EnclaveHost } from "../enclave-host.ts";
+import type { HostedEnclave } from "../hosted.ts";
 
 export interface Stage {
   readonly host: EnclaveHost;

@@ -5,7 +5,8 @@
 import type { ElfImage } from "../../core/elf.ts";
 import { PAGE_SIZE, pa, va } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { EnclaveHost, HostedEnclave } from "../enclave-host.ts";
+import type { EnclaveHost } from "../enclave-host.ts";
+import type { HostedEnclave } from "../hosted.ts";
 import type { Stage } from "./report.ts";
 
 /** Yields that the sample asks for as its argument: it stays alive during any attack. */

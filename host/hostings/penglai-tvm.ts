@@ -4,8 +4,8 @@ import type { ElfImage } from "../../core/elf.ts";
 import { UserError } from "../../core/user-error.ts";
 import { appraiseReport } from "../appraisal.ts";
 import type { Result } from "../enclave.ts";
-import type { HostedEnclave } from "../enclave-host.ts";
 import { enclaveImage, measurableImage } from "../enclave-image.ts";
+import type { HostedEnclave } from "../hosted.ts";
 import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
 import { System, type SystemOptions } from "../system.ts";
 

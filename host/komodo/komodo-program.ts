@@ -8,8 +8,8 @@
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { EnclaveEnd, Refusal } from "../enclave.ts";
-import type { RunOutcome } from "../enclave-host.ts";
 import { eidIn, type NoResult } from "../hart.ts";
+import type { RunOutcome } from "../hosted.ts";
 import type { HostedProgram } from "../hosting.ts";
 import type { SliceEnd, SlicePause } from "../run-loop.ts";
 import { FAULTED, INTERRUPTED, type KomodoResult, LEFT } from "./komodo-abi.ts";

@@ -6,8 +6,8 @@
  * One *slice* is one stay of the enclave on the hart, from an entry to the next timer; ocalls are answered within.
  */
 import type { EnclaveEnd, EnclaveStatistics, Result } from "../enclave.ts";
-import type { RunOutcome } from "../enclave-host.ts";
 import { eidIn, type SbiResult } from "../hart.ts";
+import type { RunOutcome } from "../hosted.ts";
 import type { HostedProgram } from "../hosting.ts";
 import { DEFAULT_SLICE_TICKS, type SliceEnd, type SlicePause } from "../run-loop.ts";
 import { Ocall, ResumeFrom, RunResult } from "./pmp-abi.ts";

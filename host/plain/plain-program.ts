@@ -2,8 +2,9 @@
 import type { ElfImage } from "../../core/elf.ts";
 import { PAGE_SIZE, type Pa } from "../../core/units.ts";
 import type { EnclaveEnd, Result } from "../enclave.ts";
-import type { LaunchOptions, RunOutcome } from "../enclave-host.ts";
+import type { RunOutcome } from "../hosted.ts";
 import type { HostedProgram } from "../hosting.ts";
+import type { LaunchOptions } from "../launch.ts";
 import { DEFAULT_SLICE_TICKS, type SliceEnd, type SlicePause } from "../run-loop.ts";
 import { RunStatus, SYS_WRITE } from "./plain-abi.ts";
 import { fuelEnd, type PlainHost } from "./plain-host.ts";

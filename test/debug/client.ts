@@ -7,7 +7,7 @@ import { Debugger } from "../../debug/debugger.ts";
 import { bytesOf, fromHex, textOf } from "../../debug/hex.ts";
 import { PacketReader } from "../../debug/packet.ts";
 import type { Subject } from "../../debug/subject.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import type { System } from "../../host/system.ts";
 
 /** The payload that a reply stands for: escapes and runs undone. */

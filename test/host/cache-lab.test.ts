@@ -12,7 +12,7 @@ import {
   recoverNibbles,
   SECRET_BYTE_LEN,
 } from "../../host/cache-lab.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import { type SampleGuest, sampleGuest } from "../../host/sample-guests.ts";
 import { System } from "../../host/system.ts";
 import { granted } from "./machine-fixture.ts";

@@ -204,8 +204,8 @@ describe("run loop", () => {
   it("destroys an enclave that asks for what it does not serve", () => {
     const enclave = created();
     const [param] = monitor.called("CREATE_ENCLAVE")[0]!.args;
-    monitor.answers.RUN_ENCLAVE = () => ocall(param!, 7n);
-    expect(runToEnd(driver, enclave)).toMatchObject({ kind: "killed", refusal: { call: "OCALL", value: 7n } });
+    monitor.answers.RUN_ENCLAVE = () => ocall(param!, 77n);
+    expect(runToEnd(driver, enclave)).toMatchObject({ kind: "killed", refusal: { call: "OCALL", value: 77n } });
     expect(monitor.called("DESTROY_ENCLAVE")).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 /** Enclaves on several harts: run side by side, stopped and destroyed from one another's harts, whatever the turns. */
 import { describe, expect, it } from "vitest";
 import { takeSnapshot } from "../../core/snapshot.ts";
-import type { HostedEnclave } from "../../host/enclave-host.ts";
+import type { HostedEnclave } from "../../host/hosted.ts";
 import { schedule } from "../../host/schedule.ts";
 import { System, type SystemOptions } from "../../host/system.ts";
 import { ecall, FID, program } from "./enclave-program.ts";
