@@ -1,6 +1,7 @@
-/** Random calls of a monitor, in lock step with its naive reference, over many machines: by hand, a million and more. */
+/** Random calls of Komodo's faces, in lock step with their naive references, over many machines: by hand, a million and more. */
 import { describeFailure, shrink } from "../monitor/komodo/lock-step/lock-step.ts";
 import { runRandomCalls } from "../monitor/komodo/lock-step/random-calls.ts";
+import { runRiscvCalls } from "../monitor/komodo/riscv/lock-step.ts";
 
 /** Actions on one machine: enough for a dozen enclaves to come and go. */
 const ACTIONS_PER_MACHINE = 2000;
@@ -15,14 +16,27 @@ export interface FuzzedCalls {
 }
 
 /** @throws Error with the shrunk list of calls, if monitor and reference disagree or an invariant breaks */
-export function fuzzKomodoCalls(actions: number, firstSeed: number): FuzzedCalls {
+export const fuzzKomodoCalls = (actions: number, firstSeed: number): FuzzedCalls =>
+  overMachines(actions, firstSeed, (seed, count, coverage) => {
+    const failure = runRandomCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
+    return failure && `seed ${seed}:\n${describeFailure(shrink(failure, { seed: BigInt(seed) }))}`;
+  });
+
+/** The same for `komodo-riscv`. @throws Error with seed and number of the action */
+export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): FuzzedCalls =>
+  overMachines(actions, firstSeed, (seed, count, coverage) => runRiscvCalls(seed, count, coverage));
+
+/** @param run returns what went wrong */
+function overMachines(
+  actions: number,
+  firstSeed: number,
+  run: (seed: number, count: number, coverage: Map<string, number>) => string | undefined,
+): FuzzedCalls {
   const coverage = new Map<string, number>();
   const machines = Math.ceil(actions / ACTIONS_PER_MACHINE);
   for (let i = 0; i < machines; i++) {
-    const seed = firstSeed + i;
-    const count = Math.min(ACTIONS_PER_MACHINE, actions - i * ACTIONS_PER_MACHINE);
-    const failure = runRandomCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
-    if (failure) throw new Error(`seed ${seed}:\n${describeFailure(shrink(failure, { seed: BigInt(seed) }))}`);
+    const wrong = run(firstSeed + i, Math.min(ACTIONS_PER_MACHINE, actions - i * ACTIONS_PER_MACHINE), coverage);
+    if (wrong !== undefined) throw new Error(wrong);
   }
   const known = [...coverage].map(([outcome, times]) => [outcome.replace(/call \d+/, "call"), times] as const);
   const outcomes: Record<string, number> = {};

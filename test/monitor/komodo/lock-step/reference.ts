@@ -127,7 +127,7 @@ export class Reference {
       default:
         error = 0xffff_ffff;
     }
-    this.core.pc += 4n;
+    this.core.pc = (this.core.pc + 4n) % 2n ** 64n;
     this.core.x.splice(10, 4, BigInt(error), BigInt(value), 0n, 0n);
   }
 
@@ -321,7 +321,7 @@ export class Reference {
     this.core = this.host!;
     this.host = undefined;
     this.running = -1;
-    this.core.pc += 4n;
+    this.core.pc = (this.core.pc + 4n) % 2n ** 64n;
     this.core.x.splice(10, 4, BigInt(error), value, 0n, 0n);
   }
 
@@ -351,7 +351,7 @@ export class Reference {
     }
     const results = this.handled(nr, args, thread);
     while (results.length < 9) results.push(0);
-    this.core.pc += 4n;
+    this.core.pc = (this.core.pc + 4n) % 2n ** 64n;
     this.core.x.splice(10, 9, ...results.map(BigInt));
   }
 
