@@ -103,7 +103,11 @@ export type { Checked, IntegrityFault } from "./hw-model/integrity-fault.ts";
 export { Mmt, type MmtOptions } from "./hw-model/mmt.ts";
 export type { Explanation } from "./monitor/kernel/explanation.ts";
 export type { CallRecord } from "./monitor/kernel/personal-monitor.ts";
-// The monitor.
+export { ABSENT_KOMODO_DEFECTS, KOMODO_DEFECTS } from "./monitor/komodo/defects.ts";
+export { KOMODO_RISCV_DEFECTS } from "./monitor/komodo/riscv/defects.ts";
+// The monitors.
+export { createKomodo, type KomodoMonitor, type KomodoOptions } from "./monitor/komodo.ts";
+export { createKomodoRiscv, type KomodoRiscvMonitor, type KomodoRiscvOptions } from "./monitor/komodo-riscv.ts";
 export type { Monitor, World } from "./monitor/monitor.ts";
 export type { Defences } from "./monitor/penglai-tvm/defences.ts";
 export type { Denial, GuardName } from "./monitor/penglai-tvm/guards.ts";

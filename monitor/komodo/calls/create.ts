@@ -106,7 +106,7 @@ export const initL2PTable: CallRow<OsCall> = {
     isAddrspace(1),
     isNotStopped(1),
     hasFreeL1Slot((call) => namedSpace(call, 1).space, 2),
-    ...allocates(0, 1, "other"),
+    ...allocates(0, 1, "other").filter(({ guard }) => guard !== "NOT_STOPPED"),
   ],
   effect: (call) => {
     const l2 = pageNr(call.state.config, call.args[0]!)!;
