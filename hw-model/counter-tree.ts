@@ -13,11 +13,12 @@ import { bump, type Counter, type CounterNode, counterOf, decodeNode, encodeNode
 import type { CounterLevel } from "./geometry.ts";
 import type { Checked } from "./integrity-fault.ts";
 import type { LineSeal, LineWrite } from "./line-seal.ts";
+import type { MmtDefectId } from "./mmt-defects.ts";
 import { NODE_FORMAT } from "./sealed-line.ts";
 import type { Pa } from "./units.ts";
 
 /** The trusted counter above a top node. */
-interface TrustedCounter {
+export interface TrustedCounter {
   read(topIndex: number): bigint;
   advance(topIndex: number): void;
 }
@@ -75,7 +76,7 @@ export class CounterTree {
    * @param renewAll give all children of the bottom node a new counter
    */
   bump(child: number, renewAll = false): Checked<{ plan: PlannedBump }> {
-    const path = this.#walk(child);
+    const path = this.#walk(child, "X24");
     if (!path.ok) return path;
     const topIndex = Math.floor(child / this.#childrenBelow[0]!);
     const writes: LineWrite[] = [];
@@ -85,7 +86,9 @@ export class CounterTree {
     for (const [i, step] of path.steps.entries()) {
       const isLast = i === path.steps.length - 1;
       const next =
-        isLast && renewAll ? { node: renew(step.node), overflowed: true } : bump(step.level, step.node, step.slot);
+        isLast && renewAll
+          ? { node: renew(step.node), overflowed: true }
+          : bump(step.level, step.node, step.slot, this.#seal.defects.has("X8"));
       writes.push(this.#seal.seal(NODE_FORMAT, step.pa, parent, encodeNode(step.level, next.node)));
       if (next.overflowed && !isLast) {
         const resealed = this.#resealSiblings(step, i + 1, next.node);
@@ -104,7 +107,7 @@ export class CounterTree {
     return { ok: true, plan: { counter: parent, before, after: after!, overflowed, commit } };
   }
 
-  #walk(child: number): Checked<{ steps: Step[] }> {
+  #walk(child: number, unlooked?: MmtDefectId): Checked<{ steps: Step[] }> {
     const topIndex = Math.floor(child / this.#childrenBelow[0]!);
     let counter: Counter = { major: this.#place.trusted.read(topIndex), minor: 0 };
     const steps: Step[] = [];
@@ -112,7 +115,7 @@ export class CounterTree {
       const index = Math.floor(child / this.#childrenBelow[i]!);
       const childIndex = Math.floor((child * level.arity) / this.#childrenBelow[i]!);
       const pa = this.#place.nodePa(i, index);
-      const body = this.#seal.open(NODE_FORMAT, level.name, pa, counter);
+      const body = this.#seal.open(NODE_FORMAT, level.name, pa, counter, unlooked);
       if (!body.ok) return body;
       const node = decodeNode(level, body.body);
       const slot = childIndex % level.arity;
@@ -130,7 +133,7 @@ export class CounterTree {
     for (let slot = 0; slot < parent.level.arity; slot++) {
       if (slot === parent.slot) continue;
       const pa = this.#place.nodePa(level, first + slot);
-      const body = this.#seal.open(NODE_FORMAT, name, pa, counterOf(parent.node, slot));
+      const body = this.#seal.open(NODE_FORMAT, name, pa, counterOf(parent.node, slot), "X22");
       if (!body.ok) return body;
       writes.push(this.#seal.seal(NODE_FORMAT, pa, counterOf(renewed, slot), body.body));
     }

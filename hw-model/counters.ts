@@ -75,10 +75,20 @@ export const renew = (node: CounterNode): CounterNode => ({
   minors: new Uint32Array(node.minors.length),
 });
 
-/** Advances one child's counter. @returns the new node, and whether it was renewed because the minor was exhausted */
-export function bump(level: CounterLevel, node: CounterNode, slot: number): { node: CounterNode; overflowed: boolean } {
-  if (node.minors[slot]! + 1 === 2 ** level.minorBits) return { node: renew(node), overflowed: true };
+/**
+ * Advances one child's counter.
+ * @param wraps defect X8: an exhausted minor begins again and the major stays
+ * @returns the new node, and whether it was renewed because the minor was exhausted
+ */
+export function bump(
+  level: CounterLevel,
+  node: CounterNode,
+  slot: number,
+  wraps = false,
+): { node: CounterNode; overflowed: boolean } {
+  const isExhausted = node.minors[slot]! + 1 === 2 ** level.minorBits;
+  if (isExhausted && !wraps) return { node: renew(node), overflowed: true };
   const minors = node.minors.slice();
-  minors[slot]! += 1;
+  minors[slot] = isExhausted ? 0 : minors[slot]! + 1;
   return { node: { major: node.major, minors }, overflowed: false };
 }

@@ -83,10 +83,3 @@ export function aesSuite(seed: Uint8Array): CryptoSuite {
       cmac(macMessage(domain, linePa, counter, contents), macKey).slice(0, HASH_BYTES),
   };
 }
-
-/** The same suite with the bus in the clear: the defence "encryption" switched off. */
-export const withoutEncryption = (suite: CryptoSuite): CryptoSuite => ({
-  encrypt: (_linePa, _counter, line) => line.slice(),
-  decrypt: (_linePa, _counter, line) => line.slice(),
-  mac: (domain, linePa, counter, contents) => suite.mac(domain, linePa, counter, contents),
-});

@@ -10,6 +10,9 @@ import { LINE_BYTES, PAGE_BYTES, type Pa, type PageNo, pageNoOf, paOfPage } from
 /** @returns the 64 bytes of a line that was never written; undefined means zeros */
 export type Background = (linePa: Pa) => Uint8Array | undefined;
 
+/** All bytes of DRAM at one moment. */
+export type DramCopy = ReadonlyMap<PageNo, Uint8Array>;
+
 export class DramImage {
   readonly #pages = new Map<PageNo, Uint8Array>();
   readonly #background: Background;
@@ -68,6 +71,17 @@ export class DramImage {
   /** Whole pages go back to their background. */
   forget(firstPage: PageNo, pageCount: number): void {
     for (let page = firstPage; page < firstPage + pageCount; page++) this.#pages.delete(page);
+  }
+
+  /** Everything that is stored. */
+  copy(): DramCopy {
+    return new Map([...this.#pages].map(([page, bytes]) => [page, bytes.slice()]));
+  }
+
+  /** Rolls the whole of DRAM back to a copy. */
+  restore(copy: DramCopy): void {
+    this.#pages.clear();
+    for (const [page, bytes] of copy) this.#pages.set(page, bytes.slice());
   }
 
   #stored(page: PageNo): Uint8Array {

@@ -15,6 +15,8 @@
 import { type Geometry, type LevelName, MAC_BYTES, nodesIn, subTreeBits, subTreeNodeBytes } from "./geometry.ts";
 import { LINE_BYTES, PAGE_BYTES, type Pa } from "./units.ts";
 
+export const ROOT_COUNTER_BYTES = 8;
+
 /** What lies at an address. `level` counts from the top of its tree. */
 export type Region =
   | { readonly kind: "data" }
@@ -100,6 +102,11 @@ export class MetadataMap {
   /** Where the nodes of a SubTree lie while it exists. */
   nodesPaOf(subTree: number): Pa {
     return this.#slots + subTree * this.slotBytes;
+  }
+
+  /** Where the root counters would lie if they were not on the chip (defect X6): behind the last slot. */
+  rootCounterPa(topIndex: number): Pa {
+    return this.nodesPaOf(2 ** this.geometry.spanBits / this.#subTreeBytes) + topIndex * ROOT_COUNTER_BYTES;
   }
 
   nodePa(nodesPa: Pa, level: number, index: number): Pa {

@@ -12,16 +12,18 @@
 
 import type { CounterTree } from "./counter-tree.ts";
 import { type CounterNode, counterOf } from "./counters.ts";
-import { aesSuite, type CryptoSuite, withoutEncryption } from "./crypto-suite.ts";
+import { aesSuite, type CryptoSuite } from "./crypto-suite.ts";
 import { DataLines } from "./data-lines.ts";
 import { DramImage } from "./dram-image.ts";
 import { type Geometry, geometryMistakes, type LevelName, PENGLAI_PAPER, subTreeBits } from "./geometry.ts";
 import { type Checked, OK } from "./integrity-fault.ts";
 import { LineSeal } from "./line-seal.ts";
 import { MetadataMap } from "./metadata-map.ts";
+import { type MmtDefectId, type MmtDefects, mmtDefects } from "./mmt-defects.ts";
 import { ROOT_ENTRY_BYTES } from "./sealed-line.ts";
 import { SubTrees } from "./subtrees.ts";
 import { hex, LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES, type Pa, type PageNo, pageNoOf, paOfPage } from "./units.ts";
+import { weakSuite } from "./weak-suite.ts";
 
 /** Each can be switched off alone, to show the attack that it stops. */
 export interface Defences {
@@ -37,7 +39,18 @@ export interface Defences {
 
 export const ALL_DEFENCES: Defences = { encryption: true, mac: true, counter: true, tree: true };
 
-/** One engine at reset. What is absent is as published: paper geometry, every defence on. */
+/** The mistakes that an engine without a defence makes. */
+const MISTAKES_WITHOUT: Readonly<Record<keyof Defences, readonly MmtDefectId[]>> = {
+  encryption: ["X13"],
+  mac: ["X14"],
+  counter: ["X1", "X23"],
+  tree: ["X15"],
+};
+
+/** Keys of every boot, with defect X12. */
+const FACTORY_SEED = new Uint8Array(16);
+
+/** One engine at reset. What is absent is as published: paper geometry, every defence on, no defect. */
 export interface MmtOptions {
   /** Keys come from it: same seed, same DRAM image. */
   readonly seed: Uint8Array;
@@ -45,8 +58,10 @@ export interface MmtOptions {
   readonly dramBase?: Pa;
   readonly geometry?: Geometry;
   readonly defences?: Partial<Defences>;
-  /** Replaces cipher and MAC. */
-  readonly suite?: CryptoSuite;
+  /** Mistakes to make, by the ids of mmt-defects.ts. */
+  readonly defects?: Iterable<string>;
+  /** Replaces cipher and MAC. @param seed the engine's @returns them under keys of that seed */
+  suite?(seed: Uint8Array): CryptoSuite;
 }
 
 /** Where everything that protects a line lies in DRAM. */
@@ -70,7 +85,7 @@ export interface Coverage {
 export class Mmt {
   readonly image: DramImage;
   readonly map: MetadataMap;
-  readonly defences: Defences;
+  readonly #defects: MmtDefects;
   readonly #geometry: Geometry;
   readonly #subTrees: SubTrees;
   readonly #data: DataLines;
@@ -78,19 +93,22 @@ export class Mmt {
   /** Number of data lines sealed again because a 6-bit minor was exhausted. */
   #resealedLines = 0;
 
-  /** @throws RangeError if dramBase is not aligned to a SubTree, or the geometry contradicts itself */
+  /** @throws RangeError if dramBase is not aligned to a SubTree, the geometry contradicts itself, or a defect does not exist */
   constructor(options: MmtOptions) {
     const { seed, dramBase = 0x8000_0000, geometry = PENGLAI_PAPER } = options;
     const mistakes = geometryMistakes(geometry);
     if (mistakes.length > 0) throw new RangeError(`geometry ${geometry.name}: ${mistakes.join("; ")}`);
-    this.defences = { ...ALL_DEFENCES, ...options.defences };
+    const defects = new Set(mmtDefects(options.defects ?? []));
+    for (const [defence, isOn] of Object.entries({ ...ALL_DEFENCES, ...options.defences })) {
+      if (!isOn) for (const id of MISTAKES_WITHOUT[defence as keyof Defences]) defects.add(id);
+    }
+    this.#defects = defects;
     this.#geometry = geometry;
     this.map = new MetadataMap(geometry, dramBase);
-    const suite = options.suite ?? aesSuite(seed);
+    const suite = weakSuite((options.suite ?? aesSuite)(defects.has("X12") ? FACTORY_SEED : seed), defects);
     this.image = new DramImage((linePa) => this.#subTrees.lineAtReset(linePa));
-    this.#subTrees = new SubTrees(geometry, this.map, new LineSeal(this.image, suite, this.defences.tree));
-    const bus = this.defences.encryption ? suite : withoutEncryption(suite);
-    this.#data = new DataLines(this.image, this.map, bus, this.defences.mac);
+    this.#subTrees = new SubTrees(geometry, this.map, new LineSeal(this.image, suite, defects));
+    this.#data = new DataLines(this.image, this.map, suite, defects);
   }
 
   isProtected(page: PageNo): boolean {
@@ -117,8 +135,9 @@ export class Mmt {
     const renewed = this.#subTrees.tree(mounted.mount).bump(this.map.lineInSubTree(pa), true);
     if (!renewed.ok) return renewed;
     const { plan } = renewed;
-    if (this.defences.counter) plan.commit();
-    const node = this.defences.counter ? plan.after : plan.before;
+    const renews = !this.#defects.has("X23");
+    if (renews) plan.commit();
+    const node = renews ? plan.after : plan.before;
     for (let slot = 0; slot < LINES_PER_PAGE; slot++) {
       const at = slot * LINE_BYTES;
       this.#data.seal(pa + at, counterOf(node, slot), plaintext.slice(at, at + LINE_BYTES));
@@ -135,7 +154,7 @@ export class Mmt {
    */
   release(page: PageNo): Checked {
     if (!this.#securePages.delete(page)) throw new RangeError(`page ${hex(paOfPage(page))} is not secure`);
-    this.#data.wipe(page);
+    if (!this.#defects.has("X16")) this.#data.wipe(page);
     const subTree = this.map.subTreeOf(paOfPage(page));
     const first = pageNoOf(this.map.subTreeBase(subTree));
     const pages = 2 ** subTreeBits(this.#geometry) / PAGE_BYTES;
@@ -159,7 +178,7 @@ export class Mmt {
     const tree = this.#treeOver(linePa);
     if (!tree.ok) return tree;
     const child = this.map.lineInSubTree(linePa);
-    if (!this.defences.counter) {
+    if (this.#defects.has("X1")) {
       const current = tree.tree.counter(child);
       if (current.ok) this.#data.seal(linePa, current.counter, plaintext);
       return current.ok ? OK : current;
@@ -259,7 +278,7 @@ export class Mmt {
     for (let slot = 0; slot < LINES_PER_PAGE; slot++) {
       const pa = pagePa + slot * LINE_BYTES;
       if (pa === linePa) continue;
-      const opened = this.#data.open(pa, counterOf(counters, slot));
+      const opened = this.#data.open(pa, counterOf(counters, slot), "X21");
       if (!opened.ok) return opened;
       lines.push({ pa, slot, plaintext: opened.plaintext });
     }

@@ -6,12 +6,12 @@
  * A root entry is read at mount and written at unmount only, so the RootTree is off the path of ordinary accesses.
  */
 
-import { CounterTree } from "./counter-tree.ts";
+import { CounterTree, type TrustedCounter } from "./counter-tree.ts";
 import { BODY_BYTES, counterOf } from "./counters.ts";
 import { type Geometry, rootCounters } from "./geometry.ts";
 import { type Checked, OK } from "./integrity-fault.ts";
 import type { LineSeal, LineWrite } from "./line-seal.ts";
-import type { MetadataMap } from "./metadata-map.ts";
+import { type MetadataMap, ROOT_COUNTER_BYTES } from "./metadata-map.ts";
 import { NODE_FORMAT, ROOT_LINE_FORMAT, type RootEntry, readRootEntry, withRootEntry } from "./sealed-line.ts";
 import type { Pa } from "./units.ts";
 
@@ -20,23 +20,15 @@ export class RootTree {
   readonly #map: MetadataMap;
   readonly #seal: LineSeal;
   readonly #tree: CounterTree;
-  /** The root of trust: one counter for each top node, on the chip. */
-  readonly #onChipRoot: BigUint64Array;
 
   constructor(geometry: Geometry, map: MetadataMap, seal: LineSeal) {
     this.#geometry = geometry;
     this.#map = map;
     this.#seal = seal;
-    this.#onChipRoot = new BigUint64Array(rootCounters(geometry));
     this.#tree = new CounterTree(seal, {
       levels: geometry.rootTree,
       nodePa: (level, index) => map.rootNodePa(level, index),
-      trusted: {
-        read: (topIndex) => this.#onChipRoot[topIndex]!,
-        advance: (topIndex) => {
-          this.#onChipRoot[topIndex]! += 1n;
-        },
-      },
+      trusted: seal.defects.has("X6") ? this.#rootInDram() : this.#rootOnChip(),
     });
   }
 
@@ -68,7 +60,9 @@ export class RootTree {
       const isTarget = slot === leaf % slots;
       if (!isTarget && !plan.overflowed) continue;
       const pa = this.#map.rootLinePa(leaf - (leaf % slots) + slot);
-      const line = this.#seal.open(ROOT_LINE_FORMAT, this.#geometry.rootLine.name, pa, counterOf(plan.before, slot));
+      const unlooked = isTarget ? "X24" : "X22";
+      const counter = counterOf(plan.before, slot);
+      const line = this.#seal.open(ROOT_LINE_FORMAT, this.#geometry.rootLine.name, pa, counter, unlooked);
       if (!line.ok) return line;
       const body = isTarget ? withRootEntry(line.body, this.#slotOf(subTree), entry) : line.body;
       writes.push(this.#seal.seal(ROOT_LINE_FORMAT, pa, counterOf(plan.after, slot), body));
@@ -82,6 +76,33 @@ export class RootTree {
   lineAtReset(level: number, pa: Pa): Uint8Array {
     const format = level === this.#geometry.rootTree.length ? ROOT_LINE_FORMAT : NODE_FORMAT;
     return this.#seal.seal(format, pa, { major: 0n, minor: 0 }, new Uint8Array(BODY_BYTES)).line;
+  }
+
+  /** The root of trust: one counter for each top node. */
+  #rootOnChip(): TrustedCounter {
+    const counters = new BigUint64Array(rootCounters(this.#geometry));
+    return {
+      read: (topIndex) => counters[topIndex]!,
+      advance: (topIndex) => {
+        counters[topIndex]! += 1n;
+      },
+    };
+  }
+
+  /** Defect X6: the same counters where everybody can write them. */
+  #rootInDram(): TrustedCounter {
+    const { image } = this.#seal;
+    const read = (topIndex: number): bigint => {
+      const bytes = image.read(this.#map.rootCounterPa(topIndex), ROOT_COUNTER_BYTES);
+      return new DataView(bytes.buffer).getBigUint64(0, true);
+    };
+    return {
+      read,
+      advance: (topIndex) => {
+        const next = new Uint8Array(BigUint64Array.of(read(topIndex) + 1n).buffer);
+        image.write(this.#map.rootCounterPa(topIndex), next);
+      },
+    };
   }
 
   #leafOf(subTree: number): number {

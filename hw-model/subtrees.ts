@@ -72,7 +72,8 @@ export class SubTrees {
   drop(subTree: number): Checked {
     const mounted = this.mount(subTree);
     if (!mounted.ok) return mounted;
-    const written = this.#rootTree.write(subTree, { counter: mounted.mount.counter, nodesPa: 0 });
+    const counter = this.#seal.defects.has("X17") ? 0n : mounted.mount.counter;
+    const written = this.#rootTree.write(subTree, { counter, nodesPa: 0 });
     if (!written.ok) return written;
     this.#table.remove(subTree);
     this.#births.delete(subTree);
@@ -143,7 +144,7 @@ export class SubTrees {
 
   /** A mount that wrote nothing is dropped: its root entry still holds. */
   #unmount({ subTree, nodesPa, counter, savedCounter }: Mount): Checked {
-    if (counter !== savedCounter) {
+    if (counter !== savedCounter && !this.#seal.defects.has("X20")) {
       const written = this.#rootTree.write(subTree, { counter, nodesPa });
       if (!written.ok) return written;
     }

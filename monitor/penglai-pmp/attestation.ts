@@ -62,13 +62,20 @@ export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint)
     debug: false,
     securityVersion: SECURITY_VERSION,
   };
-  const keyPage = simulatedKeyPage(seed, identity, "pmp");
+  // Secure boot fills the key page once, when somebody first asks for what is in it: a signature takes milliseconds.
+  let filled: KeyPage | undefined;
+  const keyPage = (): KeyPage => {
+    filled ??= simulatedKeyPage(seed, identity, "pmp");
+    return filled;
+  };
   const keys = deriveMonitorKeys(simulatedDeviceRoot(seed), identity);
   const config = { defects };
   const nonces = isOn(config, "B22") ? timerNonces(BOOT_TIMER) : undefined;
   return {
     identity,
-    keyPage,
+    get keyPage() {
+      return keyPage();
+    },
     measure: (parameters, leaves) => {
       const { entry, ...prologue } = parameters;
       const measured = isOn(config, "P18") ? 0n : entry;
@@ -78,12 +85,12 @@ export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint)
       return measure({ entry: measured, prologue: windows, leaves, nonce: 0n }, { profile: PENGLAI_PMP }).digest;
     },
     bind: (measurement, nonce) => boundMeasurement(measurement, isOn(config, "P20") ? 0n : nonce),
-    report: (hash, nonce) => signedReport(keyPage, "pmp", hash, nonce, nonces),
+    report: (hash, nonce) => signedReport(keyPage(), "pmp", hash, nonce, nonces),
     sealKey: (measured, alleged, byteLen) => {
       const measurement = isOn(config, "P21") ? new Uint8Array(32) : measured;
       const salt = isOn(config, "P22") ? new Uint8Array() : alleged;
       const context = { measurement, signer: NO_SIGNER, salt };
-      if (isOn(config, "B17")) return pmpKeyAsPublished(keyPage.deviceSecret, context, byteLen);
+      if (isOn(config, "B17")) return pmpKeyAsPublished(keyPage().deviceSecret, context, byteLen);
       return sealKey(keys.seal, context, byteLen);
     },
   };

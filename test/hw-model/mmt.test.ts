@@ -231,7 +231,7 @@ describe("no (line, counter) pair encrypts two contents", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const suite = watched(aesSuite(seedOf("pads")));
-        const engine = new Mmt({ seed: seedOf("pads"), suite });
+        const engine = new Mmt({ seed: seedOf("pads"), suite: () => suite });
         let fresh = 0;
         for (const s of steps) {
           if (s.kind === "unmount") engine.unmountAll();
@@ -256,7 +256,7 @@ describe("no (line, counter) pair encrypts two contents", () => {
 
   it("without the defence `counter` one does", () => {
     const suite = watched(aesSuite(seedOf("pads")));
-    const engine = new Mmt({ seed: seedOf("pads"), suite, defences: { counter: false } });
+    const engine = new Mmt({ seed: seedOf("pads"), suite: () => suite, defences: { counter: false } });
     engine.protect(PAGE0, pageOf(1));
     expect(() => engine.writeBack(RAM, lineOf(2))).toThrow();
   });
