@@ -8,10 +8,10 @@ import { parseArgs } from "node:util";
 import { environment } from "../bench/environment.ts";
 import { instantiateCore } from "../core/core-module.ts";
 import { UserError } from "../core/user-error.ts";
-import { Random } from "../test/assembly/random.ts";
 import { Checker } from "../test/fpu/check.ts";
 import { twinsOf } from "../test/fpu/fast-operations.ts";
 import { operationsOf } from "../test/fpu/operations.ts";
+import { Random } from "../zoo/scene/random.ts";
 
 const ROUNDING_MODES = 5;
 

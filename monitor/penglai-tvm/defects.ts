@@ -1,7 +1,7 @@
 /**
  * The bug zoo of penglai-tvm: published defects (Penglai reference §10) under their own numbers, and mistakes of ours under
  * T numbers. All are off by default; `isOn` stands at the place that would be wrong, so that a switch changes the real code
- * path. Each has a test that shows the mistake with the switch on and none without (test/monitor/defects/).
+ * path. Each has a test that shows the mistake with the switch on and none without (zoo/penglai-tvm/witnesses/).
  *
  * What is not modelled of a published defect says its entry; defects of the PMP variant are that personality's.
  */

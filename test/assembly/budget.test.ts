@@ -10,8 +10,8 @@ import { MTVEC } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { place, RAM, setRegisters } from "./place.ts";
-import { Random } from "./random.ts";
 import { loadRandom, newMachine } from "./random-machine.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });

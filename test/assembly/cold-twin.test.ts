@@ -11,9 +11,9 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapsho
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
 import type { Stop } from "../../core/stop.ts";
 import { type Pa, type PageNo, pa, pageNoOf } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { framePoolFaults, strayBytes } from "./linear-memory.ts";
 import { openPmp, RAM } from "./place.ts";
-import { Random } from "./random.ts";
 import { randomInstruction, randomPage } from "./random-page.ts";
 
 const PAGES = 6;

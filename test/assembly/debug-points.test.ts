@@ -14,8 +14,8 @@ import type { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
 import { type Va, va } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { CODE, place, RAM } from "./place.ts";
-import { Random } from "./random.ts";
 import { loadRandom, newMachine } from "./random-machine.ts";
 
 const CYCLES = 4000;

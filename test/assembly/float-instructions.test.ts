@@ -9,12 +9,12 @@ import { INSTRUCTIONS } from "../../core/isa.gen.ts";
 import type { InstructionRow } from "../../core/isa-row.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import type { Outcome } from "../fpu/exact-number.ts";
 import { exactMulAdd } from "../fpu/exact-operation.ts";
 import { SHAPES } from "../fpu/hard-operands.ts";
 import { type Operation, operationsOf } from "../fpu/operations.ts";
 import { CODE, place, put, setRegisters, trapOf, x } from "./place.ts";
-import { Random } from "./random.ts";
 
 const [FS, CLEAN, DIRTY] = [3n << 13n, 2n << 13n, 3n << 13n];
 const MODES = ["rne", "rtz", "rdn", "rup", "rmm", "dyn"];

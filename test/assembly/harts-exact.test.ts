@@ -9,8 +9,8 @@ import { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
 import { traceRun } from "../../core/trace.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { SHARED, together } from "./harts-program.ts";
-import { Random } from "./random.ts";
 import { loadRandom } from "./random-machine.ts";
 
 const HARTS = 3;

@@ -3,7 +3,7 @@ import { assembleProgram } from "../../core/assembler.ts";
 import type { Flavour } from "../../core/core-module.ts";
 import { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { identityRoot, randomProgram } from "./random-program.ts";
 
 const PAGE_END = 0x8000_2000;

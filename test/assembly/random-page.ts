@@ -3,8 +3,8 @@
  * overwrites, so a program reads, overwrites and executes the same few pages under several addresses.
  */
 import { INSTRUCTIONS } from "../../core/isa.gen.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 import { wordOf } from "../core/legal-words.ts";
-import type { Random } from "./random.ts";
 
 const LOAD = 0x03;
 const STORE = 0x23;

@@ -6,7 +6,7 @@
  * Registers with a task: sp and s0 point into the buffer, s9 counts loops, s10 interrupts, s11 points to the trap log.
  * t5 and t6 belong to the handlers, bodies only read them. Every label begins with the program's name.
  */
-import { Random } from "./random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 
 export interface ProgramOptions {
   readonly name: string;

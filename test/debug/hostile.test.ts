@@ -7,8 +7,8 @@ import { expect, it } from "vitest";
 import { bytesOf } from "../../debug/hex.ts";
 import { MAX_PAYLOAD } from "../../debug/packet.ts";
 import { System } from "../../host/system.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { CODE, place } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 import { ecall, FID, program } from "../host/enclave-program.ts";
 import { type Debugged, debugged, debuggedEnclave, frame, type Wire } from "./client.ts";
 

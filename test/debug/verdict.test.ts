@@ -7,8 +7,8 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapsho
 import { pa, va } from "../../core/units.ts";
 import { translate } from "../../debug/guest-memory.ts";
 import { refusalOf } from "../../debug/verdict.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { RAM } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 
 const [ROOT, MIDDLE, LAST, DATA] = [RAM + 0x1000, RAM + 0x2000, RAM + 0x3000, RAM + 0x4000];
 const VA = va(0x4000_0010n);

@@ -2,7 +2,7 @@
 import { FLAG_NX } from "../../assembly/fpu/codes.ts";
 import { HART_FFLAGS } from "../../assembly/layout.ts";
 import type { CoreInstance } from "../../core/core-module.ts";
-import type { Random } from "../assembly/random.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 import type { Outcome } from "./exact-number.ts";
 import { randomBits } from "./hard-operands.ts";
 import type { Operation } from "./operations.ts";

@@ -1,7 +1,7 @@
 /** The fast paths (assembly/fpu/fast-*.ts) as operations: what is exact and hard for their slow twins is so for them. */
 import { DOUBLE, SINGLE } from "../../assembly/fpu/codes.ts";
 import type { CoreExports } from "../../core/core-module.ts";
-import type { Random } from "../assembly/random.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 import { INTEGERS, type Operation, operationsOf } from "./operations.ts";
 
 type Run = Operation["core"];

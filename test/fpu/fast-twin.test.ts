@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { FLAG_NX, RNE, RUP } from "../../assembly/fpu/codes.ts";
 import { FPU_SLOW } from "../../assembly/layout.ts";
 import { instantiateCore } from "../../core/core-module.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { Checker } from "./check.ts";
 import { twinsOf } from "./fast-operations.ts";
 

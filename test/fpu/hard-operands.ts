@@ -2,7 +2,7 @@
  * Operands on which arithmetic goes wrong: the ends of every range, one bit away from a tie, long runs of ones and
  * zeros, and pairs that cancel, barely touch, or meet at the ends of the exponent range.
  */
-import type { Random } from "../assembly/random.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 
 /** A binary interchange format by its number in assembly/fpu/codes.ts. */
 export interface FormatShape {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { DOUBLE, RNE, SINGLE } from "../../assembly/fpu/codes.ts";
 import { instantiateCore } from "../../core/core-module.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { HardOperands, SHAPES } from "./hard-operands.ts";
 
 const { exports } = await instantiateCore("functional");

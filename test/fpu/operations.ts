@@ -1,7 +1,7 @@
 /** Every operation of the floating-point unit: operands that are hard for it, how the core does it, what is exact. */
 import { DOUBLE, HALF, RNE, RTZ, SINGLE } from "../../assembly/fpu/codes.ts";
 import type { CoreExports } from "../../core/core-module.ts";
-import type { Random } from "../assembly/random.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 import { exactClass, exactCompare, exactExtremum } from "./exact-comparison.ts";
 import type { Outcome } from "./exact-number.ts";
 import {

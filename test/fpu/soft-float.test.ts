@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { instantiateCore } from "../../core/core-module.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { Checker } from "./check.ts";
 import { landmarks, SHAPES } from "./hard-operands.ts";
 import { type Operation, operationsOf } from "./operations.ts";

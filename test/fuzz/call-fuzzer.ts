@@ -1,7 +1,7 @@
 /** Random calls of Komodo's faces, in lock step with their naive references, over many machines: by hand, a million and more. */
-import { describeFailure, shrink } from "../monitor/komodo/lock-step/lock-step.ts";
-import { runRandomCalls } from "../monitor/komodo/lock-step/random-calls.ts";
-import { runRiscvCalls } from "../monitor/komodo/riscv/lock-step.ts";
+import { describeFailure, shrink } from "../../zoo/komodo/lock-step/lock-step.ts";
+import { runRandomCalls } from "../../zoo/komodo/lock-step/random-calls.ts";
+import { runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
 
 /** Actions on one machine: enough for a dozen enclaves to come and go. */
 const ACTIONS_PER_MACHINE = 2000;

@@ -10,7 +10,7 @@ import { bootFirmware, runFirmware } from "../../core/firmware.ts";
 import { UserError } from "../../core/user-error.ts";
 import { enclaveImage } from "../../host/enclave-image.ts";
 import { System } from "../../host/system.ts";
-import type { Random } from "../assembly/random.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 
 const prebuilt = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(fileURLToPath(new URL(`../../guest/prebuilt/${name}.elf`, import.meta.url))));

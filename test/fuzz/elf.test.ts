@@ -1,6 +1,6 @@
 /** Hostile files: pinned seeds here, more by hand (test/fuzz/main.ts). */
 import { expect, it } from "vitest";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { fuzzElf } from "./elf-fuzzer.ts";
 
 it("no file does more than be refused, or run", async () => {

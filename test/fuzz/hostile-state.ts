@@ -5,8 +5,8 @@
 import { COMPRESSED, CSRS, INSTRUCTIONS } from "../../core/isa.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa } from "../../core/units.ts";
+import type { Random } from "../../zoo/scene/random.ts";
 import { openPmp, RAM } from "../assembly/place.ts";
-import type { Random } from "../assembly/random.ts";
 import { wordOf } from "../core/legal-words.ts";
 
 export const RAM_BYTES = 2 ** 22;

@@ -8,9 +8,9 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapsho
 import { describeDifference, diffSnapshots } from "../../core/snapshot-diff.ts";
 import type { Stop } from "../../core/stop.ts";
 import { pa } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { framePoolFaults, strayBytes } from "../assembly/linear-memory.ts";
 import { RAM } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 import { codeAddress, makeHostile, RAM_BYTES } from "./hostile-state.ts";
 
 export interface FuzzCounts {

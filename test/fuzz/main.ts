@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { environment } from "../../bench/environment.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { fuzzKomodoCalls, fuzzKomodoRiscvCalls } from "./call-fuzzer.ts";
 import { type ElfVerdict, fuzzElf } from "./elf-fuzzer.ts";
 import { CONFIGURATIONS, fuzzedMachine, fuzzMachine, inspect, newCounts } from "./machine-fuzzer.ts";

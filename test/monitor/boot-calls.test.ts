@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MSTATUS, PMPADDR0, PMPCFG0, SATP } from "../../assembly/csr.gen.ts";
 import { pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const INIT = [at.PT_AREA, at.PT_AREA_SIZE, at.MBITMAP, at.MBITMAP_SIZE, at.FLAG] as const;
 

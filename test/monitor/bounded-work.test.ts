@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { PAGE_SIZE, type Pa, pa, pageNoOf } from "../../core/units.ts";
 import { System } from "../../host/system.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const GIB = 2 ** 30;
 const [MMAP, SBRK] = [1, 4];

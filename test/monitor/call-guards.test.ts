@@ -5,8 +5,8 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
 import { type GuardName, guardNames } from "../../monitor/penglai-tvm/guards.ts";
+import { TestHost } from "../../zoo/penglai-tvm/host.ts";
 import { PAIRS } from "./call-guards/rows.ts";
-import { TestHost } from "./host.ts";
 
 test.each(PAIRS)("%s ends at %s", (call, guard, play) => {
   let last: CallRecord | undefined;

@@ -1,8 +1,8 @@
 /** CALL_ENCLAVE and ENCLAVE_RETURN: registers, blocks that change hands, and what is refused. Penglai reference §6.8, §6.12. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
   ARG_VA,
   block,
@@ -20,7 +20,7 @@ import {
   returnFrom,
   runs,
   statusOf,
-} from "./parties.ts";
+} from "../../zoo/penglai-tvm/parties.ts";
 
 const SIZE = BigInt(4 * PAGE_SIZE);
 const SHM_VA = 0x39_0000_0000n;

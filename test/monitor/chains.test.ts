@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { IntegrityError } from "../../core/platform.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
   block,
   callServer,
@@ -18,7 +18,7 @@ import {
   returnFrom,
   runs,
   statusOf,
-} from "./parties.ts";
+} from "../../zoo/penglai-tvm/parties.ts";
 
 const SIZE = BigInt(2 * PAGE_SIZE);
 const [TIMER, STOP, OCALL] = [0, 1, 2];

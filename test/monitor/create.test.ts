@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { measure } from "../../attest/measure.ts";
 import { ATOLL } from "../../attest/measurement-profile.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 describe("CREATE_ENCLAVE", () => {
   test("takes the region out of the host's hands and gives an id", () => {

@@ -4,17 +4,17 @@
  */
 import { describe, expect, test } from "vitest";
 import { TVM_DEFECTS, type TvmDefect } from "../../monitor/penglai-tvm/defects.ts";
-import { ARGUMENTS } from "./defects/arguments.ts";
-import { HARTS } from "./defects/harts.ts";
-import { LIFE_CYCLE } from "./defects/life-cycle.ts";
-import { MEASUREMENT } from "./defects/measurement.ts";
-import { MEMORY } from "./defects/memory.ts";
-import { PAGE_TABLES } from "./defects/page-tables.ts";
-import type { Scenario } from "./defects/scenario.ts";
-import { SERVERS } from "./defects/servers.ts";
-import { SHARED_MEMORY } from "./defects/shared-memory.ts";
-import { WORLD_SWITCH } from "./defects/world-switch.ts";
-import { TestHost } from "./host.ts";
+import { TestHost } from "../../zoo/penglai-tvm/host.ts";
+import { ARGUMENTS } from "../../zoo/penglai-tvm/witnesses/arguments.ts";
+import { HARTS } from "../../zoo/penglai-tvm/witnesses/harts.ts";
+import { LIFE_CYCLE } from "../../zoo/penglai-tvm/witnesses/life-cycle.ts";
+import { MEASUREMENT } from "../../zoo/penglai-tvm/witnesses/measurement.ts";
+import { MEMORY } from "../../zoo/penglai-tvm/witnesses/memory.ts";
+import { PAGE_TABLES } from "../../zoo/penglai-tvm/witnesses/page-tables.ts";
+import type { Scenario } from "../../zoo/penglai-tvm/witnesses/scenario.ts";
+import { SERVERS } from "../../zoo/penglai-tvm/witnesses/servers.ts";
+import { SHARED_MEMORY } from "../../zoo/penglai-tvm/witnesses/shared-memory.ts";
+import { WORLD_SWITCH } from "../../zoo/penglai-tvm/witnesses/world-switch.ts";
 
 const SCENARIOS: Readonly<Record<TvmDefect, Scenario>> = {
   ...ARGUMENTS,

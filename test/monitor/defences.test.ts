@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { FCSR, MSTATUS, SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import { ALL_DEFENCES, type Defences } from "../../monitor/penglai-tvm/defences.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const SECRET = 0x5ec7e7n;
 type Attack = (options: ConstructorParameters<typeof TestHost>[0]) => boolean;

@@ -4,8 +4,8 @@ import { enclaveKey } from "../../attest/keys.ts";
 import { MACS } from "../../attest/mac.ts";
 import { decodeReport, evidenceOf } from "../../attest/report.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 let host: TestHost;
 let eid: number;

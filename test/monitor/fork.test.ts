@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 describe("CREATE_SHADOW", () => {
   test("takes the template, which never runs, and measures it once", () => {

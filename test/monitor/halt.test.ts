@@ -4,8 +4,8 @@ import { INTEGRITY_FAULT } from "../../assembly/cause.ts";
 import { type Pa, pa, pageNoOf } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import { MachineHalted } from "../../monitor/kernel/halt.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 /** A host whose enclave has the hart. */
 function running(onIntegrityFault: "kill" | "halt"): { host: TestHost; eid: number; region: Pa } {

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { MCOUNTEREN, MEDELEG, MSTATUS, PMPADDR0, PMPCFG0 } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const MSTATUS_TVM = 1n << 20n;
 const [TIMER, STOP] = [0, 1];

@@ -1,8 +1,8 @@
 /** The machine under the monitor has host memory for some pages only, and a call needs more. */
 import { describe, expect, test } from "vitest";
 import { PAGE_SIZE, pageNoOf } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const HOST_MEMORY_CAUSE = 26n;
 

@@ -1,8 +1,8 @@
 /** The monitor meets pages whose DRAM image somebody has changed. */
 import { describe, expect, test } from "vitest";
 import { type Pa, pa, pageNoOf } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const tamper = (host: TestHost, address: number): void => host.platform.tamper(pageNoOf(pa(address)));
 

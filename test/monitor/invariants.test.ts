@@ -8,8 +8,8 @@ import { type Owner, PUBLIC } from "../../monitor/kernel/page-owner.ts";
 import { INVARIANTS } from "../../monitor/penglai-tvm/invariants.ts";
 import { METADATA, ofEnclave } from "../../monitor/penglai-tvm/owner.ts";
 import { type Enclave, type MonitorState, withEnclave } from "../../monitor/penglai-tvm/state.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const MMAP = 1;
 const BLOCK_PAGES = 4;

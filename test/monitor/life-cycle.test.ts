@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { MIE, MIP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const SYS_WRITE = 3;
 const [TIMER, STOP, OCALL] = [0, 1, 2];

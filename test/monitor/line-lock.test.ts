@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import * as at from "./host.ts";
-import { DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const [BINDING, UNBINDING] = [2004, 2005];
 

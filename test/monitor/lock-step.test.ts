@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { describeFailure, replay, shrink } from "../../zoo/penglai-tvm/lock-step/lock-step.ts";
+import { runRandomCalls } from "../../zoo/penglai-tvm/lock-step/random-calls.ts";
 import { PAIRS } from "./call-guards/rows.ts";
-import { describeFailure, replay, shrink } from "./lock-step/lock-step.ts";
-import { runRandomCalls } from "./lock-step/random-calls.ts";
 
 const SEEDS = Array.from({ length: 8 }, (_, i) => i);
 const withoutNumber = (outcome: string): string => outcome.replace(/function \d+/, "function");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const [MMAP, UNMAP, SYS_WRITE, SBRK, GETRANDOM] = [1, 2, 3, 4, 8];
 const HEAP = 0x10_0000_0000n;

@@ -8,8 +8,8 @@ import { expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
 import type { PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const SLOTS = 6;
 const SLOT_PAGES = 40;

@@ -1,8 +1,8 @@
 /** Relay pages: RUN, RUN_SHADOW, ASYN_CALL, SPLIT_MEM_REGION, RETURN_RELAY_PAGE. Penglai reference §6.12, §6.3, §6.4. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
   checkInvariants,
   createNamed,
@@ -15,7 +15,7 @@ import {
   runs,
   statusOf,
   UNDER_ITS_NAME,
-} from "./parties.ts";
+} from "../../zoo/penglai-tvm/parties.ts";
 
 const PAGES = 16;
 const SIZE = BigInt(PAGES * PAGE_SIZE);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { MIE, MIP, MSTATUS, SATP, SCAUSE, SEPC, STVAL, STVEC } from "../../assembly/csr.gen.ts";
 import { pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const ILLEGAL = 2n;
 const HANDLER = 0xffff_ffff_8020_1000n;

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { PAGE_SIZE } from "../../core/units.ts";
 import { RadixMap } from "../../monitor/kernel/radix-map.ts";
-import * as at from "./host.ts";
-import { CODE, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 test("hundreds of forks live side by side, each in 27 pages", () => {
   const host = TestHost.booted();

@@ -1,8 +1,8 @@
 /** Secure shared memory between enclaves. Penglai reference §6.3, §6.4, §6.13. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
   attach,
   DETACH,
@@ -19,7 +19,7 @@ import {
   signed,
   stat,
   words,
-} from "./shm-host.ts";
+} from "../../zoo/penglai-tvm/shm-host.ts";
 
 const UNMAP = 2n;
 let host: TestHost;

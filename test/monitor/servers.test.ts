@@ -1,8 +1,8 @@
 /** CREATE_SERVER, DESTROY_SERVER, and what enclaves find out about servers. Penglai reference §6.2, §6.3, §6.9. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
   callServer,
   checkInvariants,
@@ -13,7 +13,7 @@ import {
   putName,
   refusedCall,
   statusOf,
-} from "./parties.ts";
+} from "../../zoo/penglai-tvm/parties.ts";
 
 let host: TestHost;
 beforeEach(() => {

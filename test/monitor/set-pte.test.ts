@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PAGE_SIZE, pa } from "../../core/units.ts";
-import * as at from "./host.ts";
-import { FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const LEAF = at.V | at.R | at.W;
 const [ONE, MEMSET, MEMCPY, BATCH_ZERO, BATCH_SET] = [1, 2, 3, 4, 5];

@@ -17,7 +17,7 @@ import {
   TestHost,
   V,
   W,
-} from "./host.ts";
+} from "../../zoo/penglai-tvm/host.ts";
 
 interface Range {
   readonly from: PageNo;

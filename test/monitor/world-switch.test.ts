@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { MSTATUS } from "../../assembly/csr.gen.ts";
 import { SWITCHED_CSRS } from "../../monitor/kernel/hart.ts";
 import { deny } from "../../monitor/penglai-tvm/guards.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, TestHost } from "./host.ts";
+import * as at from "../../zoo/penglai-tvm/host.ts";
+import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 
 const ENCLAVE_CSRS = ["stvec", "sscratch", "sepc", "scause", "stval", "mideleg", "medeleg", "fcsr"] as const;
 

@@ -9,7 +9,7 @@ import { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { bitsOf, type CsrField, loadCsrFields, namesOf } from "../../isa/csr-fields.ts";
 import { loadIsa } from "../../isa/isa.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 
 const isa = loadIsa();
 const fields = loadCsrFields(isa);

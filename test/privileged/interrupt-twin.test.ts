@@ -7,8 +7,8 @@ import * as csr from "../../assembly/csr.gen.ts";
 import { CSR_MIP } from "../../assembly/layout.ts";
 import type { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { CODE, openPmp, place, RAM } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 
 /** Interrupts "are handled in the following decreasing priority order: MEI, MSI, MTI, SEI, SSI, STI" */
 const ORDER = [11n, 3n, 7n, 9n, 1n, 5n];

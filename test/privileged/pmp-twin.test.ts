@@ -4,8 +4,8 @@ import { MSECCFG, PMPADDR0, PMPCFG0, PMPCFG2 } from "../../assembly/csr.gen.ts";
 import type { Machine } from "../../core/machine.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../../core/snapshot.ts";
 import { va } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { place, RAM } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 import { type Access, ENTRIES, type Mode, PmpModel } from "./pmp-model.ts";
 
 const WINDOW = 0x2000;

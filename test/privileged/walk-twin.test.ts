@@ -7,8 +7,8 @@ import { MENVCFG, SATP, SSTATUS } from "../../assembly/csr.gen.ts";
 import type { AccessFault } from "../../core/guest-access.ts";
 import type { Machine } from "../../core/machine.ts";
 import { pa, va } from "../../core/units.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { place, RAM } from "../assembly/place.ts";
-import { Random } from "../assembly/random.ts";
 import { type Kind, type Outcome, type Translation, translate } from "./walk-model.ts";
 
 const TABLES = RAM + 0x10_0000;

@@ -2,8 +2,8 @@
 import { SATP } from "../../../assembly/csr.gen.ts";
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
 import type { GuardName } from "../../../monitor/penglai-tvm/guards.ts";
-import * as at from "../host.ts";
-import { CODE, FID, type TestHost } from "../host.ts";
+import * as at from "../../../zoo/penglai-tvm/host.ts";
+import { CODE, FID, type TestHost } from "../../../zoo/penglai-tvm/host.ts";
 import { initialised, type Play, pointers, type Rows, regions, useRecords } from "./row.ts";
 
 const USER = at.V | at.U | at.R | 0xc0n;

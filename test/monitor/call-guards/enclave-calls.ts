@@ -1,7 +1,7 @@
 /** Calls of enclaves. An ocall's own guards are those of OCALL: the number says which. */
 import { PAGE_SIZE } from "../../../core/units.ts";
-import { CODE, DATA, ENCLAVE_FID, type TestHost } from "../host.ts";
-import { attach, detach, enter, get, KEY } from "../shm-host.ts";
+import { CODE, DATA, ENCLAVE_FID, type TestHost } from "../../../zoo/penglai-tvm/host.ts";
+import { attach, detach, enter, get, KEY } from "../../../zoo/penglai-tvm/shm-host.ts";
 import { type Play, type Rows, running } from "./row.ts";
 
 const [MMAP, UNMAP, GETRANDOM, SHM_GET, BINDING, UNBINDING] = [1, 2, 8, 9, 2004, 2005];

@@ -1,7 +1,7 @@
 /** The host's other calls: boot, page tables, life cycle, memory. */
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
-import * as at from "../host.ts";
-import { CODE, FID, type TestHost } from "../host.ts";
+import * as at from "../../../zoo/penglai-tvm/host.ts";
+import { CODE, FID, type TestHost } from "../../../zoo/penglai-tvm/host.ts";
 import {
   AREAS,
   asAnother,

@@ -2,8 +2,8 @@
 import { SATP } from "../../../assembly/csr.gen.ts";
 import { PAGE_SIZE } from "../../../core/units.ts";
 import type { GuardName } from "../../../monitor/penglai-tvm/guards.ts";
-import * as at from "../host.ts";
-import { FID, type TestHost } from "../host.ts";
+import * as at from "../../../zoo/penglai-tvm/host.ts";
+import { FID, type TestHost } from "../../../zoo/penglai-tvm/host.ts";
 
 /**
  * Makes the call on a host that is booted, whose latest call is then looked at. `fresh` gives another host instead, one that

@@ -1,7 +1,7 @@
 /** Servers, calls between enclaves, relay pages: calls of the host and of enclaves. */
 import { PAGE_SIZE } from "../../../core/units.ts";
-import * as at from "../host.ts";
-import { CODE, DATA, ENCLAVE_FID, FID, type TestHost } from "../host.ts";
+import * as at from "../../../zoo/penglai-tvm/host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, type TestHost } from "../../../zoo/penglai-tvm/host.ts";
 import {
   ARG_VA,
   block,
@@ -15,7 +15,7 @@ import {
   relayBlock,
   returnFrom,
   UNDER_ITS_NAME,
-} from "../parties.ts";
+} from "../../../zoo/penglai-tvm/parties.ts";
 import { asAnother, type Play, pointers, type Rows, ranges, regions, running } from "./row.ts";
 
 const [RETURN_RELAY_PAGE, BINDING] = [7, 2004];

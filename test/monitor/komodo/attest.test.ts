@@ -3,7 +3,7 @@ import { komodoHmac, komodoStatement } from "../../../attest/komodo-mac.ts";
 import { wordsOfBytes } from "../../../attest/words.ts";
 import { PAGE_SIZE } from "../../../core/units.ts";
 import { OS_CALL as C, ENCLAVE_CALL as E, mappingWord } from "../../../monitor/komodo/abi.ts";
-import { KomodoOs, R, W, X } from "./os.ts";
+import { KomodoOs, R, W, X } from "../../../zoo/komodo/os.ts";
 
 /** Vectors of Komodo reference §1.9. */
 const KEY = Uint32Array.from({ length: 8 }, (_, i) => 0x0102_0304 * (i + 1));

@@ -20,7 +20,7 @@ import { type RemotePolicy, verifyRemote } from "../../../attest/verify-quote.ts
 import { bytesOfWords, wordsOfBytes } from "../../../attest/words.ts";
 import { OS_CALL as C, ENCLAVE_CALL as E } from "../../../monitor/komodo/abi.ts";
 import type { KomodoOptions } from "../../../monitor/komodo.ts";
-import { KomodoOs } from "./os.ts";
+import { KomodoOs } from "../../../zoo/komodo/os.ts";
 
 const wordsOf = (bytes: Uint8Array): bigint[] => [...wordsOfBytes(bytes)].map(BigInt);
 

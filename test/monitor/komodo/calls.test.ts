@@ -7,7 +7,7 @@ import {
   MAGIC,
   mappingWord,
 } from "../../../monitor/komodo/abi.ts";
-import { KomodoOs, R, W, X } from "./os.ts";
+import { KomodoOs, R, W, X } from "../../../zoo/komodo/os.ts";
 
 let os: KomodoOs;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import * as csr from "../../../assembly/csr.gen.ts";
 import { S_MODE, U_MODE } from "../../../core/platform.ts";
 import { PAGE_SIZE, paOfPage, va } from "../../../core/units.ts";
 import { OS_CALL as C, mappingWord } from "../../../monitor/komodo/abi.ts";
-import { KomodoMachine, SHARED } from "./machine.ts";
+import { KomodoMachine, SHARED } from "../../../zoo/komodo/machine.ts";
 
 /** a0 = 0: Exit with R1. */
 const EXIT = "li a0, 0\n ecall\n";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exactKey, explore, permutationsOf, renamedKey } from "./explorer.ts";
+import { exactKey, explore, permutationsOf, renamedKey } from "../../../zoo/komodo/explorer.ts";
 
 describe("a small machine", () => {
   const five = explore(5, renamedKey(permutationsOf(5)));

@@ -3,8 +3,8 @@ import { ECALL_FROM_S, LOAD_PAGE_FAULT } from "../../../assembly/cause.ts";
 import * as csr from "../../../assembly/csr.gen.ts";
 import { MTI, SEI, STI } from "../../../core/registers.ts";
 import { OS_CALL as C, ENCLAVE_CALL as E, KOM_ERROR, mappingWord } from "../../../monitor/komodo/abi.ts";
-import { translateAs } from "../../fakes/supervisor.ts";
-import { KomodoOs, R, W, X } from "./os.ts";
+import { KomodoOs, R, W, X } from "../../../zoo/komodo/os.ts";
+import { translateAs } from "../../../zoo/scene/supervisor.ts";
 
 const INTERRUPT = 1n << 63n;
 

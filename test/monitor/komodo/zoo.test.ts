@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type DefectId, KOMODO_DEFECTS } from "../../../monitor/komodo/defects.ts";
-import { runRandomCalls } from "./lock-step/random-calls.ts";
+import { runRandomCalls } from "../../../zoo/komodo/lock-step/random-calls.ts";
 
 /** What random calls beside the reference cannot see, and which test does. */
 const ELSEWHERE: Readonly<Partial<Record<DefectId, string>>> = {

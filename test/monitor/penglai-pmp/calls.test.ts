@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { MIP, PMPADDR0, PMPCFG0 } from "../../../assembly/csr.gen.ts";
 import { STI } from "../../../core/registers.ts";
 import { PAGE_SIZE, pa } from "../../../core/units.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, PmpHost } from "./host.ts";
+import * as at from "../../../zoo/penglai-pmp/host.ts";
+import { ENCLAVE_FID, FID, PmpHost } from "../../../zoo/penglai-pmp/host.ts";
 
 const sound = (host: PmpHost): void => expect(host.monitor.violation()).toBeUndefined();
 

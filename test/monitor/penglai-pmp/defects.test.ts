@@ -4,11 +4,11 @@
  */
 import { describe, expect, test } from "vitest";
 import { DEFECTS, type DefectId } from "../../../monitor/penglai-pmp/defects.ts";
-import { EVIDENCE } from "./defects/evidence.ts";
-import { MEMORY } from "./defects/memory.ts";
-import type { Scenario } from "./defects/scenario.ts";
-import { WORLDS } from "./defects/worlds.ts";
-import { PmpHost, withDefect } from "./host.ts";
+import { PmpHost, withDefect } from "../../../zoo/penglai-pmp/host.ts";
+import { EVIDENCE } from "../../../zoo/penglai-pmp/witnesses/evidence.ts";
+import { MEMORY } from "../../../zoo/penglai-pmp/witnesses/memory.ts";
+import type { Scenario } from "../../../zoo/penglai-pmp/witnesses/scenario.ts";
+import { WORLDS } from "../../../zoo/penglai-pmp/witnesses/worlds.ts";
 
 const SCENARIOS: Readonly<Record<DefectId, Scenario>> = { ...MEMORY, ...WORLDS, ...EVIDENCE };
 const ids = Object.keys(DEFECTS) as DefectId[];

@@ -1,6 +1,6 @@
 /** A random program from a seed: set-up, page tables, iterations at every level, items. */
 import { INSTRUCTIONS } from "../../../core/isa.gen.ts";
-import { Random } from "../../assembly/random.ts";
+import { Random } from "../../../zoo/scene/random.ts";
 import { plain } from "./constant.ts";
 import { WRITTEN_BITS } from "./deviations.ts";
 import { type Level, MSTATUS_FS, MSTATUS_MXR, MSTATUS_SUM } from "./fields.ts";

@@ -2,7 +2,7 @@
 
 import type { OperandRow } from "../../../core/isa-row.ts";
 import { mayHold, rangeOf } from "../../../core/operand-fields.ts";
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../../zoo/scene/random.ts";
 import type { Code, Fields, Row } from "./program.ts";
 
 /** Registers that point to memory: sp, gp to page-table entries, s0 and s1. Only what moves a pointer writes them. */

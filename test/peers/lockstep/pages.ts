@@ -2,7 +2,7 @@
  * Random page tables in a program's space. S sees its code, tables and data where they are; U sees code and data one
  * gibibyte above; superpages of both sizes show RAM elsewhere; the rest of the root is anything.
  */
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../../zoo/scene/random.ts";
 import { PTE } from "./fields.ts";
 import { ALIAS, GIGAPAGE, PAGE, RAM_BASE, SPACE, SPACE_SIZE, spaceOf, WILD_VA, WINDOW } from "./place.ts";
 

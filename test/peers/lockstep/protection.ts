@@ -2,7 +2,7 @@
  * Random Physical Memory Protection. Entry 0 belongs to the runtime: S and U may execute and read the trampoline, M does
  * what it likes. The entries behind are random around the program's own space; the last one mostly lets everything pass.
  */
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../../zoo/scene/random.ts";
 import { PAGE, RAM_BASE, SPACE, SPACE_SIZE, spaceOf } from "./place.ts";
 
 const RWX = 7n;

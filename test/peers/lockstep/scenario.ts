@@ -5,7 +5,7 @@
 
 import { decode } from "../../../core/decoder.ts";
 import { CSRS } from "../../../core/isa.gen.ts";
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../../zoo/scene/random.ts";
 import { addressOf, constant, plain } from "./constant.ts";
 import { WRITTEN_BITS } from "./deviations.ts";
 import { MSTATUS_FS, MSTATUS_MPP, MSTATUS_MPRV } from "./fields.ts";

@@ -1,5 +1,5 @@
 /** Branches and jumps to an item ahead. */
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../../zoo/scene/random.ts";
 import { addressOf } from "./constant.ts";
 import { anyRd, instruction, randomFields } from "./operands.ts";
 import type { Item, Row } from "./program.ts";

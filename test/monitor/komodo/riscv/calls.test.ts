@@ -6,8 +6,8 @@ import { RISCV_CALL as C, ENOSYS, MAGIC } from "../../../../monitor/komodo/abi.t
 import { checkName, type RowChange } from "../../../../monitor/komodo/call-row.ts";
 import { RISCV_CALLS } from "../../../../monitor/komodo/riscv/calls.ts";
 import { KOMODO_RISCV_DEFECTS } from "../../../../monitor/komodo/riscv/defects.ts";
-import { translateAs } from "../../../fakes/supervisor.ts";
-import { R, RiscvOs, W, X } from "./os.ts";
+import { R, RiscvOs, W, X } from "../../../../zoo/komodo/riscv/os.ts";
+import { translateAs } from "../../../../zoo/scene/supervisor.ts";
 
 const INTERRUPT = 1n << 63n;
 

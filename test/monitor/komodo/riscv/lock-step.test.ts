@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RISCV_CALLS } from "../../../../monitor/komodo/riscv/calls.ts";
 import { KOMODO_RISCV_DEFECTS, type RiscvDefectId } from "../../../../monitor/komodo/riscv/defects.ts";
-import { runRiscvCalls } from "./lock-step.ts";
+import { runRiscvCalls } from "../../../../zoo/komodo/riscv/lock-step.ts";
 
 describe("komodo-riscv and a naive reference", () => {
   it("agree over random calls, in which every call ends in every way that it can", () => {

@@ -10,8 +10,8 @@ import { SATP } from "../../assembly/csr.gen.ts";
 import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
 import type { World } from "../../monitor/monitor.ts";
 import { createPenglaiTvm, type PenglaiTvm, type PenglaiTvmOptions } from "../../monitor/penglai-tvm.ts";
-import { FakePlatform } from "../fakes/platform.ts";
-import { type Access, translateAs } from "../fakes/supervisor.ts";
+import { FakePlatform } from "../scene/platform.ts";
+import { type Access, translateAs } from "../scene/supervisor.ts";
 
 export const FID = {
   SET_PTE: 101,

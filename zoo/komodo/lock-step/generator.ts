@@ -3,8 +3,8 @@
  * second; mostly arguments that the call accepts now, else the same ones with one or two spoiled, so that the order of
  * errors is met, else anything.
  */
-import { ENCLAVE_CALL, OS_CALL } from "../../../../monitor/komodo/abi.ts";
-import type { Random } from "../../../assembly/random.ts";
+import { ENCLAVE_CALL, OS_CALL } from "../../../monitor/komodo/abi.ts";
+import type { Random } from "../../scene/random.ts";
 import type { Action } from "./action.ts";
 import type { Reference } from "./reference.ts";
 import { ADDRSPACE, DATA, DISPATCHER, FINAL, FREE, INIT, type RefPage, SPARE, STOPPED } from "./reference-page.ts";

@@ -1,6 +1,6 @@
 /** Defects of regions, blocks, pointers and page tables. */
-import { PAGE_SIZE, pa } from "../../../../core/units.ts";
-import type { DefectId } from "../../../../monitor/penglai-pmp/defects.ts";
+import { PAGE_SIZE, pa } from "../../../core/units.ts";
+import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import * as at from "../host.ts";
 import { FID, PmpHost } from "../host.ts";
 import { accepts, isBroken, ready, type Scenario } from "./scenario.ts";

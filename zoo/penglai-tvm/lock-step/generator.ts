@@ -3,7 +3,7 @@
  * first guard, and often enough something that cannot. Komodo reference, finding 11: uniform random calls reach little.
  */
 import { PAGE_SIZE } from "../../../core/units.ts";
-import type { Random } from "../../assembly/random.ts";
+import type { Random } from "../../scene/random.ts";
 import * as at from "../host.ts";
 import { CODE, DATA, ENCLAVE_FID, FID } from "../host.ts";
 import { type Action, type Shape, SLOTS, slotAt } from "./action.ts";

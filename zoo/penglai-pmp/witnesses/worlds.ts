@@ -1,8 +1,8 @@
 /** Defects of the life cycle, of the world switch, and of what an enclave may call. */
-import { MEDELEG, MIP, SATP } from "../../../../assembly/csr.gen.ts";
-import { STI } from "../../../../core/registers.ts";
-import { PAGE_SIZE } from "../../../../core/units.ts";
-import type { DefectId } from "../../../../monitor/penglai-pmp/defects.ts";
+import { MEDELEG, MIP, SATP } from "../../../assembly/csr.gen.ts";
+import { STI } from "../../../core/registers.ts";
+import { PAGE_SIZE } from "../../../core/units.ts";
+import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import * as at from "../host.ts";
 import { ENCLAVE_FID, FID } from "../host.ts";
 import { accepts, isBroken, OTHER_PROCESS, ready, type Scenario, SECRET, startWithSecret } from "./scenario.ts";

@@ -1,5 +1,5 @@
 /** What the operating system and its enclaves do, as concrete steps that can be carried out again, dropped and printed. */
-import { ENCLAVE_CALL, OS_CALL } from "../../../../monitor/komodo/abi.ts";
+import { ENCLAVE_CALL, OS_CALL } from "../../../monitor/komodo/abi.ts";
 
 export type Action =
   /** An ecall: R0 and on. */

@@ -2,19 +2,15 @@
  * `komodo-riscv` on a machine without a hart beside its naive reference: registers, types, owners, counts and all bytes of
  * all pages must agree after every trap; invariants hold. Random calls as in ../lock-step/generator.ts.
  */
-import { ECALL_FROM_S } from "../../../../assembly/cause.ts";
-import * as csr from "../../../../assembly/csr.gen.ts";
-import { MSTATUS_TVM, MTI, STI } from "../../../../core/registers.ts";
-import { PAGE_SIZE, pa } from "../../../../core/units.ts";
-import { RISCV_CALL as C } from "../../../../monitor/komodo/abi.ts";
-import { insecurePages, securePages } from "../../../../monitor/komodo/riscv/state.ts";
-import {
-  createKomodoRiscv,
-  type KomodoRiscvMonitor,
-  type KomodoRiscvOptions,
-} from "../../../../monitor/komodo-riscv.ts";
-import { Random } from "../../../assembly/random.ts";
-import { FakePlatform } from "../../../fakes/platform.ts";
+import { ECALL_FROM_S } from "../../../assembly/cause.ts";
+import * as csr from "../../../assembly/csr.gen.ts";
+import { MSTATUS_TVM, MTI, STI } from "../../../core/registers.ts";
+import { PAGE_SIZE, pa } from "../../../core/units.ts";
+import { RISCV_CALL as C } from "../../../monitor/komodo/abi.ts";
+import { insecurePages, securePages } from "../../../monitor/komodo/riscv/state.ts";
+import { createKomodoRiscv, type KomodoRiscvMonitor, type KomodoRiscvOptions } from "../../../monitor/komodo-riscv.ts";
+import { FakePlatform } from "../../scene/platform.ts";
+import { Random } from "../../scene/random.ts";
 import { ADDRSPACE, DISPATCHER, FINAL, FREE, INIT, L1, L2, L3, Reference, type RefPage, STOPPED } from "./reference.ts";
 
 const TYPES = ["free", "addrspace", "dispatcher", "l1", "l2", "l3", "data"];

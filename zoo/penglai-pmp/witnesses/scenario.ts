@@ -1,5 +1,5 @@
 /** What a defect of the zoo does, as something to look for. */
-import { PAGE_SIZE } from "../../../../core/units.ts";
+import { PAGE_SIZE } from "../../../core/units.ts";
 import * as at from "../host.ts";
 import { FID, type Options, PmpHost } from "../host.ts";
 

@@ -1,12 +1,12 @@
 /** Defects of measurement, reports and keys. */
 
-import { decodeReport } from "../../../../attest/report.ts";
-import { boundMeasurement } from "../../../../attest/signed-report.ts";
-import { messageDigest } from "../../../../attest/sm2.ts";
-import { recoverKey } from "../../../../attest/sm2-key-recovery.ts";
-import { timerNonce } from "../../../../attest/sm2-nonce.ts";
-import type { Pa } from "../../../../core/units.ts";
-import type { DefectId } from "../../../../monitor/penglai-pmp/defects.ts";
+import { decodeReport } from "../../../attest/report.ts";
+import { boundMeasurement } from "../../../attest/signed-report.ts";
+import { messageDigest } from "../../../attest/sm2.ts";
+import { recoverKey } from "../../../attest/sm2-key-recovery.ts";
+import { timerNonce } from "../../../attest/sm2-nonce.ts";
+import type { Pa } from "../../../core/units.ts";
+import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import * as at from "../host.ts";
 import { ENCLAVE_FID, FID, type Options, PmpHost } from "../host.ts";
 import { ready, type Scenario } from "./scenario.ts";

@@ -1,5 +1,5 @@
 /** Random sequences of calls, monitor and reference in lock step; each seed is one machine from its reset. */
-import { Random } from "../../assembly/random.ts";
+import { Random } from "../../scene/random.ts";
 import type { Action } from "./action.ts";
 import { Generator } from "./generator.ts";
 import { type Failure, LockStep, type LockStepOptions } from "./lock-step.ts";
@@ -15,7 +15,7 @@ export function runRandomCalls(
   coverage: Map<string, number>,
   options: LockStepOptions = {},
 ): Failure | undefined {
-  const lockStep = new LockStep(options);
+  const lockStep = new LockStep({ seed: BigInt(seed), ...options });
   const generator = new Generator(new Random(seed), lockStep.reference);
   const actions: Action[] = [];
   for (let i = 0; i < count; i++) {

@@ -2,13 +2,13 @@
  * An operating system for tests of the monitor on a machine without a hart: calls by register, as S-mode and as the enclave
  * that runs. 4 MiB of RAM: 16 secure pages by default, the rest insecure.
  */
-import { ECALL_FROM_S, ECALL_FROM_U } from "../../../assembly/cause.ts";
-import { PAGE_SIZE, type Pa, type PageNo, paOfPage } from "../../../core/units.ts";
-import { ENCLAVE_CALL, mappingWord, OS_CALL, R0 } from "../../../monitor/komodo/abi.ts";
-import type { SecurePage } from "../../../monitor/komodo/page.ts";
-import { insecurePage, physicalOf } from "../../../monitor/komodo/state.ts";
-import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../monitor/komodo.ts";
-import { FakePlatform } from "../../fakes/platform.ts";
+import { ECALL_FROM_S, ECALL_FROM_U } from "../../assembly/cause.ts";
+import { PAGE_SIZE, type Pa, type PageNo, paOfPage } from "../../core/units.ts";
+import { ENCLAVE_CALL, mappingWord, OS_CALL, R0 } from "../../monitor/komodo/abi.ts";
+import type { SecurePage } from "../../monitor/komodo/page.ts";
+import { insecurePage, physicalOf } from "../../monitor/komodo/state.ts";
+import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../monitor/komodo.ts";
+import { FakePlatform } from "../scene/platform.ts";
 
 const RAM_BYTES = 4 * 1024 * 1024;
 

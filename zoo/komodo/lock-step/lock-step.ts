@@ -3,14 +3,14 @@
  * pages, what the world that runs may access, and the invariants must agree. Coverage counts what happened: "MapSecure
  * VA_FREE", "Enter success".
  */
-import { ECALL_FROM_S, ECALL_FROM_U } from "../../../../assembly/cause.ts";
-import * as csr from "../../../../assembly/csr.gen.ts";
-import { MTI, STI } from "../../../../core/registers.ts";
-import { PAGE_SIZE, pa, paOfPage } from "../../../../core/units.ts";
-import { insecureCount, insecurePage, pageCount, physicalOf } from "../../../../monitor/komodo/state.ts";
-import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../../monitor/komodo.ts";
-import { FakePlatform } from "../../../fakes/platform.ts";
-import { type Access, translateAs } from "../../../fakes/supervisor.ts";
+import { ECALL_FROM_S, ECALL_FROM_U } from "../../../assembly/cause.ts";
+import * as csr from "../../../assembly/csr.gen.ts";
+import { MTI, STI } from "../../../core/registers.ts";
+import { PAGE_SIZE, pa, paOfPage } from "../../../core/units.ts";
+import { insecureCount, insecurePage, pageCount, physicalOf } from "../../../monitor/komodo/state.ts";
+import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../monitor/komodo.ts";
+import { FakePlatform } from "../../scene/platform.ts";
+import { type Access, translateAs } from "../../scene/supervisor.ts";
 import { type Action, describeAction } from "./action.ts";
 import { comparePages } from "./compare-pages.ts";
 import { Reference } from "./reference.ts";

@@ -1,7 +1,7 @@
 /** Whether the monitor's page database is the reference's: every field of every page. */
-import type { RadixMap } from "../../../../monitor/kernel/radix-map.ts";
-import type { SecurePage } from "../../../../monitor/komodo/page.ts";
-import type { KomodoState } from "../../../../monitor/komodo/state.ts";
+import type { RadixMap } from "../../../monitor/kernel/radix-map.ts";
+import type { SecurePage } from "../../../monitor/komodo/page.ts";
+import type { KomodoState } from "../../../monitor/komodo/state.ts";
 import type { Reference } from "./reference.ts";
 import type { Entry, RefPage } from "./reference-page.ts";
 

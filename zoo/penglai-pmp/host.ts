@@ -4,15 +4,15 @@
  *
  *     0x8000_0000 monitor 2 MiB | 0x8020_0000 kernel data | 0x8100_0000 region 8 MiB | 0x8200_0000 … for more regions
  */
-import { ECALL_FROM_S, ECALL_FROM_U, M_TIMER } from "../../../assembly/cause.ts";
-import { SATP } from "../../../assembly/csr.gen.ts";
-import { PAGE_SIZE, type Pa, pa } from "../../../core/units.ts";
-import type { World } from "../../../monitor/monitor.ts";
-import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
-import type { Enclave } from "../../../monitor/penglai-pmp/state.ts";
-import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../../monitor/penglai-pmp.ts";
-import { FakePlatform } from "../../fakes/platform.ts";
-import { type Access, translateAs } from "../../fakes/supervisor.ts";
+import { ECALL_FROM_S, ECALL_FROM_U, M_TIMER } from "../../assembly/cause.ts";
+import { SATP } from "../../assembly/csr.gen.ts";
+import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
+import type { World } from "../../monitor/monitor.ts";
+import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
+import type { Enclave } from "../../monitor/penglai-pmp/state.ts";
+import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../monitor/penglai-pmp.ts";
+import { FakePlatform } from "../scene/platform.ts";
+import { type Access, translateAs } from "../scene/supervisor.ts";
 
 export const FID = {
   MM_INIT: 100,

@@ -2,17 +2,13 @@
  * An operating system for tests of `komodo-riscv` on a machine without a hart: calls by register. 4 MiB of RAM, 16 secure
  * and 32 insecure pages.
  */
-import { ECALL_FROM_S } from "../../../../assembly/cause.ts";
-import { type Pa, paOfPage } from "../../../../core/units.ts";
-import { RISCV_CALL as C } from "../../../../monitor/komodo/abi.ts";
-import type { RiscvPage } from "../../../../monitor/komodo/riscv/page.ts";
-import { insecurePageAt, securePage } from "../../../../monitor/komodo/riscv/state.ts";
-import {
-  createKomodoRiscv,
-  type KomodoRiscvMonitor,
-  type KomodoRiscvOptions,
-} from "../../../../monitor/komodo-riscv.ts";
-import { FakePlatform } from "../../../fakes/platform.ts";
+import { ECALL_FROM_S } from "../../../assembly/cause.ts";
+import { type Pa, paOfPage } from "../../../core/units.ts";
+import { RISCV_CALL as C } from "../../../monitor/komodo/abi.ts";
+import type { RiscvPage } from "../../../monitor/komodo/riscv/page.ts";
+import { insecurePageAt, securePage } from "../../../monitor/komodo/riscv/state.ts";
+import { createKomodoRiscv, type KomodoRiscvMonitor, type KomodoRiscvOptions } from "../../../monitor/komodo-riscv.ts";
+import { FakePlatform } from "../../scene/platform.ts";
 
 export const [R, W, X] = [2, 4, 8];
 const [A0, A7] = [10, 17];

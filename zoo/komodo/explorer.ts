@@ -4,22 +4,22 @@
  * by Exit or by an interrupt. The rows of the monitor's own tables are carried out; only the alignment of L1 pages is
  * left out, so that pages can change names.
  */
-import { type Pa, type PageNo, pageNoOf } from "../../../core/units.ts";
-import type { MemoryView } from "../../../monitor/kernel/draft.ts";
-import { entryHart } from "../../../monitor/kernel/hart.ts";
-import { type CallRow, type EnclaveCall, firstDenial, type OsCall } from "../../../monitor/komodo/call.ts";
-import { ENCLAVE_CALLS, OS_CALLS } from "../../../monitor/komodo/calls.ts";
-import type { DefectId } from "../../../monitor/komodo/defects.ts";
-import { interrupted } from "../../../monitor/komodo/enclave-calls/leaving.ts";
-import { KOMODO_INVARIANTS } from "../../../monitor/komodo/invariants.ts";
-import type { SecurePage } from "../../../monitor/komodo/page.ts";
+import { type Pa, type PageNo, pageNoOf } from "../../core/units.ts";
+import type { MemoryView } from "../../monitor/kernel/draft.ts";
+import { entryHart } from "../../monitor/kernel/hart.ts";
+import { type CallRow, type EnclaveCall, firstDenial, type OsCall } from "../../monitor/komodo/call.ts";
+import { ENCLAVE_CALLS, OS_CALLS } from "../../monitor/komodo/calls.ts";
+import type { DefectId } from "../../monitor/komodo/defects.ts";
+import { interrupted } from "../../monitor/komodo/enclave-calls/leaving.ts";
+import { KOMODO_INVARIANTS } from "../../monitor/komodo/invariants.ts";
+import type { SecurePage } from "../../monitor/komodo/page.ts";
 import {
   dispatcherOf,
   initialState,
   type KomodoConfig,
   type KomodoState,
   spaceOf,
-} from "../../../monitor/komodo/state.ts";
+} from "../../monitor/komodo/state.ts";
 
 /** A state of the database, and what each page is filled with. */
 interface Node {

@@ -3,14 +3,14 @@
  *
  *     0x1000 code, R-X      0x2000 data, RW-      0x3000 page 7 of insecure RAM, RW-
  */
-import { ECALL_FROM_S } from "../../../assembly/cause.ts";
-import { assembleProgram } from "../../../core/assembler.ts";
-import { Machine, type MachineOptions } from "../../../core/machine.ts";
-import { S_MODE } from "../../../core/platform.ts";
-import { PAGE_SIZE, paOfPage } from "../../../core/units.ts";
-import { mappingWord, OS_CALL, R0 } from "../../../monitor/komodo/abi.ts";
-import { insecurePage, physicalOf } from "../../../monitor/komodo/state.ts";
-import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../monitor/komodo.ts";
+import { ECALL_FROM_S } from "../../assembly/cause.ts";
+import { assembleProgram } from "../../core/assembler.ts";
+import { Machine, type MachineOptions } from "../../core/machine.ts";
+import { S_MODE } from "../../core/platform.ts";
+import { PAGE_SIZE, paOfPage } from "../../core/units.ts";
+import { mappingWord, OS_CALL, R0 } from "../../monitor/komodo/abi.ts";
+import { insecurePage, physicalOf } from "../../monitor/komodo/state.ts";
+import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../monitor/komodo.ts";
 
 const RAM_BYTES = 16 * 1024 * 1024;
 const TIME_EXTENSION = 0x5449_4d45n;
