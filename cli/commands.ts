@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "zoo",
+    summary: "switch known mistakes on, one at a time, and see which detector catches them",
+    load: async () => (await import("./zoo.ts")).zoo,
+  },
+  {
     name: "trace",
     summary: "write every instruction that a program executes, or find where two traces part",
     load: async () => (await import("./trace.ts")).trace,

@@ -5,21 +5,17 @@
 import { describe, expect, test } from "vitest";
 import { DEFECTS, type DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import { PmpHost, withDefect } from "../../../zoo/penglai-pmp/host.ts";
-import { EVIDENCE } from "../../../zoo/penglai-pmp/witnesses/evidence.ts";
-import { MEMORY } from "../../../zoo/penglai-pmp/witnesses/memory.ts";
-import type { Scenario } from "../../../zoo/penglai-pmp/witnesses/scenario.ts";
-import { WORLDS } from "../../../zoo/penglai-pmp/witnesses/worlds.ts";
+import { PMP_WITNESSES } from "../../../zoo/penglai-pmp/witnesses.ts";
 
-const SCENARIOS: Readonly<Record<DefectId, Scenario>> = { ...MEMORY, ...WORLDS, ...EVIDENCE };
 const ids = Object.keys(DEFECTS) as DefectId[];
 
 describe.each(ids)("%s", (id) => {
   test("is not made by the monitor as it is", () => {
-    expect(SCENARIOS[id]({})).toBe(false);
+    expect(PMP_WITNESSES[id]({})).toBe(false);
   });
 
   test(`switched on: ${DEFECTS[id].what}`, () => {
-    expect(SCENARIOS[id](withDefect(id))).toBe(true);
+    expect(PMP_WITNESSES[id](withDefect(id))).toBe(true);
   });
 });
 

@@ -9,7 +9,7 @@ import * as at from "../host.ts";
 const RAM = 0x8000_0000;
 const HUGE_PAGES = 512;
 export const FIRST_PAGE = RAM / PAGE_SIZE;
-export const PAGE_COUNT = (at.RAM_END - RAM) / PAGE_SIZE;
+const PAGE_COUNT = (at.RAM_END - RAM) / PAGE_SIZE;
 const ENTRY_COUNT = at.PT_AREA_SIZE / 8;
 const V = 1n;
 const PERMISSIONS = 0xen;

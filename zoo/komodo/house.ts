@@ -1,0 +1,25 @@
+/** The mistakes of komodo. */
+import { ABSENT_KOMODO_DEFECTS, type DefectId, KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
+import { KOMODO as MODEL } from "../../ni/komodo/model.ts";
+import { lockStep } from "../detectors/lock-step.ts";
+import { twoTraces } from "../detectors/two-traces.ts";
+import type { House } from "../house.ts";
+import { describeFailure, shrink } from "./lock-step/lock-step.ts";
+import { runRandomCalls } from "./lock-step/random-calls.ts";
+
+export const KOMODO: House = {
+  name: "komodo",
+  defects: KOMODO_DEFECTS,
+  absent: ABSENT_KOMODO_DEFECTS,
+  detectors: [
+    lockStep({
+      run: 2000,
+      budget: 16_000,
+      options: (ids, seed) => ({ defects: ids as readonly DefectId[], deepEvery: 8, seed: BigInt(seed) }),
+      calls: runRandomCalls,
+      shrink,
+      describe: describeFailure,
+    }),
+    ...twoTraces(MODEL),
+  ],
+};
