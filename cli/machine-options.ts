@@ -4,7 +4,7 @@ import { parseIsaString } from "../core/isa-string.ts";
 import { MAX_RAM_BYTES } from "../core/machine.ts";
 import { PAGE_SIZE } from "../core/units.ts";
 import { UserError } from "../core/user-error.ts";
-import { DEFAULT_MONITOR, HOSTING_NAMES } from "../host/hostings.ts";
+import { HOSTING_NAMES } from "../host/hostings.ts";
 import { MAX_RAM, MIN_RAM } from "../host/kernel-layout.ts";
 import { isMonitorPath } from "../host/user-monitor.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
@@ -27,7 +27,7 @@ export const MONITOR_OPTIONS = {
   monitor: {
     value: "NAME",
     group,
-    describe: `${HOSTING_NAMES.join(", ")}, or a file with a monitor of yours (default ${DEFAULT_MONITOR})`,
+    describe: `${HOSTING_NAMES.join(", ")} or a file of yours (default the first)`,
   },
   gpt: { value: "MODE", group, describe: "Guarded Page Table: published (PMP, TVM, monitor) or paper (walker check)" },
   seed: { value: "N", group, describe: "device keys and random numbers come from it (default 0)" },
