@@ -10,6 +10,23 @@ export { Choices } from "./choices.ts";
 export { KOMODO } from "./komodo/model.ts";
 export { BUS_OBSERVABLES, type Observation, type Observer, OS_OBSERVABLES, WITHOUT_CLOCK } from "./observation.ts";
 export { PENGLAI_TVM } from "./penglai-tvm/model.ts";
+export {
+  describeFinding,
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  exploreAtRandom,
+  type Finding,
+  replaySchedule,
+  type Scene,
+} from "./schedules/explore.ts";
+export {
+  type MonitorSceneOptions,
+  type MonitorWorld,
+  monitorScene,
+  type Operation,
+} from "./schedules/monitor-scene.ts";
+export { PureHarts } from "./schedules/pure-harts.ts";
 export { findLeak, type SearchOptions, type SearchResult } from "./search.ts";
 export { describeAction } from "./spec/action.ts";
 export { type Detection, type DetectOptions, detect } from "./spec/detect.ts";

@@ -28,7 +28,8 @@ export interface NiMachine extends GptPlatform {
 }
 
 const PMP_CSRS = [csr.PMPCFG0, csr.PMPCFG2, ...Array.from({ length: 16 }, (_, index) => csr.PMPADDR0 + index)] as const;
-const CSRS: readonly number[] = [
+/** The CSRs that a pure machine has. */
+export const MACHINE_CSRS: readonly number[] = [
   csr.FCSR,
   csr.STVEC,
   csr.SCOUNTEREN,
@@ -49,7 +50,7 @@ const CSRS: readonly number[] = [
   csr.MIP,
   ...PMP_CSRS,
 ];
-const SLOT = new Map(CSRS.map((number, slot) => [number, slot]));
+const SLOT = new Map(MACHINE_CSRS.map((number, slot) => [number, slot]));
 /** Bytes of cache lines that enclaves may lock: one way less than all of the modelled L1D. */
 const LOCK_CAPACITY = 4096;
 
@@ -75,7 +76,7 @@ export class PureMachine implements NiMachine {
   time = 0n;
   timeCompare = 2n ** 64n - 1n;
   readonly #memory: PagedMemory;
-  readonly #csrs = new BigUint64Array(CSRS.length);
+  readonly #csrs = new BigUint64Array(MACHINE_CSRS.length);
   readonly #locks = new Set<string>();
   #lockedByteLen = 0;
   #pmp: readonly PmpRange[] | undefined;
@@ -88,9 +89,9 @@ export class PureMachine implements NiMachine {
     this.gpt = { mode: "off", hptBase: none, pmdBase: none, pteBase: none, end: none, enclaveMode: false };
   }
 
-  /** A machine in the same state. */
-  copy(): PureMachine {
-    const twin = new PureMachine(this.ramSize, this.#memory.copy());
+  /** A machine in the same state. @param memory a copy of this machine's */
+  copy(memory = this.#memory.copy()): PureMachine {
+    const twin = new PureMachine(this.ramSize, memory);
     twin.x.set(this.x);
     twin.f.set(this.f);
     Object.assign(twin.gpt, this.gpt);
@@ -129,6 +130,12 @@ export class PureMachine implements NiMachine {
 
   physical(privilege: Privilege, address: Va): Pa | undefined {
     const at = this.#translate(privilege, address, "read");
+    return typeof at === "number" ? at : undefined;
+  }
+
+  /** Where an access would go; undefined if it would trap. */
+  accessedBy(privilege: Privilege, address: Va, access: Access): Pa | undefined {
+    const at = this.#translate(privilege, address, access);
     return typeof at === "number" ? at : undefined;
   }
 
@@ -189,7 +196,7 @@ export class PureMachine implements NiMachine {
   writeCsr(number: number, value: bigint): void {
     const slot = slotOf(number);
     this.#csrs[slot] = value;
-    if (slot >= CSRS.length - PMP_CSRS.length) this.#pmp = undefined;
+    if (slot >= MACHINE_CSRS.length - PMP_CSRS.length) this.#pmp = undefined;
   }
 
   /** Nothing is cached. */
