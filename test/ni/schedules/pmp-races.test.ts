@@ -4,7 +4,7 @@ import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import { explore } from "../../../ni/schedules/explore.ts";
 import { monitorScene, type Operation } from "../../../ni/schedules/monitor-scene.ts";
 import { PureHarts } from "../../../ni/schedules/pure-harts.ts";
-import { ENCLAVE_FID, FID, PmpHost } from "../../monitor/penglai-pmp/host.ts";
+import { ENCLAVE_FID, FID, PmpHost } from "../../../zoo/penglai-pmp/host.ts";
 
 /** A kernel that stops what the other one runs, and that is about to exit. */
 function stopAndExit(defects: readonly DefectId[]) {

@@ -6,7 +6,7 @@ import type { MonitorState } from "../../../monitor/penglai-tvm/state.ts";
 import { describeFinding, explore, exploreAtRandom, replaySchedule } from "../../../ni/schedules/explore.ts";
 import { type MonitorSceneOptions, monitorScene, type Operation } from "../../../ni/schedules/monitor-scene.ts";
 import { PureHarts } from "../../../ni/schedules/pure-harts.ts";
-import { CODE, ENCLAVE_FID, FID, TestHost } from "../../monitor/host.ts";
+import { CODE, ENCLAVE_FID, FID, TestHost } from "../../../zoo/penglai-tvm/host.ts";
 
 const [A0, A1, A6, A7] = [10, 11, 16, 17];
 const [TIMER, SYS_WRITE] = [0n, 3n];
