@@ -66,6 +66,27 @@ export const KOMODO_RISCV_DEFECTS = {
   ),
 } as const satisfies Record<string, Defect & RowChange>;
 
+/** Mistakes of §4.9 that this face cannot make, or that are the same as another switch here, and why. */
+export const ABSENT_KOMODO_RISCV_DEFECTS = {
+  "A2, A14, A20": "range, mask and product stand in one comparison with a number of pages; A3, A9 and A13 break those",
+  A6: "the address space of most calls is the owner of a table that was checked, never a number of the caller's",
+  A10: "sources are numbers of insecure pages; A9 lets them name others",
+  A12: "a data page is mapped when it is given, and no call maps it again; A11 has two entries lose one",
+  "A16, A17": "a refusal is a value without a state, as in ../refusal.ts, which has both switches",
+  "L2, L5, L7":
+    "Stop, the count and the state of the owner are the same checks as in ../defects.ts, with the same switches there",
+  L12: "faults keep their context here, as the published retrofit does",
+  L13: "one thread runs at a time: other harts wait for the monitor's lock (step.ts)",
+  "E1, E2": "Enter and Exit keep the thread's registers, as published; E3 mixes those of the OS with them",
+  "E5, E6":
+    "the cause of a fault is reported, as published; its address stays in registers that only the monitor reads",
+  "E7, E8": "the context is one value; E9 has its program counter wrong",
+  E11: "sstatus is part of the registers that a switch loads as a whole; E14 mixes it",
+  "E15, E16": "as ../defects.ts says",
+  "D2-D8": "no dynamic memory",
+  "M1-M15": "no measurement, attestation or random words",
+} as const;
+
 export type RiscvDefectId = keyof typeof KOMODO_RISCV_DEFECTS;
 
 export const isOn = ({ defects }: { readonly defects: DefectSet<RiscvDefectId> }, id: RiscvDefectId): boolean =>

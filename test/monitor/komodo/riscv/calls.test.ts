@@ -5,7 +5,7 @@ import { MSTATUS_TVM, MTI, STI } from "../../../../core/registers.ts";
 import { RISCV_CALL as C, ENOSYS, MAGIC } from "../../../../monitor/komodo/abi.ts";
 import { checkName, type RowChange } from "../../../../monitor/komodo/call-row.ts";
 import { RISCV_CALLS } from "../../../../monitor/komodo/riscv/calls.ts";
-import { KOMODO_RISCV_DEFECTS } from "../../../../monitor/komodo/riscv/defects.ts";
+import { ABSENT_KOMODO_RISCV_DEFECTS, KOMODO_RISCV_DEFECTS } from "../../../../monitor/komodo/riscv/defects.ts";
 import { R, RiscvOs, W, X } from "../../../../zoo/komodo/riscv/os.ts";
 import { translateAs } from "../../../../zoo/scene/supervisor.ts";
 
@@ -222,6 +222,21 @@ describe("mapping permissions", () => {
 });
 
 describe("the zoo of komodo-riscv", () => {
+  it("has each mistake of the reference, or says why not", () => {
+    const absent = Object.keys(ABSENT_KOMODO_RISCV_DEFECTS).flatMap((names) =>
+      names.split(", ").flatMap((name) => {
+        const [, letter, from, to] = /^([A-Z])(\d+)(?:-[A-Z](\d+))?$/.exec(name)!;
+        return Array.from({ length: Number(to ?? from) - Number(from) + 1 }, (_, i) => `${letter}${Number(from) + i}`);
+      }),
+    );
+    const listed = Object.entries({ A: 20, L: 13, E: 16, D: 8, M: 15 }).flatMap(([letter, last]) =>
+      Array.from({ length: last }, (_, i) => `${letter}${i + 1}`),
+    );
+    const known = [...Object.keys(KOMODO_RISCV_DEFECTS), ...absent];
+    expect(new Set(known).size).toBe(known.length);
+    expect(known.filter((id) => !id.startsWith("S")).sort()).toEqual(listed.sort());
+  });
+
   it("leaves out and swaps only checks that there are", () => {
     const checks = new Set(
       RISCV_CALLS.flatMap(({ name, checks }) => checks.map((check) => `${name} ${checkName(check)}`)),
