@@ -1,6 +1,8 @@
 /** Secure shared memory between enclaves. Penglai reference §6.3, §6.4, §6.13. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { PAGE_SIZE, type Pa, pa } from "../../core/units.ts";
+import { INVARIANTS } from "../../monitor/penglai-tvm/invariants.ts";
+import type { SecureShm } from "../../monitor/penglai-tvm/state.ts";
 import * as at from "../../zoo/penglai-tvm/host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import {
@@ -277,5 +279,28 @@ describe("SCHRODINGER_INIT", () => {
 
   test("before the sub-areas are there", () => {
     expect(new TestHost().refusal(FID.SCHRODINGER_INIT, at.POOL, PAGE_SIZE)).toBe("NOT_SEPARATED");
+  });
+});
+
+describe("the invariant secure-shm notices", () => {
+  const invariant = INVARIANTS.find(({ name }) => name === "secure-shm")!;
+  /** One object that an enclave has created and attached, spoilt. */
+  const spoilt = (change: (shm: SecureShm) => readonly SecureShm[]): string | undefined => {
+    get(host, enter(host), KEY, PAGE_SIZE);
+    const { state } = host.monitor;
+    return invariant.violation({ ...state, secureShms: state.secureShms.flatMap(change) }, host.platform);
+  };
+
+  test.each<[what: string, change: (shm: SecureShm) => readonly SecureShm[], found: string]>([
+    ["a key twice", (shm) => [shm, shm], "names two objects"],
+    ["a holder twice", (shm) => [{ ...shm, attached: [...shm.attached, ...shm.attached] }], "attached twice"],
+    ["a holder that is gone", (shm) => [{ ...shm, attached: [{ eid: 77, va: 0n }] }], "held by enclave 77"],
+    ["a creator that is gone", (shm) => [{ ...shm, creator: 77 }], "enclave 77's, which is gone"],
+    ["nobody who has it", (shm) => [{ ...shm, attached: [], creator: undefined }], "should have ended"],
+    ["memory that is missing", (shm) => [{ ...shm, block: undefined }], "attached without memory"],
+    ["memory that nobody asked for", (shm) => [{ ...shm, block: undefined, attached: [] }], "nobody asked for"],
+  ])("%s", (_, change, found) => {
+    expect(spoilt(change)).toContain(found);
+    expect(host.monitor.violation()).toBeUndefined();
   });
 });

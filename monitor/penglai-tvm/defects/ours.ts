@@ -66,7 +66,7 @@ export const OURS = {
   T36: unnumbered("§10 B17", "GETRANDOM draws the same bytes again", "REF"),
   T37: ours("the monitor writes for an enclave where the enclave may only read", "KINT", "REF"),
   T38: ours("keys do not depend on the measurement", "ATT", "C-ENC"),
-  T39: ours("GET_KEY gives a key of the next type", "REF"),
+  T39: ours("GET_KEY gives a key of the next type", "ATT"),
   T40: ours("the nonce of a report is cut to 32 bits", "ATT"),
 
   // Secure shared memory
@@ -95,10 +95,10 @@ export const OURS = {
   T51: ours("the host's mstatus reaches the enclave", "RREG", "KINT"),
 
   // Measurement and image
-  T52: ours("the entry point is not measured", "ATT", "REF"),
-  T53: ours("the last page of an image is not measured", "ATT", "REF"),
+  T52: ours("the entry point is not measured", "ATT"),
+  T53: ours("the last page of an image is not measured", "ATT"),
   T54: ours("two entries of an image may map one page, a page table among them", "INV", "REF"),
   T55: ours("one page may serve as two page tables of an image", "INV", "REF"),
   T56: ours("an image may map pages of its free list", "INV", "REF"),
-  T57: ours("the host's pages are executable for the enclave", "ACC", "REF"),
+  T57: ours("the host's pages are executable for the enclave", "ACC", "INV"),
 } as const satisfies Record<string, Defect>;

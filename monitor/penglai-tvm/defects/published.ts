@@ -39,13 +39,11 @@ export const PUBLISHED = {
     "B16",
     "permissions are not measured, and what the host writes into kbuffer and shared memory is",
     "ATT",
-    "REF",
   ),
   B17: published(
     "B17",
     "one constant root key for all devices and types, and random numbers from a known generator",
     "ATT",
-    "REF",
   ),
   B18: published(
     "B18",
@@ -57,5 +55,6 @@ export const PUBLISHED = {
   B21: published("B21", "a shadow is destroyed although forks run on its pages", "INV", "REF"),
   // Shows in reports that are signed, of either form.
   B22: published("B22", "reports are signed with one nonce that everybody knows", "ATT"),
+  B23: published("B23", "a server's report overwrites its stored measurement, and with it its keys", "ATT"),
   B25: published("B25", "a buffer that crosses a page is taken for contiguous in physical memory", "KINT", "REF"),
 } as const satisfies Record<string, Defect>;

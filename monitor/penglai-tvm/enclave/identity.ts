@@ -6,13 +6,14 @@
  * expect (published: hashes the enclave's present memory, which no reference value matches).
  * Fixed (B17): one key per type, bounded sizes, buffers across pages. A name is that of a server (server.ts).
  */
+import { boundMeasurement } from "../../../attest/signed-report.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { KEY_TYPE_COUNT, MAX_KEY_BYTE_LEN, REPORT_BYTE_LEN } from "../attestation.ts";
 import { isOn } from "../defects.ts";
 import { type Denial, deny } from "../guards.ts";
 import { serverNamed } from "../names.ts";
 import { type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
-import type { Enclave, MonitorConfig } from "../state.ts";
+import { type Enclave, type MonitorConfig, withEnclave } from "../state.ts";
 import { enclaveBuffer, writeBuffer } from "./buffer.ts";
 import { readName } from "./call-arg.ts";
 
@@ -28,11 +29,11 @@ export function getReport(call: EnclaveCall): Outcome {
   const buffer = enclaveBuffer(call, va, BigInt(REPORT_BYTE_LEN), REPORT_BYTE_LEN, "write");
   if (isDenial(buffer)) return refuseEnclave(call, buffer);
   const { config } = call.state;
-  const report = config.attestation.report(
-    subject.measurement,
-    isOn(config, "T40") ? BigInt.asUintN(32, nonce) : nonce,
-  );
-  return replyToEnclave(call, 0n, { state: call.state, effects: writeBuffer(buffer, report) });
+  const chains = name !== 0n && isOn(config, "B23");
+  const measurement = chains ? boundMeasurement(subject.measurement, nonce) : subject.measurement;
+  const state = chains ? withEnclave(call.state, { ...subject, measurement }) : call.state;
+  const report = config.attestation.report(measurement, isOn(config, "T40") ? BigInt.asUintN(32, nonce) : nonce);
+  return replyToEnclave(call, 0n, { state, effects: writeBuffer(buffer, report) });
 }
 
 function serverAt(call: EnclaveCall, va: bigint): Enclave | Denial {

@@ -3,12 +3,18 @@ import { PAGE_SIZE } from "../../../core/units.ts";
 import * as at from "../host.ts";
 import { CODE, DATA, type ImagePage } from "../host.ts";
 
-/** Images by what is wrong with them. `double` maps a page twice, `foreign` one of the host's, `stack` brings its own. */
-export type Shape = "good" | "stack" | "double" | "foreign" | "heap";
+/** Images by what is wrong with them. `double` maps a page twice, `foreign` one of the host's, `stack` brings its
+ * own, `kbuffer` shares one of the monitor's. */
+export type Shape = "good" | "stack" | "double" | "foreign" | "heap" | "kbuffer";
 
 export type Action =
-  /** Flags 1 to 5: the store, the clearing, consecutive entries, clearings, stores. */
-  | { readonly do: "setPte"; readonly flag: number; readonly pairs: readonly (readonly [number, bigint])[] }
+  /** Flags 1 to 5: the store, the clearing, consecutive entries, clearings, stores. `source` is the monitor's memory. */
+  | {
+      readonly do: "setPte";
+      readonly flag: number;
+      readonly pairs: readonly (readonly [number, bigint])[];
+      readonly source?: number;
+    }
   | { readonly do: "mapPte"; readonly entry: number; readonly table: number }
   | { readonly do: "create" | "createShadow"; readonly slot: number; readonly shape: Shape; readonly pageCount: number }
   | { readonly do: "fork"; readonly eid: number; readonly slot: number; readonly pageCount: number }
@@ -30,7 +36,10 @@ export type Action =
   /** SM_INIT, PT_AREA_SEPARATION, PRINT, and numbers that are none. */
   | { readonly do: "call"; readonly fid: number }
   | { readonly do: "enclave"; readonly fid: number; readonly args: readonly bigint[] }
-  | { readonly do: "timer" | "fault" };
+  /** `steal` is csrw satp inside the enclave, `hostFault` a trap of the host that is not the monitor's. */
+  | { readonly do: "timer" | "fault" | "steal" | "hostFault" }
+  /** The host never switched translation on. Possible at the beginning only. */
+  | { readonly do: "bare" };
 
 const STACK_PAGE: ImagePage = { va: 0x37_ffff_f000n, permissions: at.R | at.W };
 

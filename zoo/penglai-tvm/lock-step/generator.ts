@@ -18,6 +18,12 @@ const OCALLS = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 77];
 export class Generator {
   readonly #random: Random;
   readonly #all: Reference;
+  #calls = 0;
+
+  /** Once true. */
+  get #isFirst(): boolean {
+    return this.#all.nextEid === 1 && this.#calls++ === 0;
+  }
 
   constructor(random: Random, reference: Reference) {
     this.#random = random;
@@ -25,6 +31,7 @@ export class Generator {
   }
 
   next(): Action {
+    if (this.#isFirst && this.#random.chance(6)) return { do: "bare" };
     return this.#all.running === undefined ? this.#hosts() : this.#enclaves(this.#all.running);
   }
 
@@ -33,7 +40,12 @@ export class Generator {
     const eid = this.#eid();
     const sensible = this.#sensible();
     if (sensible !== undefined && !random.chance(4)) return sensible;
-    switch (random.between(0, 12)) {
+    switch (random.between(0, 15)) {
+      case 13:
+      case 14:
+        return { do: "setPte", flag: random.pick([1, 5]), pairs: this.#pairs() };
+      case 15:
+        return random.chance(2) ? { do: "hostFault" } : { do: "destroy", eid };
       case 0:
       case 1:
         return { do: random.pick(["create", "createShadow"]), ...this.#image() };
@@ -54,7 +66,12 @@ export class Generator {
         };
       case 6:
       case 7:
-        return { do: "setPte", flag: random.pick([1, 1, 2, 3, 4, 5, 9]), pairs: this.#pairs() };
+        return {
+          do: "setPte",
+          flag: random.pick([1, 1, 1, 2, 3, 4, 5, 5, 9]),
+          pairs: this.#pairs(),
+          ...(random.chance(10) && { source: at.MONITOR }),
+        };
       case 8:
         return {
           do: "mapPte",
@@ -79,6 +96,7 @@ export class Generator {
   #sensible(): Action | undefined {
     const random = this.#random;
     const enclaves = [...this.#all.enclaves.values()];
+    if (this.#all.memory.satp === 0n && random.chance(4)) return { do: "satp", value: at.satp(at.PT_AREA) };
     if (enclaves.length < 2 && random.chance(2)) return { do: "create", ...this.#image("good") };
     const [shadow] = this.#all.shadows.keys();
     if (shadow !== undefined && random.chance(12))
@@ -93,6 +111,7 @@ export class Generator {
     if (waiting === undefined) return undefined;
     const byteLen = "byteLen" in waiting ? waiting.byteLen : (this.#all.shared.at(-1)?.byteLen ?? 0);
     const size = byteLen + random.pick([0, PAGE_SIZE, PAGE_SIZE, 2 * PAGE_SIZE]);
+    if (random.chance(12)) return { ...resume, from: 0 };
     const ocall = random.chance(12) ? random.pick(OCALLS) : waiting.id;
     if (random.chance(10)) return { ...resume, from: 2, ocall, address: this.#address(), byteLen: size };
     return {
@@ -106,7 +125,7 @@ export class Generator {
   #enclaves(me: ReferenceEnclave): Action {
     const random = this.#random;
     if (random.chance(4)) return { do: "timer" };
-    if (random.chance(40)) return { do: "fault" };
+    if (random.chance(40)) return { do: random.pick(["fault", "steal"]) };
     const call = (fid: number, ...args: readonly bigint[]): Action => ({
       do: "enclave",
       fid,
@@ -160,7 +179,7 @@ export class Generator {
     const good: Shape = random.pick(["good", "good", "stack"]);
     return {
       slot: random.between(0, SLOTS - 1),
-      shape: shape ?? (random.chance(4) ? random.pick<Shape>(["double", "foreign", "heap"]) : good),
+      shape: shape ?? (random.chance(4) ? random.pick<Shape>(["double", "foreign", "heap", "kbuffer"]) : good),
       pageCount: random.pick([32, 40, 48, 8]),
     };
   }
@@ -195,6 +214,7 @@ export class Generator {
       at.PT_AREA + random.between(0, at.PT_AREA_SIZE / 8 - 1) * 8,
       at.PMD_BASE + random.between(0, 31) * 8,
       at.PT_AREA + random.between(0, 511) * 8,
+      this.#address(),
       random.pick([at.PT_AREA - 8, at.PT_AREA + at.PT_AREA_SIZE, at.SPARE_PTE + 4, at.SPARE_ROOT, at.SPARE_PMD]),
     ]);
   }
@@ -203,7 +223,9 @@ export class Generator {
   #pairs(): readonly (readonly [number, bigint])[] {
     const random = this.#random;
     return Array.from({ length: random.between(1, 3) }, () => {
-      const target = random.chance(3) ? at.PT_AREA + random.between(0, 255) * PAGE_SIZE : this.#address();
+      const table = at.PT_AREA + random.between(0, 255) * PAGE_SIZE;
+      // 2 MiB that begin with memory of the host's and hold the regions of enclaves
+      const target = random.pick([table, this.#address(), this.#address(), at.POOL + random.between(0, 2) * HUGE]);
       const entry = at.pte(target - (target % PAGE_SIZE), random.pick(ENTRY_FLAGS));
       return [this.#entry(), random.chance(4) ? BigInt(random.between(0, 3) * 8) : entry] as const;
     });

@@ -3,7 +3,7 @@
  * hart, owners of all pages, records, the words of the host, every entry of pt_area, what the enclave that runs finds at its
  * addresses, wiped pages, and the invariants. Coverage counts what happened: "CREATE_ENCLAVE PAGE_SHARED", "RESUME success".
  */
-import { LOAD_PAGE_FAULT } from "../../../assembly/cause.ts";
+import { LOAD_ACCESS, LOAD_PAGE_FAULT } from "../../../assembly/cause.ts";
 import { SATP } from "../../../assembly/csr.gen.ts";
 import { PAGE_SIZE, type Pa, pa, pageNoOf } from "../../../core/units.ts";
 import { describeOwner } from "../../../monitor/penglai-tvm/owner.ts";
@@ -14,12 +14,14 @@ import { type Action, describeAction, pagesOf, slotAt } from "./action.ts";
 import { Reference } from "./reference.ts";
 import { layoutOf } from "./reference-enclave.ts";
 import { FIRST_PAGE } from "./reference-memory.ts";
+import { RegisterContract } from "./registers.ts";
 
 /** Where the host keeps batches and sources: a page of its own. */
 const SOURCE = pa(at.KERNEL + 0xa00);
 /** The driver's list of released blocks begins a page that was wiped. */
 const LIST_BYTE_LEN = 24;
 const WORDS = [at.OCALL_ID, at.ARG0, at.ARG1, at.RETVAL];
+const SOIL = 0x5011n;
 const ENCLAVE_PAGE = at.V | at.U | at.R | at.W | 0xc0n;
 
 export interface LockStepOptions extends PenglaiTvmOptions {
@@ -33,6 +35,8 @@ export class LockStep {
   /** How often each outcome of each call was seen. */
   readonly coverage = new Map<string, number>();
   readonly #deepEvery: number;
+  readonly #registers: RegisterContract;
+  readonly #drawn = new Set<string>();
   #actions = 0;
 
   constructor({ deepEvery = 1, ...options }: LockStepOptions = {}) {
@@ -46,13 +50,16 @@ export class LockStep {
     });
     this.coverage.clear();
     this.reference.memory.entries.set(this.#tables());
+    this.#registers = new RegisterContract(this.host);
   }
 
   /** @returns the first difference, as a clause; undefined if both agree, or if nobody can do this now */
   act(action: Action): string | undefined {
-    const isEnclaves = action.do === "enclave" || action.do === "timer" || action.do === "fault";
+    const isEnclaves = action.do === "enclave" || ["timer", "fault", "steal"].includes(action.do);
     if (isEnclaves !== (this.reference.running !== undefined)) return undefined;
+    if (action.do === "bare" && this.#actions > 0) return undefined;
     this.#actions++;
+    this.#registers.before(action, this.reference);
     try {
       this.#perform(action);
     } catch (error) {
@@ -61,8 +68,10 @@ export class LockStep {
     const expected = this.reference.act(action);
     const { host } = this;
     const read = host.world.kind === "enclave" ? host.platform.x[10]! : host.result();
-    if (action.do !== "satp" && read !== expected) return `a0 is ${read}, the reference has ${expected}`;
-    return this.#difference(this.#actions % this.#deepEvery === 0);
+    const isCall = !["satp", "hostFault", "bare"].includes(action.do);
+    if (isCall && read !== expected) return `a0 is ${read}, the reference has ${expected}`;
+    const kept = this.#registers.after(action, this.reference);
+    return kept ?? this.#difference(this.#actions % this.#deepEvery === 0);
   }
 
   #perform(action: Action): void {
@@ -77,7 +86,8 @@ export class LockStep {
       case "create":
       case "createShadow": {
         const image = this.#build(action);
-        host.call(action.do === "create" ? FID.CREATE_ENCLAVE : FID.CREATE_SHADOW, host.createParam(image));
+        const words = action.shape === "kbuffer" ? { 64: at.MONITOR } : {};
+        host.call(action.do === "create" ? FID.CREATE_ENCLAVE : FID.CREATE_SHADOW, host.createParam(image, words));
         return;
       }
       case "fork":
@@ -100,6 +110,7 @@ export class LockStep {
         host.call(action.do === "attest" ? FID.ATTEST : FID.ATTEST_SHADOW, action.eid, at.REPORT, 1);
         return;
       case "resume":
+        this.#soil(action.address, action.byteLen);
         host.call(FID.RESUME, action.eid, action.from, action.ocall, action.address, action.byteLen);
         return;
       case "extend":
@@ -114,25 +125,55 @@ export class LockStep {
         return;
       case "enclave":
         host.enclaveCall(action.fid, ...action.args);
+        this.#draw(action);
         return;
       case "timer":
         host.timer();
         return;
       case "fault":
         host.trap(BigInt(LOAD_PAGE_FAULT), 0x123n, 0);
+        return;
+      case "steal":
+        host.writeSatp(at.satp(at.SPARE_ROOT), 0);
+        return;
+      case "bare":
+        host.platform.writeCsr(SATP, 0n);
+        return;
+      case "hostFault":
+        host.trap(BigInt(LOAD_ACCESS), 0x123n, 1);
     }
   }
 
-  #setPte({ flag, pairs }: Extract<Action, { do: "setPte" }>): void {
+  #setPte({ flag, pairs, source = SOURCE }: Extract<Action, { do: "setPte" }>): void {
     const { host } = this;
     const [[address, value]] = pairs as [readonly [number, bigint]];
     const isBatch = flag === 4 || flag === 5;
     const words = isBatch ? pairs.flatMap(([place, word]) => [BigInt(place), word]) : pairs.map(([, entry]) => entry);
-    for (const [i, word] of words.entries()) host.platform.write64(pa(SOURCE + 8 * i), BigInt.asUintN(64, word));
-    if (isBatch) host.call(FID.SET_PTE, flag, SOURCE, pairs.length);
-    else if (flag === 3) host.call(FID.SET_PTE, flag, address, SOURCE, 8 * pairs.length);
+    for (const [i, word] of words.entries())
+      if (source === SOURCE) host.platform.write64(pa(SOURCE + 8 * i), BigInt.asUintN(64, word));
+    if (isBatch) host.call(FID.SET_PTE, flag, source, pairs.length);
+    else if (flag === 3) host.call(FID.SET_PTE, flag, address, source, 8 * pairs.length);
     else if (flag === 2) host.call(FID.SET_PTE, flag, address, 0, value);
     else host.call(FID.SET_PTE, flag, address, value);
+  }
+
+  /** GETRANDOM never gives the same eight bytes again. */
+  #draw({ args: [id, va, byteLen] }: Extract<Action, { do: "enclave" }>): void {
+    const { host } = this;
+    if (id !== 8n || host.platform.x[10] !== byteLen || byteLen! < 8n) return;
+    const bytes = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((i) => {
+      const at = host.access(va! + i, "read");
+      return typeof at === "number" ? host.platform.readBytes(at, 1)[0] : 0;
+    });
+    if (this.#drawn.has(`${bytes}`)) throw new Error("GETRANDOM gives the same bytes again");
+    this.#drawn.add(`${bytes}`);
+  }
+
+  /** Memory that the host is about to grant is full of what it left there. */
+  #soil(address: number, byteLen: number): void {
+    const { memory } = this.reference;
+    if (!memory.isRange(address, byteLen) || !memory.isPublic(address, byteLen)) return;
+    for (let offset = 0; offset < byteLen; offset += PAGE_SIZE) this.host.platform.write64(pa(address + offset), SOIL);
   }
 
   /** The image, if the host can store there; where it would be, if not. */
@@ -215,6 +256,12 @@ export class LockStep {
     const { host, reference } = this;
     const { running } = reference;
     if (running === undefined) return undefined;
+    const { granted } = reference;
+    reference.granted = undefined;
+    for (let offset = 0; offset < (granted?.byteLen ?? 0); offset += PAGE_SIZE) {
+      const found = host.access(granted!.va + BigInt(offset), "read");
+      if (typeof found !== "number" || host.platform.read64(found) !== 0n) return "granted memory is not zero";
+    }
     const { address: region, byteLen } = running.region;
     for (const [va, { address, isWritable }] of running.map) {
       const found = host.access(va, "read");
@@ -223,6 +270,8 @@ export class LockStep {
       if (!isRight) return `0x${va.toString(16)} shows ${found}, the reference has ${address}`;
       if ((typeof host.access(va, "write") === "number") !== isWritable) return `0x${va.toString(16)}: permissions`;
     }
+    for (const va of [0xffff_ffe0_0000_0000n, 0x39_0000_0000n])
+      if (typeof host.access(va, "execute") === "number") return `0x${va.toString(16)} is executable`;
     for (const va of running.gone)
       if (!running.map.has(va) && typeof host.access(va, "read") === "number")
         return `0x${va.toString(16)} is still mapped`;

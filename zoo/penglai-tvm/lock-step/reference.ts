@@ -44,6 +44,8 @@ export class Reference {
   records = 100;
   /** ocall id, arg0, arg1, retval: what the monitor left there. */
   readonly words: bigint[] = [0n, 0n, 0n, 0n];
+  /** What the enclave that was entered just got: zeros. */
+  granted: { readonly va: bigint; readonly byteLen: number } | undefined;
   readonly #inside = new EnclaveSide(this);
 
   /** @returns what the caller, or the host that gets the hart back, reads; an enclave that is entered: its a0 */
@@ -83,15 +85,22 @@ export class Reference {
         return action.fid === at.FID.PRINT ? 0n : REFUSED;
       case "timer":
         return this.#inside.leave("runnable", 1n);
+      case "hostFault":
+        return 0n;
+      case "bare":
+        this.memory.satp = 0n;
+        return 0n;
       case "fault":
+      case "steal":
         return this.#inside.end(REFUSED);
       case "enclave":
         return this.#inside.call(action.fid, action.args);
     }
   }
 
-  #setPte({ flag, pairs }: Extract<Action, { do: "setPte" }>): bigint {
+  #setPte({ flag, pairs, source }: Extract<Action, { do: "setPte" }>): bigint {
     const { memory } = this;
+    if (source !== undefined && flag >= 3) return REFUSED;
     // The batches of flags 4 and 5, and the source of 3, lie in memory of the host's.
     if (flag === 2 || flag === 4) return code(memory.clear(flag === 2 ? pairs.slice(0, 1) : pairs));
     if (flag === 3) return code(memory.store(pairs.map(([, entry], i) => [pairs[0]![0] + 8 * i, entry])));
@@ -105,7 +114,14 @@ export class Reference {
     const region = slotAt(slot);
     const pages = pagesOf(shape);
     const { placed, used } = layoutOf(pages, region);
-    if (shape === "double" || shape === "foreign" || shape === "heap" || used > pageCount) return REFUSED;
+    if (
+      shape === "double" ||
+      shape === "foreign" ||
+      shape === "heap" ||
+      (shape === "kbuffer" && !isShadow) ||
+      used > pageCount
+    )
+      return REFUSED;
     const eid = this.nextEid;
     const enclave = new ReferenceEnclave(
       eid,
@@ -263,10 +279,13 @@ export class Reference {
     if (block === undefined) return REFUSED;
     if (object !== undefined) {
       object.block = block;
-      return this.#enter(enclave, this.#inside.attach(enclave, object)!);
+      const va = this.#inside.attach(enclave, object)!;
+      this.granted = { va, byteLen: needed };
+      return this.#enter(enclave, va);
     }
     const va = waiting.for === "mmap" ? waiting.va : enclave.heapTop;
     enclave.put(va, needed, address + PAGE_SIZE, true);
+    this.granted = { va, byteLen: needed };
     if (waiting.for === "mmap") {
       enclave.mmaps.push({ block, va, byteLen: needed });
       return this.#enter(enclave, va);

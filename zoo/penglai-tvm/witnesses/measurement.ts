@@ -2,11 +2,12 @@
 import { decodeReport, REPORT_BYTES } from "../../../attest/report.ts";
 import { recoverKey } from "../../../attest/sm2-key-recovery.ts";
 import { CONSTANT_NONCE } from "../../../attest/sm2-nonce.ts";
-import { PAGE_SIZE, pa } from "../../../core/units.ts";
+import { PAGE_SIZE, type Pa, pa } from "../../../core/units.ts";
 import type { TvmDefect } from "../../../monitor/penglai-tvm/defects.ts";
 import type { PenglaiTvmOptions } from "../../../monitor/penglai-tvm.ts";
 import * as at from "../host.ts";
-import { CODE, DATA, FID, TestHost } from "../host.ts";
+import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../host.ts";
+import { ARG_VA, createServer, putName } from "../parties.ts";
 import { booted, inside, maps, type Scenario } from "./scenario.ts";
 
 const AD = 0xc0n;
@@ -62,6 +63,15 @@ export const MEASUREMENT = {
     const { sm, enclave } = decodeReport(reportBytes(host, host.create().eid, 5n));
     return recoverKey(sm.pub, enclave.sig, [CONSTANT_NONCE]) !== null;
   },
+  B23: booted((host) => {
+    createServer(host, "files");
+    inside(host);
+    const reports = [1, 2].map(() => {
+      host.enclaveCall(ENCLAVE_FID.GET_REPORT, putName(host, "files"), ARG_VA, 5);
+      return host.platform.readBytes(host.access(ARG_VA, "read") as Pa, 192).toString();
+    });
+    return reports[0] !== reports[1];
+  }),
   T40: booted((host) => {
     const { eid } = host.create();
     return report(host, eid, 5n) === report(host, eid, 2n ** 32n + 5n);
