@@ -39,7 +39,7 @@ export const REGION_SIZE = 8 * MIB;
 export const MORE = pa(0x8200_0000);
 
 /** Words and pages of the host's. */
-const PARAM = pa(KERNEL + 0x80);
+export const PARAM = pa(KERNEL + 0x80);
 export const ARG = pa(KERNEL + 0x100);
 export const EID = pa(KERNEL + 0x200);
 export const OCALL_ID = pa(KERNEL + 0x208);

@@ -26,6 +26,8 @@ export function stopEnclave(call: HostCall): Outcome {
 export function destroyEnclave(call: HostCall): Outcome {
   const enclave = ownEnclave(call, call.args[0]!, ["fresh", "runnable", "running", "stopped"], "B20");
   if (isDenial(enclave)) return refuseHost(call, enclave);
+  if (enclave.pending === "destroy")
+    return refuseHost(call, deny("WRONG_STATE", `enclave ${enclave.eid} is about to be destroyed`));
   if (enclave.status !== "fresh") return mark(call, enclave, "destroyed", "destroy");
   const draft = new Draft(call.memory);
   return replyToHost(

@@ -33,8 +33,7 @@ function violationIn({ block, untrusted, kbuffer }: Enclave, memory: MemoryView)
   );
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [table, level] = next;
-    for (let index = 0; index < 512; index++) {
-      const entry = memory.read64((table * 4096 + index * 8) as Pa);
+    for (const entry of new BigUint64Array(memory.readBytes((table * 4096) as Pa, 4096).buffer)) {
       if ((entry & V) === 0n) continue;
       const page = Number((entry >> 10n) & ((1n << 44n) - 1n));
       if ((entry & (R | W | X)) === 0n) {
