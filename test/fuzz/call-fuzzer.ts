@@ -1,7 +1,9 @@
-/** Random calls of Komodo's faces, in lock step with their naive references, over many machines: by hand, a million and more. */
+/** Random calls of Komodo's faces and of penglai-pmp, in lock step with their naive references, over many machines: by hand, a million and more. */
 import { describeFailure, shrink } from "../../zoo/komodo/lock-step/lock-step.ts";
 import { runRandomCalls } from "../../zoo/komodo/lock-step/random-calls.ts";
 import { runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
+import * as pmp from "../monitor/penglai-pmp/lock-step/lock-step.ts";
+import { runRandomCalls as runPmpCalls } from "../monitor/penglai-pmp/lock-step/random-calls.ts";
 
 /** Actions on one machine: enough for a dozen enclaves to come and go. */
 const ACTIONS_PER_MACHINE = 2000;
@@ -26,6 +28,13 @@ export const fuzzKomodoCalls = (actions: number, firstSeed: number): FuzzedCalls
 export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): FuzzedCalls =>
   overMachines(actions, firstSeed, (seed, count, coverage) => runRiscvCalls(seed, count, coverage));
 
+/** The same for `penglai-pmp`, with two harts. @throws Error as `fuzzKomodoCalls` */
+export const fuzzPenglaiPmpCalls = (actions: number, firstSeed: number): FuzzedCalls =>
+  overMachines(actions, firstSeed, (seed, count, coverage) => {
+    const failure = runPmpCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
+    return failure && `seed ${seed}:\n${pmp.describeFailure(pmp.shrink(failure, {}))}`;
+  });
+
 /** @param run returns what went wrong */
 function overMachines(
   actions: number,
@@ -38,7 +47,7 @@ function overMachines(
     const wrong = run(firstSeed + i, Math.min(ACTIONS_PER_MACHINE, actions - i * ACTIONS_PER_MACHINE), coverage);
     if (wrong !== undefined) throw new Error(wrong);
   }
-  const known = [...coverage].map(([outcome, times]) => [outcome.replace(/call \d+/, "call"), times] as const);
+  const known = [...coverage].map(([outcome, times]) => [outcome.replace(/(call|function) \d+/, "$1"), times] as const);
   const outcomes: Record<string, number> = {};
   for (const [outcome, times] of known.sort(([a], [b]) => (a < b ? -1 : 1)))
     outcomes[outcome] = (outcomes[outcome] ?? 0) + times;

@@ -1,12 +1,12 @@
 /**
- * Fuzzing by hand: `npm run fuzz -- machine|elf|komodo|komodo-riscv|penglai-tvm [cases] [first seed] [--save]`. Prints what was seen, and with --save
+ * Fuzzing by hand: `npm run fuzz -- machine|elf|komodo|komodo-riscv|penglai-pmp|penglai-tvm [cases] [first seed] [--save]`. Prints what was seen, and with --save
  * keeps it in bench/results/; a case that fails ends it and names its seed. A case of a
  * monitor is a call.
  */
 import { writeFileSync } from "node:fs";
 import { environment } from "../../bench/environment.ts";
 import { Random } from "../../zoo/scene/random.ts";
-import { fuzzKomodoCalls, fuzzKomodoRiscvCalls } from "./call-fuzzer.ts";
+import { fuzzKomodoCalls, fuzzKomodoRiscvCalls, fuzzPenglaiPmpCalls } from "./call-fuzzer.ts";
 import { type ElfVerdict, fuzzElf } from "./elf-fuzzer.ts";
 import { CONFIGURATIONS, fuzzedMachine, fuzzMachine, inspect, newCounts } from "./machine-fuzzer.ts";
 import { fuzzPenglaiTvmCalls } from "./penglai-tvm-fuzzer.ts";
@@ -39,6 +39,7 @@ const TARGETS: Readonly<Record<string, () => object | Promise<object>>> = {
   elf: fuzzElfs,
   komodo: () => fuzzKomodoCalls(Number(cases), Number(first)),
   "komodo-riscv": () => fuzzKomodoRiscvCalls(Number(cases), Number(first)),
+  "penglai-pmp": () => fuzzPenglaiPmpCalls(Number(cases), Number(first)),
   "penglai-tvm": () => fuzzPenglaiTvmCalls(Number(cases), Number(first)),
 };
 
@@ -52,6 +53,8 @@ if (fuzz !== undefined) {
     writeFileSync(new URL(`../../bench/results/fuzz-${target}.json`, import.meta.url), text);
   else console.log(text);
 } else {
-  console.error("npm run fuzz -- machine|elf|komodo|komodo-riscv|penglai-tvm [cases] [first seed] [--save]");
+  console.error(
+    "npm run fuzz -- machine|elf|komodo|komodo-riscv|penglai-pmp|penglai-tvm [cases] [first seed] [--save]",
+  );
   process.exitCode = 2;
 }
