@@ -24,13 +24,13 @@ function firstFailure(defects: readonly DefectId[]): Failure | undefined {
 describe("the monitor and a naive reference", () => {
   it("agree over random sequences of calls, in which every call succeeds and fails", () => {
     const coverage = new Map<string, number>();
-    for (const seed of SEEDS.slice(0, 3)) {
+    for (const seed of SEEDS.slice(0, 2)) {
       const failure = runRandomCalls(seed, ACTIONS, coverage, { deepEvery: 16 });
       if (failure) expect.fail(describeFailure(shrink(failure, {})));
     }
     const calls = ["MM_INIT", "MEMORY_EXTEND", "ALLOC_ENCLAVE_MM", "CREATE_ENCLAVE", "ATTEST", "RUN", "RESUME", "STOP"];
     const more = ["DESTROY", "MEMORY_RECLAIM", "FREE_ENCLAVE_MEM", "EXIT", "OCALL", "GET_KEY"];
-    for (const call of [...calls, ...more]) expect(coverage.get(`${call} success`) ?? 0, call).toBeGreaterThan(10);
+    for (const call of [...calls, ...more]) expect(coverage.get(`${call} success`) ?? 0, call).toBeGreaterThan(3);
     expect(coverage.size).toBeGreaterThan(60);
   });
 
@@ -40,11 +40,11 @@ describe("the monitor and a naive reference", () => {
   );
 
   it("and what is left of a sequence is short", () => {
-    const options = { defects: ["P25"] as const };
+    const options = { defects: ["P10"] as const };
     const shrunk = shrink(firstFailure(options.defects)!, options);
-    expect(shrunk.actions.length).toBeLessThan(12);
+    expect(shrunk.actions.length).toBeLessThan(8);
     expect(replay(shrunk.actions, options)?.difference).toBe(shrunk.difference);
     expect(replay(shrunk.actions, {})).toBeUndefined();
-    expect(describeFailure(shrunk)).toMatch(/CREATE\(.*\n[\s\S]*satp[\s\S]*(RUN|RESUME)\(/);
+    expect(describeFailure(shrunk)).toMatch(/ALLOC\(.*\n[\s\S]*CREATE\(.*\n=> hart \d: read of/);
   });
 });
