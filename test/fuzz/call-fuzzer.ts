@@ -2,8 +2,8 @@
 import { describeFailure, shrink } from "../../zoo/komodo/lock-step/lock-step.ts";
 import { runRandomCalls } from "../../zoo/komodo/lock-step/random-calls.ts";
 import { runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
-import * as pmp from "../monitor/penglai-pmp/lock-step/lock-step.ts";
-import { runRandomCalls as runPmpCalls } from "../monitor/penglai-pmp/lock-step/random-calls.ts";
+import * as pmp from "../../zoo/penglai-pmp/lock-step/lock-step.ts";
+import { runRandomCalls as runPmpCalls } from "../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
 /** Actions on one machine: enough for a dozen enclaves to come and go. */
 const ACTIONS_PER_MACHINE = 2000;

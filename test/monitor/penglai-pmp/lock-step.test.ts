@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFECTS, type DefectId } from "../../../monitor/penglai-pmp/defects.ts";
-import { describeFailure, type Failure, replay, shrink } from "./lock-step/lock-step.ts";
-import { runRandomCalls } from "./lock-step/random-calls.ts";
+import { describeFailure, type Failure, replay, shrink } from "../../../zoo/penglai-pmp/lock-step/lock-step.ts";
+import { runRandomCalls } from "../../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
 const SEEDS = [0, 1, 2, 3, 4, 5, 6, 7];
 const ACTIONS = 1500;

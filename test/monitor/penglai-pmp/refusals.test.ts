@@ -8,10 +8,10 @@ import { PAGE_SIZE, pa, pageNoOf } from "../../../core/units.ts";
 import { HOST_MEMORY_USED_UP } from "../../../monitor/kernel/host-memory.ts";
 import { type GuardName, guardNames } from "../../../monitor/penglai-pmp/guards.ts";
 import { createPenglaiPmp } from "../../../monitor/penglai-pmp.ts";
-import { FakePlatform } from "../../fakes/platform.ts";
-import { OTHER_PROCESS } from "./defects/scenario.ts";
-import * as at from "./host.ts";
-import { ENCLAVE_FID, FID, PmpHost } from "./host.ts";
+import * as at from "../../../zoo/penglai-pmp/host.ts";
+import { ENCLAVE_FID, FID, PmpHost } from "../../../zoo/penglai-pmp/host.ts";
+import { OTHER_PROCESS } from "../../../zoo/penglai-pmp/witnesses/scenario.ts";
+import { FakePlatform } from "../../../zoo/scene/platform.ts";
 
 const reached = new Set<string>();
 type Call = keyof typeof FID | keyof typeof ENCLAVE_FID | "trap" | "ecall";

@@ -3,15 +3,15 @@
  * of all pages, what the world that runs may access, and the invariants must agree. Coverage counts what happened: "CREATE_ENCLAVE
  * NOT_USER", "RUN success".
  */
-import { ECALL_FROM_S, ECALL_FROM_U } from "../../../../assembly/cause.ts";
-import * as csr from "../../../../assembly/csr.gen.ts";
-import { MTI, STI } from "../../../../core/registers.ts";
-import { type PageNo, pa, paOfPage } from "../../../../core/units.ts";
-import type { Attestation } from "../../../../monitor/penglai-pmp/attestation.ts";
-import type { DefectId } from "../../../../monitor/penglai-pmp/defects.ts";
-import { createPenglaiPmp, type PenglaiPmp } from "../../../../monitor/penglai-pmp.ts";
-import { FakePlatform } from "../../../fakes/platform.ts";
-import { translateAs } from "../../../fakes/supervisor.ts";
+import { ECALL_FROM_S, ECALL_FROM_U } from "../../../assembly/cause.ts";
+import * as csr from "../../../assembly/csr.gen.ts";
+import { MTI, STI } from "../../../core/registers.ts";
+import { type PageNo, pa, paOfPage } from "../../../core/units.ts";
+import type { Attestation } from "../../../monitor/penglai-pmp/attestation.ts";
+import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
+import { createPenglaiPmp, type PenglaiPmp } from "../../../monitor/penglai-pmp.ts";
+import { FakePlatform } from "../../scene/platform.ts";
+import { translateAs } from "../../scene/supervisor.ts";
 import { type Action, describeAction } from "./action.ts";
 import { END, FIRST, PAGE, RAM_BYTES } from "./memory.ts";
 import { digest, Reference, type RefHart, reportOf } from "./reference.ts";

@@ -2,7 +2,7 @@
  * Chooses the next action by looking at the reference's state: mostly one that does something now, sometimes with a word of it
  * spoilt, so that each check is met. Komodo reference §4.6.
  */
-import type { Random } from "../../../assembly/random.ts";
+import type { Random } from "../../scene/random.ts";
 import { ENCLAVE_FID, FID } from "../host.ts";
 import type { Action } from "./action.ts";
 import { END, FIRST, PAGE } from "./memory.ts";

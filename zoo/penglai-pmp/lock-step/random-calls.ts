@@ -1,5 +1,5 @@
 /** Random sequences of calls, monitor and reference in lock step; each seed is one machine from its reset. */
-import { Random } from "../../../assembly/random.ts";
+import { Random } from "../../scene/random.ts";
 import type { Action } from "./action.ts";
 import { Generator } from "./generator.ts";
 import { type Failure, LockStep, type LockStepOptions } from "./lock-step.ts";
