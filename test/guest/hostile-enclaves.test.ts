@@ -12,7 +12,7 @@ import type { RunOutcome } from "../../host/hosted.ts";
 import type { HostedProgram, HostedSystem } from "../../host/hosting.ts";
 import { hostingNamed } from "../../host/hostings.ts";
 import type { CallRecord } from "../../monitor/kernel/personal-monitor.ts";
-import { Random } from "../assembly/random.ts";
+import { Random } from "../../zoo/scene/random.ts";
 import { buildElf, RW, RX } from "../core/elf-builder.ts";
 import { granted, prebuilt } from "../host/machine-fixture.ts";
 
