@@ -29,12 +29,13 @@ export class Corpus<S> {
   readonly starts: Start<S>[];
   /** How often each outcome was seen on walks. */
   readonly outcomes = new Map<Outcome, number>();
-  readonly #seed: number;
+  /** Of the secrets on walks. */
+  readonly seed: number;
   readonly #choices: Choices;
 
   constructor(subject: Subject<S>, seed: number) {
     this.subject = subject;
-    this.#seed = seed;
+    this.seed = seed;
     this.#choices = new Choices(numbers(mix(seed)));
     this.starts = [startOf(subject, seed)];
   }
@@ -61,7 +62,7 @@ export class Corpus<S> {
     const any = this.any(this.#choices);
     const from = any.actions.length < MAX_LENGTH ? any : this.root;
     const machine = from.machine.copy();
-    const secrets = new Secrets({ seed: this.#seed, differs: () => false }, "left");
+    const secrets = new Secrets({ seed: this.seed, differs: () => false }, "left");
     const world = new ModelWorld(this.subject, machine, from.state, secrets, stepsTo(this.subject, from));
     const actions = [...from.actions];
     for (let i = 0; i < WALK; i++) {
@@ -100,7 +101,7 @@ export function startOf<S>(subject: Subject<S>, seed: number): Start<S> {
 }
 
 /** @throws Error if a call of the setup is refused: a mistake of the model */
-function setUp<S>(world: ModelWorld<S>): void {
+export function setUp<S>(world: ModelWorld<S>): void {
   const { model } = world;
   model.stageSetup?.(world.machine);
   for (const action of model.setup ?? []) {

@@ -9,8 +9,9 @@
 import { DEFAULT_RAM_BASE } from "../../core/units.ts";
 import type { NiModel } from "./model.ts";
 import { reportOf } from "./report.ts";
-import { type NiProperty, Search, type Worth } from "./search.ts";
+import { type NiProperty, Search, type SpecSearch, type Worth } from "./search.ts";
 import { type ShrunkFinding, shrinkFinding } from "./shrink.ts";
+import { MachineStage, pureStage, type Stage } from "./stage.ts";
 import type { Subject } from "./world.ts";
 
 export interface DetectOptions<S> {
@@ -43,13 +44,21 @@ export const subjectOf = <S>(model: NiModel<S>, defects: readonly string[] = [])
 
 /** @throws UserError for a defect that the personality does not have */
 export function detect<S>({ model, property, budget, seed, defects = [] }: DetectOptions<S>): Detection {
-  const subject = subjectOf(model, defects);
+  return detectOn(pureStage(subjectOf(model, defects)), { property, budget, seed });
+}
+
+/** The same on the real machine, of C-OS, C-ENC, KINT and WT. */
+export async function detectOnMachine<S>({ model, defects = [], ...search }: DetectOptions<S>): Promise<Detection> {
+  return detectOn(await MachineStage.create(subjectOf(model, defects)), search);
+}
+
+function detectOn<S>(stage: Stage<S>, { property, budget, seed }: SpecSearch): Detection {
   const began = performance.now();
-  const search = new Search(subject, { property, budget, seed });
+  const search = new Search(stage, { property, budget, seed });
   const found = search.run();
   const ms = performance.now() - began;
   const { worth } = search;
   if (found === undefined) return { killed: false, afterPairs: worth.pairs, ms, worth };
-  const finding = shrinkFinding(subject, found);
+  const finding = shrinkFinding(stage, found);
   return { killed: true, afterPairs: worth.pairs, ms, worth, finding, report: reportOf(finding) };
 }

@@ -40,6 +40,8 @@ export interface PairOptions<S> {
   readonly makeWorld: (secrets: Secrets) => ModelWorld<S>;
   readonly observer: Observer;
   readonly plan: Omit<SecretPlan, "differs">;
+  /** Of the secrets that both runs have alike, until they differ. */
+  readonly prefixSeed?: number;
   readonly drive: Drive<S> | readonly Action[];
   /** Default `differenceOf`. */
   readonly compare?: Compare;
@@ -51,7 +53,7 @@ const NOBODY_DIFFERS = (): boolean => false;
 export function runPair<S>(options: PairOptions<S>): PairVerdict {
   const { observer, drive, makeWorld } = options;
   const next: Drive<S> = typeof drive === "function" ? drive : (_, past) => drive[past.length];
-  const same: SecretPlan = { ...options.plan, differs: NOBODY_DIFFERS };
+  const same: SecretPlan = { seed: options.prefixSeed ?? options.plan.seed, differs: NOBODY_DIFFERS };
   const other: SecretPlan = { ...options.plan, differs: differsFor(observer) };
   const left = makeWorld(new Secrets(same, "left"));
   const right = makeWorld(new Secrets(same, "right"));

@@ -10,7 +10,8 @@ import type { Compare } from "./observe.ts";
 import { type PairStep, runPair } from "./pair.ts";
 import type { Finding } from "./search.ts";
 import { type SecretPlan, Secrets } from "./secrets.ts";
-import type { ModelWorld, Subject } from "./world.ts";
+import type { Stage } from "./stage.ts";
+import type { ModelWorld } from "./world.ts";
 
 export interface Replayed {
   readonly difference: Difference | undefined;
@@ -21,25 +22,25 @@ export interface Replayed {
 }
 
 export class Replay<S> {
-  readonly #subject: Subject<S>;
+  readonly #stage: Stage<S>;
   readonly #root: Start<S>;
   readonly #compare: Compare | undefined;
 
-  constructor(subject: Subject<S>, compare?: Compare) {
-    this.#subject = subject;
-    this.#root = startOf(subject, 0);
+  constructor(stage: Stage<S>, compare?: Compare) {
+    this.#stage = stage;
+    this.#root = startOf(stage.subject, 0);
     this.#compare = compare;
   }
 
   run(
-    { property, observer, seed }: Pick<Finding, "property" | "observer" | "seed">,
+    { property, observer, seed, prefixSeed }: Pick<Finding, "property" | "observer" | "seed" | "prefixSeed">,
     actions: readonly Action[],
     plan: Pick<SecretPlan, "only" | "bit"> = {},
   ): Replayed {
-    if (property === "LR" || property === "INV") return this.#single(property, seed, actions);
-    const makeWorld = (secrets: Secrets): ModelWorld<S> => worldAt(this.#subject, this.#root, secrets);
+    if (property === "LR" || property === "INV") return this.#single(property, prefixSeed, actions);
+    const makeWorld = this.#stage.at(this.#root, prefixSeed);
     const compare = this.#compare;
-    const options = { makeWorld, observer: observer!, plan: { seed, ...plan }, drive: actions };
+    const options = { makeWorld, observer: observer!, plan: { seed, ...plan }, prefixSeed, drive: actions };
     const verdict = runPair({ ...options, ...(compare && { compare }) });
     return { difference: verdict.difference, steps: verdict.steps, varied: [...verdict.varied.keys()] };
   }
@@ -49,7 +50,7 @@ export class Replay<S> {
     const secrets = new Secrets({ seed, differs: () => false }, "left");
     const steps: PairStep[] = [];
     const makeWorld = (): ModelWorld<S> => {
-      const world = worldAt(this.#subject, this.#root, secrets);
+      const world = worldAt(this.#stage.subject, this.#root, secrets);
       steps.length = 0;
       for (const action of actions.slice(0, -1)) {
         world.act(action);

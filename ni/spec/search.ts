@@ -5,13 +5,14 @@
 import { Choices } from "../choices.ts";
 import type { Difference } from "../observation.ts";
 import type { Action } from "./action.ts";
-import { Corpus, numbers, type Start, sceneOf, worldAt } from "./corpus.ts";
+import { Corpus, numbers, type Start, sceneOf } from "./corpus.ts";
 import { nextAction } from "./generate.ts";
 import { localRespect } from "./local-respect.ts";
 import type { Compare, Observer } from "./observe.ts";
 import { type Drive, runPair } from "./pair.ts";
 import { mix } from "./secrets.ts";
-import type { Outcome, Subject } from "./world.ts";
+import type { Stage } from "./stage.ts";
+import type { Outcome } from "./world.ts";
 
 /** Komodo reference §4.5; C-OS and C-ENC are confidentiality, WT is C-OS from reset, LR and INV need one run. */
 export const PROPERTIES = ["C-OS", "C-ENC", "KINT", "LR", "WT", "INV"] as const;
@@ -24,8 +25,9 @@ export interface Finding {
   readonly observer: Observer | undefined;
   readonly actions: readonly Action[];
   readonly difference: Difference;
-  /** Of the secrets. */
+  /** Of the secrets that differ, and of those before. */
   readonly seed: number;
+  readonly prefixSeed: number;
 }
 
 /** What a search did. */
@@ -58,6 +60,8 @@ const WHOLE_TRACE = 40;
 
 export class Search<S> {
   readonly corpus: Corpus<S>;
+  readonly #stage: Stage<S>;
+  #start: Start<S>;
   readonly #options: SpecSearch;
   readonly #choices: Choices;
   #pairs = 0;
@@ -66,10 +70,12 @@ export class Search<S> {
   readonly #outcomes: Record<Outcome, number> = {};
   readonly #varied: Record<string, number> = {};
 
-  constructor(subject: Subject<S>, options: SpecSearch) {
+  constructor(stage: Stage<S>, options: SpecSearch) {
+    this.#stage = stage;
     this.#options = options;
     this.#choices = new Choices(numbers(mix(options.seed + 1)));
-    this.corpus = new Corpus(subject, options.seed);
+    this.corpus = new Corpus(stage.subject, options.seed);
+    this.#start = this.corpus.root;
     for (let i = 0; i < FIRST_WALKS; i++) this.corpus.grow();
   }
 
@@ -90,6 +96,7 @@ export class Search<S> {
     while (this.#pairs < budget) {
       if (this.#pairs % PAIRS_PER_WALK === 0) this.corpus.grow();
       this.#pairs++;
+      if (this.#pairs % this.#stage.pairsPerStart === 0) this.#start = this.corpus.any(this.#choices);
       const found = this.#one();
       if (found) return found;
     }
@@ -104,14 +111,14 @@ export class Search<S> {
       case "WT":
         return this.#pair("WT", { property: "C-OS" }, this.corpus.root, WHOLE_TRACE);
       case "C-OS":
-        return this.#pair("C-OS", { property: "C-OS" }, this.corpus.any(this.#choices), this.#length());
+        return this.#pair("C-OS", { property: "C-OS" }, this.#start, this.#length());
       default:
         return this.#withEnclave(this.#options.property);
     }
   }
 
   #withEnclave(property: "C-ENC" | "KINT"): Finding | undefined {
-    const start = this.corpus.any(this.#choices);
+    const start = this.#start;
     const candidates = this.corpus.subject.model.observers(start.state);
     if (candidates.length === 0) return undefined;
     const running = this.corpus.subject.model.running(start.state);
@@ -132,7 +139,7 @@ export class Search<S> {
       if (past.length === 0) return { by: "nobody", do: "secrets" };
       return past.length > length ? undefined : nextAction(subject, sceneOf(left, this.#choices));
     };
-    const makeWorld = (secrets: Parameters<typeof worldAt>[2]) => worldAt(subject, start, secrets);
+    const makeWorld = this.#stage.at(start, this.corpus.seed);
     const verdict = runPair({ makeWorld, observer, plan: { seed }, drive, ...(compare && { compare }) });
     this.#steps += verdict.steps.length - 1;
     if (verdict.secretUsed) this.#used++;
@@ -146,6 +153,7 @@ export class Search<S> {
       actions: [...start.actions, ...verdict.steps.map(({ action }) => action)],
       difference,
       seed,
+      prefixSeed: this.corpus.seed,
     };
   }
 
@@ -156,13 +164,20 @@ export class Search<S> {
   }
 
   #single(property: "LR" | "INV"): Finding | undefined {
-    const start = this.corpus.any(this.#choices);
+    const start = this.#start;
     const seed = this.#choices.below(2 ** 32);
-    const result = localRespect(this.corpus.subject, start, seed, this.#choices, property);
+    const result = localRespect(this.corpus.subject, start, this.corpus.seed, this.#choices, property);
     this.#steps++;
     if (result.outcome !== undefined) this.#outcomes[result.outcome] = (this.#outcomes[result.outcome] ?? 0) + 1;
     if (result.difference === undefined) return undefined;
     const actions = [...start.actions, result.action];
-    return { property, observer: result.observer, actions, difference: result.difference, seed };
+    return {
+      property,
+      observer: result.observer,
+      actions,
+      difference: result.difference,
+      seed,
+      prefixSeed: this.corpus.seed,
+    };
   }
 }

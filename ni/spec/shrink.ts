@@ -9,7 +9,7 @@ import type { Compare } from "./observe.ts";
 import type { PairStep } from "./pair.ts";
 import { Replay } from "./replay.ts";
 import type { Finding } from "./search.ts";
-import type { Subject } from "./world.ts";
+import type { Stage } from "./stage.ts";
 
 /** A finding as small as it gets, from reset. */
 export interface ShrunkFinding extends Finding {
@@ -27,8 +27,8 @@ export interface ShrunkFinding extends Finding {
 const REGISTER_WORDS = 64;
 
 /** @throws Error if the finding does not fail again: the harness is not deterministic */
-export function shrinkFinding<S>(subject: Subject<S>, finding: Finding, compare?: Compare): ShrunkFinding {
-  const shrinking = new Shrinking(new Replay(subject, compare), finding);
+export function shrinkFinding<S>(stage: Stage<S>, finding: Finding, compare?: Compare): ShrunkFinding {
+  const shrinking = new Shrinking(new Replay(stage, compare), finding);
   shrinking.dropActions();
   shrinking.simplifyArguments();
   shrinking.dropActions();
