@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./attack.ts")).attack,
   },
   {
+    name: "ni",
+    summary: "look for leaks: pairs of runs that differ in a secret",
+    load: async () => (await import("./ni.ts")).ni,
+  },
+  {
     name: "explain",
     summary: "say what an access to a physical address meets, and why",
     load: async () => (await import("./explain.ts")).explain,

@@ -36,6 +36,16 @@ export async function userHosting(path: string): Promise<Hosting> {
   return plainHosting(made);
 }
 
+/** The monitor alone, without an untrusted side. @throws UserError as `userHosting`, and for a file that brings its own host */
+export async function userMonitor(path: string): Promise<MonitorModule<unknown>> {
+  const made: unknown = await defaultExport(path);
+  if (isMonitorModule(made)) return made;
+  throw new UserError(
+    `${path}: its default export is no monitor`,
+    "export default { name, personality(facts, options) { … } }: docs/tutorials/monitor.md",
+  );
+}
+
 async function defaultExport(path: string): Promise<unknown> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {

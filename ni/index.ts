@@ -7,6 +7,7 @@
 export { type AtollSearchOptions, findLeakOnAtoll } from "./atoll-search.ts";
 export { atollWorld } from "./atoll-world.ts";
 export { Choices } from "./choices.ts";
+export { type ModelledMonitor, modelOf } from "./default-model.ts";
 export { KOMODO } from "./komodo/model.ts";
 export { BUS_OBSERVABLES, type Observation, type Observer, OS_OBSERVABLES, WITHOUT_CLOCK } from "./observation.ts";
 export { PENGLAI_TVM } from "./penglai-tvm/model.ts";
@@ -29,10 +30,11 @@ export {
 export { PureHarts } from "./schedules/pure-harts.ts";
 export { findLeak, type SearchOptions, type SearchResult } from "./search.ts";
 export { describeAction } from "./spec/action.ts";
-export { type Detection, type DetectOptions, detect } from "./spec/detect.ts";
+export { type Detection, type DetectOptions, detect, detectOnMachine } from "./spec/detect.ts";
 export type { NiModel } from "./spec/model.ts";
 export { MACHINE_OBSERVABLES } from "./spec/observe.ts";
-export { type NiProperty, PROPERTIES } from "./spec/search.ts";
+export { type NiProperty, PROPERTIES } from "./spec/property.ts";
+export { checkHarness } from "./spec/self-check.ts";
 export {
   type FirstDifference,
   replay,

@@ -11,7 +11,7 @@ const MODELS: Readonly<Record<string, () => Promise<NiModel<never>>>> = {
   komodo: async () => (await import("./komodo/model.ts")).KOMODO as unknown as AnyModel,
 };
 
-export const MODEL_NAMES = Object.keys(MODELS);
+const MODEL_NAMES = Object.keys(MODELS);
 
 /** @throws UserError for a name that is none */
 export async function modelNamed(name: string): Promise<AnyModel> {

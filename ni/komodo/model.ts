@@ -10,7 +10,6 @@
  */
 
 import { KomodoMeasurement } from "../../attest/komodo-measurement.ts";
-import { checkChoice } from "../../core/argument.ts";
 import { type PageNo, paOfPage } from "../../core/units.ts";
 import type { Hart } from "../../monitor/kernel/hart.ts";
 import { type DefectId, KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
@@ -36,8 +35,8 @@ type Entry = readonly [name: string, value: Observed];
 export const KOMODO: NiModel<KomodoState> = {
   name: "komodo",
   ramSize: RAM_SIZE,
+  defects: Object.keys(KOMODO_DEFECTS),
   personality: ({ ramSize }, ids) => {
-    for (const id of ids) checkChoice("defects", id, Object.keys(KOMODO_DEFECTS));
     return createKomodo(new PureMachine(ramSize), { securePages: SECURE_PAGES, defects: ids as DefectId[] })
       .personality;
   },

@@ -11,7 +11,7 @@ import { DEFENCE_NAMES, switchOff } from "../../host/defence-names.ts";
 import type { MemoryView } from "../../monitor/kernel/draft.ts";
 import type { Hart } from "../../monitor/kernel/hart.ts";
 import { translate } from "../../monitor/kernel/sv39.ts";
-import type { TvmDefect } from "../../monitor/penglai-tvm/defects.ts";
+import { TVM_DEFECTS, type TvmDefect } from "../../monitor/penglai-tvm/defects.ts";
 import { describeOwner, ofEnclave } from "../../monitor/penglai-tvm/owner.ts";
 import {
   type Enclave,
@@ -46,6 +46,7 @@ const sharesIn = remembering((shares: MonitorState["shares"]): readonly Entry[] 
 export const PENGLAI_TVM: NiModel<MonitorState> = {
   name: "penglai-tvm",
   ramSize: place.RAM_SIZE,
+  defects: [...DEFENCE_NAMES, ...Object.keys(TVM_DEFECTS)],
   personality: ({ ramSize }, ids) => {
     const without = ids.filter((id) => DEFENCE_NAMES.includes(id));
     const defects = ids.filter((id) => !without.includes(id)) as TvmDefect[];

@@ -7,9 +7,11 @@
  * ```
  */
 import { DEFAULT_RAM_BASE } from "../../core/units.ts";
+import { UserError } from "../../core/user-error.ts";
 import type { NiModel } from "./model.ts";
+import type { NiProperty } from "./property.ts";
 import { reportOf } from "./report.ts";
-import { type NiProperty, Search, type SpecSearch, type Worth } from "./search.ts";
+import { Search, type SpecSearch, type Worth } from "./search.ts";
 import { type ShrunkFinding, shrinkFinding } from "./shrink.ts";
 import { MachineStage, pureStage, type Stage } from "./stage.ts";
 import type { Subject } from "./world.ts";
@@ -37,10 +39,15 @@ export interface Detection {
   readonly report?: string;
 }
 
-export const subjectOf = <S>(model: NiModel<S>, defects: readonly string[] = []): Subject<S> => ({
-  model,
-  personality: model.personality({ ramBase: DEFAULT_RAM_BASE, ramSize: model.ramSize }, defects),
-});
+/** @throws UserError for a defect that the personality does not have */
+export function subjectOf<S>(model: NiModel<S>, defects: readonly string[] = []): Subject<S> {
+  const known = model.defects;
+  const unknown = known && defects.find((id) => !known.includes(id));
+  if (unknown !== undefined)
+    throw new UserError(`${model.name} has no defect and no defence "${unknown}"`, `name one of: ${known!.join(", ")}`);
+  const facts = { ramBase: DEFAULT_RAM_BASE, ramSize: model.ramSize };
+  return { model, personality: model.personality(facts, defects) };
+}
 
 /** @throws UserError for a defect that the personality does not have */
 export function detect<S>({ model, property, budget, seed, defects = [] }: DetectOptions<S>): Detection {

@@ -11,6 +11,7 @@ import type { World } from "../../monitor/monitor.ts";
 import type { Choices } from "../choices.ts";
 import type { Observed } from "../observation.ts";
 import type { Action } from "./action.ts";
+import type { NiProperty } from "./property.ts";
 import type { NiMachine } from "./pure-machine.ts";
 import type { Principal } from "./secrets.ts";
 
@@ -71,7 +72,11 @@ export interface NiModel<S> {
   readonly name: string;
   /** Bytes of RAM of the pure machine. */
   readonly ramSize: number;
-  /** @param defects ids of the bug zoo. @throws UserError for an id that is none */
+  /** Ids of the bug zoo and names of defences that can be off; any are taken if it is absent. */
+  readonly defects?: readonly string[];
+  /** Those that it says something about; all if absent. */
+  readonly properties?: readonly NiProperty[];
+  /** @param defects some of `defects` */
   personality(facts: MachineFacts, defects: readonly string[]): Personality<S>;
   /** What the operating system does before enclaves can be made. */
   readonly setup?: readonly Action[];

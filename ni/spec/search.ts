@@ -10,13 +10,10 @@ import { nextAction } from "./generate.ts";
 import { localRespect } from "./local-respect.ts";
 import type { Compare, Observer } from "./observe.ts";
 import { type Drive, runPair } from "./pair.ts";
+import type { NiProperty } from "./property.ts";
 import { mix } from "./secrets.ts";
 import type { Stage } from "./stage.ts";
 import type { Outcome } from "./world.ts";
-
-/** Komodo reference §4.5; C-OS and C-ENC are confidentiality, WT is C-OS from reset, LR and INV need one run. */
-export const PROPERTIES = ["C-OS", "C-ENC", "KINT", "LR", "WT", "INV"] as const;
-export type NiProperty = (typeof PROPERTIES)[number];
 
 /** A trace from reset that breaks a property, to be shown and shortened. */
 export interface Finding {

@@ -1,7 +1,7 @@
 /** The two-trace properties of a personality, one detector each. ni/spec/detect.ts, Komodo reference §4.5. */
 import { detect } from "../../ni/spec/detect.ts";
 import type { NiModel } from "../../ni/spec/model.ts";
-import { PROPERTIES } from "../../ni/spec/search.ts";
+import { PROPERTIES } from "../../ni/spec/property.ts";
 import type { Detector } from "../house.ts";
 
 /** Pairs that a run of the whole matrix gives each. */
