@@ -1,5 +1,5 @@
 /** `atoll ni`: two-trace tests of a monitor; what was tried, or the shortest trace that shows a leak. */
-import { DEFAULT_MONITOR, HOSTING_NAMES } from "../host/hostings.ts";
+import { DEFAULT_MONITOR } from "../host/hostings.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import type { CommandLine } from "./command-line.ts";
 import { DEFECT_OPTION, defencesOff, WITHOUT_OPTION } from "./defence-option.ts";
@@ -17,17 +17,17 @@ export const ni: Command = {
   options: {
     monitor: {
       value: "NAME",
-      describe: `${HOSTING_NAMES.join(", ")}, or a file with a monitor of yours (default ${DEFAULT_MONITOR})`,
+      describe: `a personality, or a file with a monitor of yours (default ${DEFAULT_MONITOR})`,
     },
     observer: {
       value: "WHO",
-      describe: "os (C-OS, WT), enclave (that colludes: C-ENC), victim (integrity: KINT, LR), or all (default)",
+      describe: "os (C-OS, WT), enclave (C-ENC), victim (KINT, LR) or all (default)",
     },
     runs: { value: "N", describe: `pairs for each property (default ${DEFAULT_RUNS})` },
     seed: { value: "N", describe: "the same seed is the same search (default 0)" },
     on: {
       value: "WHERE",
-      describe: "spec (the monitor's function on a plain memory, default) or machine (the compiled core)",
+      describe: "spec (a plain memory, default) or machine (the compiled core)",
     },
     ...WITHOUT_OPTION,
     ...DEFECT_OPTION,
