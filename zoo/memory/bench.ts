@@ -14,7 +14,7 @@ export type Part = "data" | "mac" | LevelName;
 /** Bytes and where they were. */
 export type Piece = readonly [pa: Pa, bytes: Uint8Array];
 
-const lineOf = (fill: number): Uint8Array => new Uint8Array(LINE_BYTES).fill(fill);
+export const lineOf = (fill: number): Uint8Array => new Uint8Array(LINE_BYTES).fill(fill);
 
 export class EngineBench {
   readonly engine: Mmt;
