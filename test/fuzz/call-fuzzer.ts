@@ -26,7 +26,9 @@ export const fuzzKomodoCalls = (actions: number, firstSeed: number): FuzzedCalls
 
 /** The same for `komodo-riscv`. @throws Error with seed and number of the action */
 export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): FuzzedCalls =>
-  overMachines(actions, firstSeed, (seed, count, coverage) => runRiscvCalls(seed, count, coverage));
+  overMachines(actions, firstSeed, (seed, count, coverage) =>
+    runRiscvCalls(seed, count, coverage, { deepEvery: DEEP_EVERY }),
+  );
 
 /** The same for `penglai-pmp`, with two harts. @throws Error as `fuzzKomodoCalls` */
 export const fuzzPenglaiPmpCalls = (actions: number, firstSeed: number): FuzzedCalls =>
