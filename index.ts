@@ -92,6 +92,9 @@ export { EnclaveHost, type HostOptions } from "./host/enclave-host.ts";
 export { type EnclaveImage, enclaveImage, measurableImage } from "./host/enclave-image.ts";
 export { HostedEnclave, HostedServer, HostedShadow, type RunOutcome } from "./host/hosted.ts";
 export type { LaunchOptions } from "./host/launch.ts";
+export { measurePmp } from "./host/penglai-pmp/pmp-measurement.ts";
+export { type PmpApplication, PmpProgram } from "./host/penglai-pmp/pmp-program.ts";
+export { type PmpLaunchOptions, PmpSystem, type PmpSystemOptions } from "./host/penglai-pmp/pmp-system.ts";
 export type { SliceEnd } from "./host/run-loop.ts";
 export { type Attack, SOFTWARE_ATTACKS, type Stage, setStage } from "./host/software-attacker.ts";
 export { System, type SystemOptions } from "./host/system.ts";
@@ -109,6 +112,13 @@ export { KOMODO_RISCV_DEFECTS } from "./monitor/komodo/riscv/defects.ts";
 export { createKomodo, type KomodoMonitor, type KomodoOptions } from "./monitor/komodo.ts";
 export { createKomodoRiscv, type KomodoRiscvMonitor, type KomodoRiscvOptions } from "./monitor/komodo-riscv.ts";
 export type { Monitor, World } from "./monitor/monitor.ts";
+export { DEFECTS as PMP_DEFECTS } from "./monitor/penglai-pmp/defects.ts";
+export {
+  createPenglaiPmp,
+  type PenglaiPmp,
+  type PenglaiPmpOptions,
+  trustedPmpIdentity,
+} from "./monitor/penglai-pmp.ts";
 export type { Defences } from "./monitor/penglai-tvm/defences.ts";
 export type { Denial, GuardName } from "./monitor/penglai-tvm/guards.ts";
 export type { GptMode } from "./monitor/penglai-tvm/state.ts";

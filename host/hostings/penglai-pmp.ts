@@ -18,17 +18,17 @@ export const penglaiPmpHosting: Hosting = {
   create: async (options = {}): Promise<HostedSystem> => {
     const system = await PmpSystem.create(systemOptions(options));
     const { machine, monitor } = system;
-    return { machine, monitor, launch: (elf, choice) => launch(system, options, elf, choice) };
+    const crew = system.driver.kernel;
+    return { machine, monitor, crew, launch: (elf, choice) => launch(system, options, elf, choice) };
   },
 };
 
-function systemOptions({ harts = 1, without = [], defects = [], gpt, ...options }: HostingOptions) {
-  if (harts > 1) throw new UserError(`this driver of penglai-pmp has one hart, not ${harts}`, "leave --harts out");
+function systemOptions({ without = [], defects = [], gpt, ...options }: HostingOptions) {
   if (without.length > 0)
     throw new UserError(`penglai-pmp has no defence "${without[0]}"`, "its bug zoo has what can go wrong");
   if (gpt === "paper") throw new UserError("penglai-pmp has no Guarded Page Table", "leave --gpt out");
-  const { memory, seed, flavour, isa, fuel, observe } = options;
-  const given = Object.entries({ memory, seed, flavour, isa, fuel, observe });
+  const { memory, seed, flavour, isa, harts, quantum, fuel, observe } = options;
+  const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, observe });
   return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), defects: defects.map(defectId) };
 }
 

@@ -14,6 +14,7 @@ import { UserError } from "../../core/user-error.ts";
 import type { Refusal, Result } from "../enclave.ts";
 import { FrameAllocator, orderFor } from "../frame-allocator.ts";
 import { eidIn, type Hart, type SbiResult } from "../hart.ts";
+import type { Harts } from "../harts.ts";
 import { PENGLAI_HOST_EXTENSION } from "../penglai-abi.ts";
 import type { HostMachine, HostMonitor } from "../ports.ts";
 import { type Mailbox, mailboxOf, PmpCall, type PmpCallName } from "./pmp-abi.ts";
@@ -25,7 +26,8 @@ const MIN_RAM = 16 * 1024 * 1024;
 const REGION_SHARE = 16;
 
 export class PmpKernel {
-  readonly hart: Hart;
+  readonly harts: Harts;
+  #hart: Hart;
   /** For calls one at a time: what a call passes and what it returns. */
   readonly mailbox: Mailbox;
   readonly #machine: HostMachine;
@@ -35,10 +37,11 @@ export class PmpKernel {
   readonly #lent = new Map<Pa, number>();
 
   /** The monitor has booted. @throws UserError if RAM is too small */
-  constructor(hart: Hart) {
-    this.hart = hart;
-    this.#machine = hart.machine;
-    this.#monitor = hart.monitor;
+  constructor(harts: Harts) {
+    this.harts = harts;
+    this.#hart = harts.first;
+    this.#machine = harts.machine;
+    this.#monitor = harts.monitor;
     const { ramBase, ramSize } = this.#machine;
     if (ramSize < MIN_RAM)
       throw new UserError(
@@ -49,6 +52,22 @@ export class PmpKernel {
     this.#frames = new FrameAllocator(pageNoOf(pa(ramBase + MONITOR_BYTE_LEN)), end as PageNo);
     this.#regionOrder = Math.floor(Math.log2(ramSize / PAGE_SIZE / REGION_SHARE));
     this.mailbox = mailboxOf(this.pages(1));
+  }
+
+  /** The hart that the kernel executes on. */
+  get hart(): Hart {
+    return this.#hart;
+  }
+
+  /** Does something as the kernel on `hart`. */
+  on<T>(hart: Hart, body: () => T): T {
+    const before = this.#hart;
+    this.#hart = hart;
+    try {
+      return body();
+    } finally {
+      this.#hart = before;
+    }
   }
 
   /** A call of the monitor. Its result stands in a1: "0 in a0 in all cases" where the timer ended it, else in both. */
@@ -105,7 +124,7 @@ export class PmpKernel {
   /** Takes back the regions that the monitor has opened to the kernel again; the first word of one stands for all of it. */
   collect(): void {
     for (const [at, order] of this.#lent) {
-      if (!this.#machine.loadAs(S_MODE, va(BigInt(at)), 8).ok) continue;
+      if (!this.#hart.select(() => this.#machine.loadAs(S_MODE, va(BigInt(at)), 8)).ok) continue;
       this.#lent.delete(at);
       this.#frames.free(at, order);
     }
@@ -116,7 +135,8 @@ export class PmpKernel {
     for (let offset = 0; offset < bytes.length; ) {
       const length = Math.min(bytes.length - offset, PAGE_SIZE - ((at + offset) % PAGE_SIZE));
       const part = bytes.subarray(offset, offset + length);
-      const outcome = this.#machine.storeAs(S_MODE, va(BigInt(at + offset)), part);
+      const to = va(BigInt(at + offset));
+      const outcome = this.#hart.select(() => this.#machine.storeAs(S_MODE, to, part));
       if (!outcome.ok) throw new Error(`the kernel cannot store to 0x${at.toString(16)}: cause ${outcome.cause}`);
       offset += length;
     }
@@ -127,7 +147,8 @@ export class PmpKernel {
     const bytes = new Uint8Array(byteLen);
     for (let offset = 0; offset < byteLen; ) {
       const length = Math.min(byteLen - offset, PAGE_SIZE - ((at + offset) % PAGE_SIZE));
-      const outcome = this.#machine.loadAs(S_MODE, va(BigInt(at + offset)), length);
+      const from = va(BigInt(at + offset));
+      const outcome = this.#hart.select(() => this.#machine.loadAs(S_MODE, from, length));
       if (!outcome.ok) throw new Error(`the kernel cannot load from 0x${at.toString(16)}: cause ${outcome.cause}`);
       bytes.set(outcome.bytes, offset);
       offset += length;

@@ -38,6 +38,9 @@ export class PmpProgram implements HostedProgram {
   #end: EnclaveEnd | undefined;
   #wasEntered = false;
   #isStopped = false;
+  /** A call that entered it is not back: other harts, or a debugger, come between. */
+  #isRunning = false;
+  #isDying = false;
 
   constructor(driver: PmpDriver, enclave: PmpEnclave, application: PmpApplication) {
     this.#driver = driver;
@@ -57,19 +60,25 @@ export class PmpProgram implements HostedProgram {
 
   /** Runs it to its end, or until somebody stopped it. @throws Error if the machine pauses for a debugger */
   run(): RunOutcome {
-    while (true) {
+    const { kernel } = this.#driver;
+    const { hart } = kernel;
+    for (let end: SliceEnd = "timer"; end === "timer"; ) {
       const steps = this.sliceInSteps();
-      let step = steps.next();
-      for (; !step.done; step = steps.next())
-        if (step.value === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
-      if (step.value !== "timer") return this.outcome;
+      let step = kernel.on(hart, () => steps.next());
+      for (; !step.done; step = kernel.on(hart, () => steps.next())) {
+        const isPaused = step.value === "running" ? kernel.harts.run() === "paused" : step.value === "paused";
+        if (isPaused) throw new Error("the machine paused in an enclave, and nobody looks around here");
+      }
+      end = step.value;
     }
+    return this.outcome;
   }
 
   *sliceInSteps(): Generator<SlicePause, SliceEnd> {
     const { kernel } = this.#driver;
     const { hart } = kernel;
     const { eid } = this.#enclave;
+    if (this.#isRunning) throw new Error(`enclave ${eid} has a hart already`);
     if (this.#end || this.#isStopped) return "not-runnable";
     if (!this.#wasEntered) this.untrusted = this.#application.untrusted ?? new Uint8Array();
     let enter = (): SbiResult =>
@@ -80,10 +89,12 @@ export class PmpProgram implements HostedProgram {
       const before = hart.retired;
       let result = enter();
       this.#wasEntered = true;
-      while (!result.ok && "pausedIn" in result) {
-        yield "paused";
+      while (!result.ok && !("outOfFuel" in result)) {
+        this.#isRunning = true;
+        yield "pausedIn" in result ? "paused" : "running";
         result = hart.goOnSbi();
       }
+      this.#isRunning = false;
       this.#statistics.instructions += hart.retired - before;
       if (!result.ok) return this.#finish({ kind: "out-of-fuel", eid: eidIn(result) });
       switch (result.value) {
@@ -144,7 +155,13 @@ export class PmpProgram implements HostedProgram {
     return resumed;
   }
 
+  /** One that another hart runs ends at its next trap. */
   destroy(): Result<undefined> {
+    if (this.#isRunning) {
+      const asked = this.#driver.kernel.command("DESTROY_ENCLAVE", this.eid);
+      if (asked.ok) this.#isDying = true;
+      return asked;
+    }
     const destroyed = this.#driver.destroy(this.#enclave, this.#wasEntered);
     if (destroyed.ok) this.#finish({ kind: "destroyed" });
     return destroyed;
@@ -171,6 +188,7 @@ export class PmpProgram implements HostedProgram {
   #exit(): SliceEnd {
     const value = this.#application.exitValueOf?.(this.eid) ?? 0n;
     this.#driver.release(this.#enclave);
+    if (this.#isDying) return this.#finish({ kind: "destroyed" });
     return this.#finish({ kind: "exited", value });
   }
 

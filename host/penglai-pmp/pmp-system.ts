@@ -16,6 +16,8 @@ import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
 import { createPenglaiPmp, type PenglaiPmp, type PenglaiPmpOptions } from "../../monitor/penglai-pmp.ts";
 import type { Result } from "../enclave.ts";
 import { Harts } from "../harts.ts";
+import type { RunOutcome } from "../hosted.ts";
+import { schedule } from "../schedule.ts";
 import { DEFAULT_UNTRUSTED, MAX_UNTRUSTED } from "./pmp-abi.ts";
 import { PmpDriver } from "./pmp-driver.ts";
 import { PmpKernel } from "./pmp-kernel.ts";
@@ -31,6 +33,10 @@ export interface PmpSystemOptions extends Pick<PenglaiPmpOptions, "observe" | "o
   readonly flavour?: Flavour;
   /** ISA naming string, with Sv39. Default all extensions that the machine has. */
   readonly isa?: string;
+  /** 1 to 8; enclaves run on all of them. Default 1. */
+  readonly harts?: number;
+  /** Cycles that a hart executes before the next has its turn. */
+  readonly quantum?: number;
   /** Instructions that enclaves may retire in all. */
   readonly fuel?: number;
   /** Mistakes that the monitor is to make. */
@@ -54,15 +60,24 @@ export class PmpSystem {
       ...(onIntegrityFault && { onIntegrityFault }),
     });
     this.monitor.boot();
-    const hart = new Harts(machine, this.monitor, fuel === undefined ? {} : { fuel }).first;
-    this.driver = new PmpDriver(new PmpKernel(hart));
+    const harts = new Harts(machine, this.monitor, fuel === undefined ? {} : { fuel });
+    this.driver = new PmpDriver(new PmpKernel(harts));
   }
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: PmpSystemOptions = {}): Promise<PmpSystem> {
-    const { memory = 2 ** 30, flavour = "functional", isa } = options;
-    const machine = { ramSize: memory, flavour, ...(isa !== undefined && { isa }) };
+    const { memory = 2 ** 30, flavour = "functional", isa, harts = 1, quantum } = options;
+    const chosen = { ...(isa !== undefined && { isa }), ...(quantum !== undefined && { quantum }) };
+    const machine = { ramSize: memory, flavour, harts, ...chosen };
     return new PmpSystem(await Machine.create({ mode: "monitor", ...machine }), options);
+  }
+
+  /** Runs all of them until each has ended or is stopped, a slice each in turn, on all harts. @returns their outcomes */
+  runAll(programs: readonly PmpProgram[]): RunOutcome[] {
+    const steps = schedule(programs, this.driver.kernel);
+    for (let step = steps.next(); !step.done; step = steps.next())
+      if (step.value === "paused") throw new Error("the machine paused in an enclave, and nobody looks around here");
+    return programs.map(({ outcome }) => outcome);
   }
 
   /** Loads and measures an enclave. It does not run yet. @throws UserError */

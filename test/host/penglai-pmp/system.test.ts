@@ -140,6 +140,51 @@ describe("the life cycle", () => {
   });
 });
 
+describe("on several harts", () => {
+  it("programs run beside one another, in one region, and do what they do alone", async () => {
+    const system = await boot({ harts: 4, quantum: 500 });
+    const programs = Array.from({ length: 6 }, (_, i) =>
+      granted(system.createEnclave(prebuilt(i % 2 === 0 ? "pmp-prime" : "pmp-seal"))),
+    );
+    const alone = (await started("pmp-seal")).program.run().output;
+    for (const [i, { output, exitCode }] of system.runAll(programs).entries()) {
+      expect(output).toBe(i % 2 === 0 ? "1229 primes below 10000\n" : alone);
+      expect(exitCode).toBe(i % 2 === 0 ? 1229 % 256 : 0);
+    }
+    expect(system.monitor.state.records).toBe(0);
+    sound(system);
+  });
+
+  it("one hart stops and destroys what another runs, at its next trap", async () => {
+    const system = await boot({ harts: 2 });
+    const { kernel } = system.driver;
+    const program = granted(system.createEnclave(prebuilt("pmp-deadloop")));
+    const [first, second] = kernel.harts.all;
+    const steps = program.sliceInSteps();
+    expect(kernel.on(second!, () => steps.next()).value).toBe("running");
+    expect(kernel.on(first!, () => program.stop()).ok).toBe(true);
+    expect(kernel.on(first!, () => program.resume()).ok).toBe(false);
+    sound(system);
+    const untilBack = (slice: typeof steps): string | undefined => {
+      for (let i = 0; i < 1000; i++) {
+        const step = kernel.on(second!, () => slice.next());
+        if (step.done) return step.value;
+        kernel.harts.run();
+      }
+      return undefined;
+    };
+    expect(untilBack(steps)).toBe("timer");
+    expect(program.resume().ok).toBe(true);
+    const again = program.sliceInSteps();
+    expect(kernel.on(second!, () => again.next()).value).toBe("running");
+    expect(program.destroy().ok).toBe(true);
+    expect(untilBack(again)).toBe("ended");
+    expect(program.outcome.end).toEqual({ kind: "destroyed" });
+    expect(system.monitor.state.records).toBe(0);
+    sound(system);
+  });
+});
+
 describe("mistakes of the user are told, with what mends them", () => {
   it.each([
     [{ untrustedByteLen: 12 * 1024 }, "untrusted memory"],
@@ -156,7 +201,6 @@ describe("mistakes of the user are told, with what mends them", () => {
   it.each([
     [{ defects: ["B99"] }, "no defect"],
     [{ without: ["wipeOnFree"] }, "no defence"],
-    [{ harts: 2 }, "one hart"],
     [{ gpt: "paper" as const }, "no Guarded Page Table"],
     [{ memory: 4 * MIB }, "4 MiB of RAM"],
   ])("%o", async (options, message) => {
