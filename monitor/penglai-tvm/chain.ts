@@ -28,6 +28,7 @@
  * ever for a caller that is gone.) Availability is the host's to take anyway, integrity is not.
  */
 import type { Draft } from "../kernel/draft.ts";
+import { isOn } from "./defects.ts";
 import { departed } from "./departure.ts";
 import { deny } from "./guards.ts";
 import { type Departure, type Enclave, enclaveById, type MonitorState } from "./state.ts";
@@ -35,14 +36,23 @@ import { type Departure, type Enclave, enclaveById, type MonitorState } from "./
 /** The enclave that goes on when its chain does: itself, unless it waits for a call. */
 export function activeOf(state: MonitorState, enclave: Enclave): Enclave {
   let active = enclave;
-  while (active.calling !== undefined) active = enclaveById(state, BigInt(active.calling.callee))!;
+  while (active.calling !== undefined) {
+    const callee = enclaveById(state, BigInt(active.calling.callee));
+    // Only a defect leaves somebody waiting for nobody.
+    if (callee === undefined) break;
+    active = callee;
+  }
   return active;
 }
 
 /** The enclave that the host runs: itself, unless it is a server in a call. */
 export function topOf(state: MonitorState, enclave: Enclave): Enclave {
   let top = enclave;
-  while (top.caller !== undefined) top = enclaveById(state, BigInt(top.caller))!;
+  while (top.caller !== undefined) {
+    const caller = enclaveById(state, BigInt(top.caller));
+    if (caller === undefined) break;
+    top = caller;
+  }
   return top;
 }
 
@@ -53,13 +63,15 @@ export function chainEnded(
   enclave: Enclave,
   reason: Departure["reason"],
 ): MonitorState {
-  const top = topOf(state, enclave);
+  const { config } = state;
+  const top = isOn(config, "S19") ? enclave : topOf(state, enclave);
   let next = state;
   for (let current: Enclave | undefined = top; current !== undefined; ) {
     const callee: number | undefined = current.calling?.callee;
     const why = current === top || typeof reason !== "string" ? reason : callerEnded(top);
     next = departed(next, draft, current, why);
-    current = callee === undefined ? undefined : enclaveById(next, BigInt(callee));
+    const isLast: boolean = callee === undefined || isOn(config, "S12");
+    current = isLast ? undefined : enclaveById(next, BigInt(callee!));
   }
   return next;
 }

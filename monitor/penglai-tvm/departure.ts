@@ -31,7 +31,8 @@ export function departed(
   let next = state;
   const granted = isOn(config, "T23") ? [] : [...enclave.heap, ...enclave.mmaps].map((mapping) => mapping.block);
   for (const block of [enclave.region, ...granted]) next = release(next, draft, block);
-  for (const { block } of enclave.relays) next = release(next, draft, block);
+  const contents = isOn(config, "B15") ? "keep contents" : "wipe";
+  for (const { block } of enclave.relays) next = release(next, draft, block, contents);
   if (!isOn(config, "T21")) next = share(share(next, enclave.kbuffer, -1), enclave.shm, -1);
   if (!isOn(config, "T59")) next = withoutSharer(next, draft, enclave);
   const shadow = enclave.shadow === undefined ? undefined : shadowById(next, BigInt(enclave.shadow));

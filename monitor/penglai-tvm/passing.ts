@@ -11,6 +11,7 @@ import type { Draft } from "../kernel/draft.ts";
 import { isDenial } from "../kernel/guard.ts";
 import type { PageRange } from "../kernel/span.ts";
 import { AddressSpace } from "./address-space.ts";
+import { isOn } from "./defects.ts";
 import { withoutLocks } from "./enclave/line-lock.ts";
 import { RELAY_BASE } from "./enclave-layout.ts";
 import { highestGap, isFree, withMmap } from "./mmap-area.ts";
@@ -38,25 +39,27 @@ export function passBlock(
   const pages = mappedPages(mapping);
   const received = va === undefined ? undefined : mapped(draft, to, va, pages);
   if (va === undefined || received === undefined) return undefined;
-  const left = unmapped(draft, from, mapping.va, pages);
+  const left = isOn(state.config, "S5") ? from : unmapped(draft, from, mapping.va, pages);
   return {
-    state: withOwner(state, mapping.block, ofEnclave(to.eid)),
+    state: isOn(state.config, "S7") ? state : withOwner(state, mapping.block, ofEnclave(to.eid)),
     from: { ...left, mmaps: from.mmaps.filter((held) => held !== mapping) },
     to: { ...received, mmaps: withMmap(to.mmaps, { ...mapping, va }) },
     va,
   };
 }
 
-/** The relay pages at the relay base, which must be free for the new holder. */
+/** The relay pages at the relay base, which must be free for the new holder. @param pageCount with defect S3: what is mapped */
 export function passRelay(
   state: MonitorState,
   draft: Draft,
   { from, to }: { readonly from: Enclave; readonly to: Enclave },
   relay: Relay,
+  pageCount = relay.block.to - relay.block.from,
 ): Passed | undefined {
   if (to.relays.some(({ va }) => va < RELAY_BASE + BigInt(relay.block.to - relay.block.from) * BigInt(PAGE_SIZE)))
     return undefined;
-  const received = mapped(draft, to, RELAY_BASE, relay.block);
+  const { from: first } = relay.block;
+  const received = mapped(draft, to, RELAY_BASE, { from: first, to: (first + pageCount) as PageNo });
   if (received === undefined) return undefined;
   const left = unmapped(draft, from, relay.va, relay.block);
   return {

@@ -18,6 +18,7 @@ import { isDenial } from "../kernel/guard.ts";
 import { hex } from "../kernel/page-owner.ts";
 import { pagesOf } from "../kernel/span.ts";
 import { allegedSpan } from "./alleged.ts";
+import { isOn } from "./defects.ts";
 import { MAX_MAPPED_BYTE_LEN, MAX_RELAYS, RELAY_BASE } from "./enclave-layout.ts";
 import { type Denial, deny } from "./guards.ts";
 import { enclavesNamed } from "./names.ts";
@@ -33,6 +34,9 @@ interface Progress {
   readonly state: MonitorState;
   readonly enclave: Enclave;
 }
+
+/** Slots that the published ASYN_CALL clears (B15). */
+const PUBLISHED_SLOTS = 5;
 
 export const relayByteLen = (relays: readonly Pick<Relay, "block">[]): number =>
   relays.reduce((sum, { block }) => sum + (block.to - block.from) * PAGE_SIZE, 0);
@@ -55,7 +59,10 @@ export function takeRelays(
 
 /** Relay pages are registered under the enclave's name; nobody can address the empty one. */
 function checkName({ state, enclave: { eid, name } }: Progress): Denial | undefined {
-  const other = name === "" ? undefined : enclavesNamed(state, name).find((namesake) => namesake.eid !== eid);
+  const other =
+    name === "" || isOn(state.config, "S15")
+      ? undefined
+      : enclavesNamed(state, name).find((namesake) => namesake.eid !== eid);
   return other && deny("NAME_AMBIGUOUS", `enclaves ${other.eid} and ${eid} are both "${name}"`);
 }
 
@@ -79,8 +86,9 @@ function pickUp(draft: Draft, { state, enclave }: Progress): Progress | Denial {
   const { name } = enclave;
   const waiting = waitingFor(state, name);
   if (waiting.length === 0) return deny("NO_RELAY_PAGE", `nothing waits for "${name}"`);
+  const left = isOn(state.config, "S16") ? state.relays : state.relays.filter((relay) => !waiting.includes(relay));
   let progress: Progress = {
-    state: { ...state, relays: state.relays.filter((relay) => !waiting.includes(relay)) },
+    state: { ...state, relays: left },
     enclave,
   };
   for (const { block } of waiting) {
@@ -108,12 +116,15 @@ const waitingFor = (state: MonitorState, name: string): RelayUnderWay[] =>
 export function handOn(draft: Draft, { state, enclave }: Progress, relay: Relay, name: string): Progress | Denial {
   const waiting = waitingFor(state, name);
   const byteLen = relayByteLen([...waiting, relay]);
-  if (waiting.length >= MAX_RELAYS || BigInt(byteLen) > MAX_MAPPED_BYTE_LEN)
+  const isFull = waiting.length >= MAX_RELAYS && !isOn(state.config, "S17");
+  if (isFull || BigInt(byteLen) > MAX_MAPPED_BYTE_LEN)
     return deny("RELAY_LIMIT", `${waiting.length} entries wait for "${name}", ${hex(byteLen)} bytes with this one`);
   const { block } = relay;
+  const left = unmapped(draft, enclave, relay.va, block);
+  const forgets = !isOn(state.config, "S2") || enclave.relays.indexOf(relay) < PUBLISHED_SLOTS;
   return {
     state: { ...withOwner(state, block, RELAY), relays: [...state.relays, { name, block }] },
-    enclave: without(unmapped(draft, enclave, relay.va, block), relay),
+    enclave: forgets ? without(left, relay) : left,
   };
 }
 

@@ -23,7 +23,7 @@ export function createServer(call: HostCall): Outcome {
   const param = readCreateParam(call, call.args[0]!);
   if (isDenial(param)) return refuseHost(call, param);
   const namesake = serverNamed(call.state, param.name);
-  if (namesake !== undefined)
+  if (namesake !== undefined && !isOn(call.state.config, "S14"))
     return refuseHost(call, deny("SERVER_NAME_TAKEN", `server ${namesake.eid} is "${param.name}"`));
   const withoutKbuffer = { ...param, kbuffer: 0n, kbufferSize: 0n };
   return createFrom(call, withoutKbuffer, { status: "runnable", server: { entry: param.entry } });

@@ -12,20 +12,30 @@
  * the passed relay pages is that of the entry; the structure is read once, and its answer is written where it was read.
  */
 import { A0, A1, A2, A3, A4, SP } from "../../../core/registers.ts";
-import { satpOf } from "../../../core/sv39.ts";
-import { paOfPage } from "../../../core/units.ts";
+import { isValid, satpOf } from "../../../core/sv39.ts";
+import { PAGE_SIZE, paOfPage } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { entryHart, type Hart, withRegisters } from "../../kernel/hart.ts";
 import { hex } from "../../kernel/page-owner.ts";
-import { pagesOf } from "../../kernel/span.ts";
+import { type PageRange, pagesOf, type Span } from "../../kernel/span.ts";
+import { AddressSpace } from "../address-space.ts";
 import { topOf } from "../chain.ts";
+import { isOn } from "../defects.ts";
 import { KBUFFER_BASE, RELAY_BASE, SHM_BASE, STACK_TOP } from "../enclave-layout.ts";
 import { type Denial, deny } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave } from "../outcome.ts";
 import { mapped, type Passed, passBlock, passRelay } from "../passing.ts";
-import { heldRelay } from "../relay.ts";
-import { type Enclave, enclaveById, type Mapping, type MonitorState, type PendingCall, withEnclave } from "../state.ts";
+import { heldRelay, relayByteLen } from "../relay.ts";
+import {
+  type Enclave,
+  enclaveById,
+  type Mapping,
+  type MonitorConfig,
+  type MonitorState,
+  type PendingCall,
+  withEnclave,
+} from "../state.ts";
 import { behindCall, lockEffects, switchEnclaves } from "../world-switch.ts";
 import { type CallArgument, readCallArgument } from "./call-arg.ts";
 
@@ -41,12 +51,13 @@ export function callEnclave(call: EnclaveCall): Outcome {
   const passed = passRequest(call, draft, server, arg);
   if (isDenial(passed)) return refuseEnclave(call, passed);
   const { kbuffer } = topOf(state, enclave);
-  const callee = kbuffer === undefined ? passed.to : mapped(draft, passed.to, KBUFFER_BASE, pagesOf(kbuffer));
+  const callee = kbuffer === undefined ? passed.to : withKbuffer(draft, state.config, passed.to, kbuffer);
   if (callee === undefined)
     return refuseEnclave(call, deny("NO_ADDRESS_SPACE", `the kbuffer's tables do not fit server ${server.eid}`));
 
   const { eid } = enclave;
-  const hart = withRegisters(idleHart(callee), [
+  // An idle server's registers are those of its entry.
+  const hart = withRegisters(callee.hart, [
     [SP, STACK_TOP],
     [A0, arg.reqArg],
     [A1, passed.va],
@@ -64,6 +75,13 @@ export function callEnclave(call: EnclaveCall): Outcome {
   }));
 }
 
+function withKbuffer(draft: Draft, config: MonitorConfig, server: Enclave, kbuffer: Span): Enclave | undefined {
+  const { root, free } = server;
+  const mayBeMapped = isOn(config, "S4") || isOn(config, "S6");
+  const wasLeft = mayBeMapped && isValid(new AddressSpace(draft, root, free).entry(KBUFFER_BASE));
+  return wasLeft ? server : mapped(draft, server, KBUFFER_BASE, pagesOf(kbuffer));
+}
+
 /** A server between two calls: every register is zero, and the next call begins at the entry point. */
 export const idleHart = ({ root, server }: Enclave): Hart => entryHart(server!.entry, satpOf(paOfPage(root)), []);
 
@@ -71,7 +89,7 @@ export const idleHart = ({ root, server }: Enclave): Hart => entryHart(server!.e
 function callableServer(state: MonitorState, eid: bigint): Enclave | Denial {
   const server = enclaveById(state, eid);
   if (server?.server === undefined) return deny("UNKNOWN_SERVER", `there is no server ${eid}`);
-  if (server.caller === undefined) return server;
+  if (server.caller === undefined || isOn(state.config, "S4")) return server;
   return deny("SERVER_BUSY", `enclave ${server.caller} has called server ${eid}`, { value: BUSY_RESULT });
 }
 
@@ -84,14 +102,18 @@ function passRequest(
 ): (Passed & Pick<PendingCall, "request">) | Denial {
   const pair = { from: enclave, to: server };
   if (va === 0n) return { state, ...pair, va, request: undefined };
-  const relay = va === RELAY_BASE ? heldRelay(enclave, va, reqSize) : undefined;
+  const isUnchecked = isOn(state.config, "S3");
+  const size = isUnchecked && enclave.relays[0] !== undefined ? BigInt(relayByteLen([enclave.relays[0]])) : reqSize;
+  const relay = va === RELAY_BASE ? heldRelay(enclave, va, size) : undefined;
   if (isDenial(relay)) return relay;
   const mapping = relay === undefined ? heldBlock(enclave, va, reqSize) : undefined;
   if (isDenial(mapping)) return mapping;
   const { block } = (relay ?? mapping)!;
-  if (pieces.some((piece) => pagesOf(piece).from >= block.from && pagesOf(piece).from < block.to))
+  const isInside = ({ from }: PageRange): boolean => from >= block.from && from < block.to;
+  if (pieces.some((piece) => isInside(pagesOf(piece))) && !isOn(state.config, "S21"))
     return deny("ARGUMENT_PASSED", `call_enclave_arg lies in the block at ${hex(va)}`);
-  const passed = relay ? passRelay(state, draft, pair, relay) : passBlock(state, draft, pair, mapping!, va);
+  const pageCount = isUnchecked ? Number(reqSize / BigInt(PAGE_SIZE)) : undefined;
+  const passed = relay ? passRelay(state, draft, pair, relay, pageCount) : passBlock(state, draft, pair, mapping!, va);
   if (passed === undefined)
     return deny("NO_ADDRESS_SPACE", `server ${server.eid} has no place or no tables for ${hex(reqSize)} bytes`);
   return { ...passed, request: { va, byteLen: Number(reqSize), block } };

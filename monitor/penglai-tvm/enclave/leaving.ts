@@ -7,6 +7,7 @@
  */
 
 import { Draft } from "../../kernel/draft.ts";
+import { isOn } from "../defects.ts";
 import { departed } from "../departure.ts";
 import { type Denial, deny } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, untouched } from "../outcome.ts";
@@ -21,7 +22,7 @@ const RUNNABLE = { status: "runnable", pending: undefined } as const;
 /** a0 is the value for *retval. A server stays for the next call, so it cannot exit (§6.3 gives it no such end). */
 export function exit(call: EnclaveCall): Outcome {
   const { enclave } = call;
-  if (enclave.server !== undefined)
+  if (enclave.server !== undefined && !isOn(call.state.config, "S11"))
     return refuseEnclave(call, deny("SERVER_EXIT", `server ${enclave.eid} exits in a call`));
   const draft = new Draft(call.memory);
   const state = departed(call.state, draft, enclave, "exit");
@@ -41,4 +42,6 @@ export function timerExpired(call: EnclaveCall): Outcome {
 
 /** It faulted: the host reads -1, or, of a server, its caller. */
 export const destroyRunning = (call: EnclaveCall, reason: Denial): Outcome =>
-  call.enclave.caller === undefined ? endRunningChain(call, reason) : serverEnded(call, reason);
+  call.enclave.caller === undefined || isOn(call.state.config, "S19")
+    ? endRunningChain(call, reason)
+    : serverEnded(call, reason);

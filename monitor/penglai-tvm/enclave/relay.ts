@@ -9,11 +9,16 @@
  * second part of a split is not empty. The host hears of the first entry as before; which others came back it knows from
  * what it lent.
  */
+
+import { isValid } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, paOfPage } from "../../../core/units.ts";
 import { Draft } from "../../kernel/draft.ts";
+import type { Effect } from "../../kernel/effects.ts";
 import { isDenial } from "../../kernel/guard.ts";
 import { hex } from "../../kernel/page-owner.ts";
-import { MAX_RELAYS } from "../enclave-layout.ts";
+import { AddressSpace } from "../address-space.ts";
+import { isOn } from "../defects.ts";
+import { MAX_MAPPED_BYTE_LEN, MAX_RELAYS } from "../enclave-layout.ts";
 import { deny } from "../guards.ts";
 import { changed, type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
 import { unmapped } from "../passing.ts";
@@ -21,7 +26,7 @@ import { handOn, heldRelay, relayByteLen, without } from "../relay.ts";
 import { release } from "../secure-memory.ts";
 import { type Relay, withEnclave } from "../state.ts";
 import { lockEffects } from "../world-switch.ts";
-import { readCallArgument, readName } from "./call-arg.ts";
+import { type CallArgument, readCallArgument, readName } from "./call-arg.ts";
 import { changedNothing, OCALL, toHost } from "./to-host.ts";
 
 export function asynCall(call: EnclaveCall): Outcome {
@@ -32,13 +37,27 @@ export function asynCall(call: EnclaveCall): Outcome {
   const arg = readCallArgument(call, call.args[1]!, "read");
   if (isDenial(arg)) return refuseEnclave(call, arg);
   const relay = heldRelay(enclave, arg.reqVaddr, arg.reqSize);
-  if (isDenial(relay)) return refuseEnclave(call, relay);
+  if (isDenial(relay)) {
+    const refused = refuseEnclave(call, relay);
+    return isOn(state.config, "S1") ? { ...refused, effects: unmapNamed(call, arg) } : refused;
+  }
   const draft = new Draft(call.memory);
   const handed = handOn(draft, { state, enclave }, relay, name);
   if (isDenial(handed)) return refuseEnclave(call, handed);
   // Bound ranges that stay may share a line with one that went.
-  draft.add({ kind: "flushTlb" }, ...lockEffects(handed.enclave));
+  if (!isOn(state.config, "S9")) draft.add({ kind: "flushTlb" });
+  draft.add(...lockEffects(handed.enclave));
   return replyToEnclave(call, 0n, changed(withEnclave(handed.state, handed.enclave), draft));
+}
+
+/** Defect S1: what the enclave named is gone, up to the largest range of relay pages. */
+function unmapNamed({ memory, enclave }: EnclaveCall, { reqVaddr, reqSize }: CallArgument): readonly Effect[] {
+  const draft = new Draft(memory);
+  const space = new AddressSpace(draft, enclave.root, enclave.free);
+  const size = reqSize < MAX_MAPPED_BYTE_LEN ? reqSize : MAX_MAPPED_BYTE_LEN;
+  for (let at = reqVaddr; at < reqVaddr + size; at += BigInt(PAGE_SIZE))
+    if (isValid(space.entry(at))) space.unmap(at, 1);
+  return draft.effects;
 }
 
 export function splitMemRegion(call: EnclaveCall): Outcome {
@@ -47,9 +66,11 @@ export function splitMemRegion(call: EnclaveCall): Outcome {
   const relay = heldRelay(enclave, va, size);
   if (isDenial(relay)) return refuseEnclave(call, relay);
   const offset = split - va;
-  if (offset <= 0n || offset >= size || offset % BigInt(PAGE_SIZE) !== 0n)
+  const isInside = offset > 0n && offset < size;
+  const mayBeEmpty = isOn(state.config, "S18") && offset >= 0n && offset <= size;
+  if ((!isInside && !mayBeEmpty) || offset % BigInt(PAGE_SIZE) !== 0n)
     return refuseEnclave(call, deny("SPLIT_POINT", `${hex(split)} in ${hex(size)} bytes at ${hex(va)}`));
-  if (enclave.relays.length >= MAX_RELAYS)
+  if (enclave.relays.length >= MAX_RELAYS && !isOn(state.config, "S17"))
     return refuseEnclave(call, deny("RELAY_LIMIT", `enclave ${enclave.eid} holds ${enclave.relays.length} entries`));
   const relays = enclave.relays.flatMap((held) => (held === relay ? parts(held, Number(offset)) : held));
   return replyToEnclave(call, 0n, { state: withEnclave(state, { ...enclave, relays }), effects: [] });
@@ -69,7 +90,8 @@ export function returnRelayPages(call: EnclaveCall): Outcome {
   const [first] = call.enclave.relays;
   let { state, draft, enclave } = changedNothing(call);
   for (const relay of call.enclave.relays) {
-    enclave = without(unmapped(draft, enclave, relay.va, relay.block), relay);
+    const left = isOn(state.config, "S20") ? enclave : unmapped(draft, enclave, relay.va, relay.block);
+    enclave = without(left, relay);
     state = release(state, draft, relay.block, "keep contents");
   }
   const pa = first === undefined ? 0n : BigInt(paOfPage(first.block.from));

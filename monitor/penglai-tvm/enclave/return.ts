@@ -16,6 +16,7 @@ import { isDenial } from "../../kernel/guard.ts";
 import { withRegisters } from "../../kernel/hart.ts";
 import { pagesOf } from "../../kernel/span.ts";
 import { topOf } from "../chain.ts";
+import { isOn } from "../defects.ts";
 import { departed } from "../departure.ts";
 import { KBUFFER_BASE, RELAY_BASE } from "../enclave-layout.ts";
 import { type Denial, deny } from "../guards.ts";
@@ -107,8 +108,15 @@ function giveAbandoned(
 /** The server is as it was before the call, but for its memory. */
 function backToCaller(call: EnclaveCall, draft: Draft, { state, from, to }: Passed): Outcome {
   const { kbuffer } = topOf(call.state, call.enclave);
-  const left = kbuffer === undefined ? from : unmapped(draft, from, KBUFFER_BASE, pagesOf(kbuffer));
-  const idle: Enclave = { ...left, status: "runnable", caller: undefined, hart: idleHart(left) };
+  const { config } = state;
+  const isLeft = kbuffer === undefined || isOn(config, "S6");
+  const left = isLeft ? from : unmapped(draft, from, KBUFFER_BASE, pagesOf(kbuffer));
+  const idle: Enclave = {
+    ...left,
+    status: "runnable",
+    caller: undefined,
+    hart: isOn(config, "S8") ? { ...call.hart, pc: left.server!.entry } : idleHart(left),
+  };
   const resumed: Enclave = { ...to, calling: undefined, hart: withRegisters(to.hart, [[A0, 0n]]) };
   const change = changed(withEnclave(withEnclave(state, idle), resumed), draft);
   return { ...switchEnclaves(call, change, to.eid, (lost) => endRunningChain(call, lost)), value: 0n };

@@ -5,6 +5,7 @@
  * Fixed: the published GET_CALLER_ID returns 0 whoever called.
  */
 import { isDenial } from "../../kernel/guard.ts";
+import { isOn } from "../defects.ts";
 import { deny } from "../guards.ts";
 import { serverNamed } from "../names.ts";
 import { type EnclaveCall, type Outcome, refuseEnclave, replyToEnclave } from "../outcome.ts";
@@ -20,6 +21,7 @@ export function acquireServer(call: EnclaveCall): Outcome {
 
 export function getCallerId(call: EnclaveCall): Outcome {
   const { eid, caller } = call.enclave;
+  if (isOn(call.state.config, "S10")) return replyToEnclave(call, 0n);
   if (caller === undefined) return refuseEnclave(call, deny("NOT_CALLED", `nobody has called enclave ${eid}`));
   return replyToEnclave(call, BigInt(caller));
 }
