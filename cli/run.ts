@@ -13,6 +13,7 @@ import { OutputDirectory } from "./run/output-directory.ts";
 import type { RunChoice } from "./run/run-choice.ts";
 import type { RunFiles } from "./run/run-program.ts";
 import { SignatureOutput } from "./run/signature-output.ts";
+import { SERVICE_OPTIONS, serviceChoice } from "./service-options.ts";
 
 const running = "Run";
 const output = "Output";
@@ -35,6 +36,7 @@ export const run: Command = {
       group: running,
       describe: "stop after so many instructions, a call counting 1000 (cycles, with --firmware): 1e6",
     },
+    ...SERVICE_OPTIONS,
     shadow: { group: running, describe: "measure a template and run a fork of it" },
     forks: { value: "N", group: running, describe: "run so many forks of a shadow, in turn on every hart" },
     enclaves: { value: "N", group: running, describe: "run so many enclaves of the program, likewise" },
@@ -58,6 +60,7 @@ export const run: Command = {
     ["run", "the sample, and its verified report"],
     ["run app.elf -- one two", "your program, with arguments"],
     ["run app.elf --fuel 1000000 --json", "for a script"],
+    ["run client.elf --server store=server.elf", "with a server enclave that it calls"],
     ["run --forks 1000 --quiet", "a thousand forks of one shadow"],
     ["run --forks 1000 --harts 4", "the same, four at a time"],
     ["run bare.elf --firmware", "a bare-metal program"],
@@ -144,6 +147,7 @@ export function choiceOf(line: CommandLine): RunChoice {
     ...monitorChoice(line),
     without: defencesOff(line),
     defects: line.list("defect"),
+    ...serviceChoice(line),
     ...(fuel !== undefined && { fuel }),
     kind: isFirmware ? "firmware" : line.flag("shadow") || forks !== undefined ? "shadow" : "enclave",
     boot: bootChoice(line),
@@ -157,8 +161,8 @@ export function choiceOf(line: CommandLine): RunChoice {
 
 /** Without a monitor there is nobody who could listen to these. */
 function refuseEnclaveOptions(line: CommandLine): void {
-  const unheard = ["monitor", "gpt", "seed", "without", "defect", "shadow", "forks", "enclaves"].find((option) =>
-    line.has(option),
+  const unheard = ["monitor", "gpt", "seed", "without", "defect", "server", "disk", "shadow", "forks", "enclaves"].find(
+    (option) => line.has(option),
   );
   if (unheard !== undefined)
     throw new UserError(`--${unheard} means nothing with --firmware`, "leave one of the two out");

@@ -13,6 +13,7 @@ import type { ElfImage } from "../core/elf.ts";
 import type { Machine } from "../core/machine.ts";
 import type { CallRecord, PersonalMonitor } from "../monitor/kernel/personal-monitor.ts";
 import type { GptMode } from "../monitor/penglai-tvm/state.ts";
+import type { BlockDevice } from "./block-device.ts";
 import type { Result } from "./enclave.ts";
 import type { RunOutcome } from "./hosted.ts";
 import type { LaunchOptions } from "./launch.ts";
@@ -40,6 +41,8 @@ export interface HostingOptions {
   readonly defects?: readonly string[];
   /** Of `penglai-tvm`: where the host's tables are checked. */
   readonly gpt?: GptMode;
+  /** Of `penglai-tvm`: what READ_SECT and WRITE_SECT reach. */
+  readonly disk?: BlockDevice;
   readonly observe?: (record: CallRecord) => void;
 }
 
@@ -83,6 +86,11 @@ export interface HostedSystem {
   readonly monitor: PersonalMonitor<unknown>;
   /** Who attends to the harts (schedule.ts); absent where there can be only one. */
   readonly crew?: Crew;
+  /**
+   * Starts a server, which runs when enclaves call it; absent where the personality has none.
+   * @throws UserError for a program that cannot be one
+   */
+  addServer?(elf: ElfImage, name: string): Result<unknown>;
   /** Loads, creates and measures. @throws UserError for a program that cannot be an enclave of this personality */
   launch(elf: ElfImage, choice: LaunchChoice): Result<Launched>;
 }

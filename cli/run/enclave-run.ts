@@ -2,6 +2,7 @@
  * A program under a monitor: creates the enclave, or a shadow and its forks, has it attested before it runs, and runs
  * all of them in turn, a timer slice each.
  */
+import { UserError } from "../../core/user-error.ts";
 import { nonceFrom } from "../../host/appraisal.ts";
 import { enclaveOnHart, type HostedProgram, type HostedSystem, type Launched } from "../../host/hosting.ts";
 import type { HostedPenglaiTvm } from "../../host/hostings/penglai-tvm.ts";
@@ -53,6 +54,12 @@ export async function runEnclaves(
     statistics: [...enclaveStatistics(endings), ...machineStatistics(machine, startedAt)],
   });
 
+  for (const server of choice.servers) {
+    if (system.addServer === undefined)
+      throw new UserError(`${hosting.name} has no server enclaves`, "leave --server out, or use --monitor penglai-tvm");
+    const added = system.addServer(server.program.elf, server.name);
+    if (!added.ok) return result([refusedEnding(server.program.path, added.refusal)]);
+  }
   const launched = system.launch(program.elf, launch);
   if (!launched.ok) return result([refusedEnding(program.path, launched.refusal)]);
   const attestation = attested(choice, launched.value);

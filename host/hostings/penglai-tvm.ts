@@ -21,14 +21,21 @@ export const penglaiTvmHosting: Hosting = {
     const system = await System.create(systemOptions(options));
     const { machine, monitor } = system;
     const crew = system.host.driver.kernel;
-    return { machine, monitor, system, crew, launch: (elf, choice) => launch(system, options, elf, choice) };
+    return {
+      machine,
+      monitor,
+      system,
+      crew,
+      addServer: (elf, name) => system.host.createServer(elf, { name }),
+      launch: (elf, choice) => launch(system, options, elf, choice),
+    };
   },
 };
 
 function systemOptions({ defects = [], ...options }: HostingOptions): SystemOptions {
   if (defects.length > 0) throw new UserError(`penglai-tvm has no defect "${defects[0]}"`, "leave --defect out");
-  const { memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, observe } = options;
-  const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, observe });
+  const { memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe } = options;
+  const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
