@@ -4,8 +4,8 @@ import * as at from "../host.ts";
 import { CODE, DATA, type ImagePage } from "../host.ts";
 
 /** Images by what is wrong with them. `double` maps a page twice, `foreign` one of the host's, `stack` brings its
- * own, `kbuffer` shares one of the monitor's. */
-export type Shape = "good" | "stack" | "double" | "foreign" | "heap" | "kbuffer";
+ * own, `kbuffer` shares one of the monitor's, `tables` uses a page as two tables, `free` maps one of its free list. */
+export type Shape = "good" | "stack" | "double" | "foreign" | "heap" | "kbuffer" | "tables" | "free";
 
 export type Action =
   /** Flags 1 to 5: the store, the clearing, consecutive entries, clearings, stores. `source` is the monitor's memory. */

@@ -13,7 +13,7 @@ import type { ReferenceEnclave } from "./reference-enclave.ts";
 const HUGE = 512 * PAGE_SIZE;
 const ENTRY_FLAGS = [0n, at.V, at.V | at.R | at.W, at.R | at.W, at.V | at.R | 0xc0n, (1n << 63n) | at.V | at.R];
 const KEYS = [1n, 2n, 3n];
-const OCALLS = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 77];
+const OCALLS = [1, 2, 3, 4, 5, 6, 8, 8, 9, 10, 11, 77];
 
 export class Generator {
   readonly #random: Random;
@@ -42,8 +42,12 @@ export class Generator {
     if (sensible !== undefined && !random.chance(4)) return sensible;
     switch (random.between(0, 15)) {
       case 13:
-      case 14:
         return { do: "setPte", flag: random.pick([1, 5]), pairs: this.#pairs() };
+      case 14: {
+        // 2 MiB at once, of which some pages may be an enclave's
+        const huge = at.pte(at.POOL + random.between(0, 2) * HUGE, at.V | at.R | at.W);
+        return { do: "setPte", flag: random.pick([1, 5]), pairs: [[at.PMD_BASE + random.between(0, 31) * 8, huge]] };
+      }
       case 15:
         return random.chance(2) ? { do: "hostFault" } : { do: "destroy", eid };
       case 0:
@@ -70,7 +74,7 @@ export class Generator {
           do: "setPte",
           flag: random.pick([1, 1, 1, 2, 3, 4, 5, 5, 9]),
           pairs: this.#pairs(),
-          ...(random.chance(10) && { source: at.MONITOR }),
+          ...(random.chance(4) && { source: at.MONITOR }),
         };
       case 8:
         return {
@@ -103,7 +107,8 @@ export class Generator {
       return { do: "fork", eid: shadow, slot: random.between(0, SLOTS - 1), pageCount: 40 };
     if (enclaves.length === 0) return undefined;
     const { eid, satp, status, waiting } = random.pick(enclaves);
-    if (satp !== this.#all.memory.satp && !random.chance(3)) return { do: "satp", value: satp };
+    if (satp !== this.#all.memory.satp)
+      return random.chance(4) ? { do: random.pick(["destroy", "run"]), eid } : { do: "satp", value: satp };
     if (status === "fresh") return { do: random.pick(["run", "attest"]), eid };
     const resume = { do: "resume", eid, ocall: 0, address: 0, byteLen: 0 } as const;
     if (status === "runnable") return random.chance(6) ? { do: "stop", eid } : { ...resume, from: 0 };
@@ -131,7 +136,15 @@ export class Generator {
       fid,
       args: Array.from({ length: 4 }, (_, i) => args[i] ?? 0n),
     });
-    const buffer = random.pick([DATA.va, CODE.va, 0n, me.heapTop - BigInt(PAGE_SIZE), DATA.va + 4000n]);
+    const buffer = random.pick([
+      DATA.va,
+      DATA.va,
+      DATA.va,
+      CODE.va,
+      0n,
+      me.heapTop - BigInt(PAGE_SIZE),
+      DATA.va + 4000n,
+    ]);
     switch (random.between(0, 11)) {
       case 0:
         return call(ENCLAVE_FID.YIELD);
@@ -179,7 +192,9 @@ export class Generator {
     const good: Shape = random.pick(["good", "good", "stack"]);
     return {
       slot: random.between(0, SLOTS - 1),
-      shape: shape ?? (random.chance(4) ? random.pick<Shape>(["double", "foreign", "heap", "kbuffer"]) : good),
+      shape:
+        shape ??
+        (random.chance(2) ? random.pick<Shape>(["double", "foreign", "heap", "kbuffer", "tables", "free"]) : good),
       pageCount: random.pick([32, 40, 48, 8]),
     };
   }

@@ -192,7 +192,11 @@ export class LockStep {
     const lastTable = region + 4 * PAGE_SIZE;
     if (shape === "double") host.platform.write64(pa(lastTable + 24), at.pte(region + 5 * PAGE_SIZE, ENCLAVE_PAGE));
     if (shape === "foreign") host.platform.write64(pa(lastTable + 24), at.pte(at.KERNEL, ENCLAVE_PAGE));
-    return image;
+    if (shape === "free") host.platform.write64(pa(lastTable + 24), at.pte(freeMem, ENCLAVE_PAGE));
+    if (shape !== "tables" || used === pageCount) return image;
+    const middleTable = region + 3 * PAGE_SIZE;
+    for (const index of [5, 6]) host.platform.write64(pa(middleTable + 8 * index), at.pte(freeMem, at.V));
+    return { ...image, freeMem: freeMem + PAGE_SIZE };
   }
 
   #difference(isDeep: boolean): string | undefined {

@@ -5,7 +5,7 @@
  */
 import { PAGE_SIZE } from "../../../core/units.ts";
 import * as at from "../host.ts";
-import { type Action, pagesOf, slotAt } from "./action.ts";
+import { type Action, pagesOf, type Shape, slotAt } from "./action.ts";
 import { layoutOf, ReferenceEnclave } from "./reference-enclave.ts";
 import { EnclaveSide } from "./reference-enclave-calls.ts";
 import { type Block, ReferenceMemory } from "./reference-memory.ts";
@@ -114,14 +114,7 @@ export class Reference {
     const region = slotAt(slot);
     const pages = pagesOf(shape);
     const { placed, used } = layoutOf(pages, region);
-    if (
-      shape === "double" ||
-      shape === "foreign" ||
-      shape === "heap" ||
-      (shape === "kbuffer" && !isShadow) ||
-      used > pageCount
-    )
-      return REFUSED;
+    if (!isSound(shape, isShadow) || used > pageCount) return REFUSED;
     const eid = this.nextEid;
     const enclave = new ReferenceEnclave(
       eid,
@@ -311,5 +304,9 @@ export class Reference {
     );
   }
 }
+
+/** A shadow brings no kbuffer. */
+const isSound = (shape: Shape, isShadow: boolean): boolean =>
+  shape === "good" || shape === "stack" || (shape === "kbuffer" && isShadow);
 
 const code = (isDone: boolean): bigint => (isDone ? 0n : REFUSED);
