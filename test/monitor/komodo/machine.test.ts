@@ -246,4 +246,19 @@ describe("an interrupt of the OS", () => {
     expect(machine.readCsr(csr.SCAUSE)).toBe((1n << 63n) | 5n);
     expect(machine.readCsr(csr.SEPC)).toBe(BigInt(osAt));
   });
+
+  it("ends a run at once if the OS has it enabled, and not at all if it has not", async () => {
+    const komodo = await KomodoMachine.create();
+    const { thread } = komodo.load(`li a1, 3\n ${EXIT}`);
+    const { machine } = komodo;
+    const SSI = 2n;
+    machine.writeCsr(csr.MIP, SSI);
+    expect(komodo.call(C.ENTER, thread)).toEqual([0n, 3n]);
+    machine.writeCsr(csr.MIE, SSI);
+    expect(komodo.call(C.ENTER, thread)).toEqual([INTERRUPTED, 0n]);
+    expect(komodo.call(C.RESUME, thread)).toEqual([INTERRUPTED, 0n]);
+    expect(machine.readCsr(csr.MIP) & SSI).toBe(SSI);
+    machine.writeCsr(csr.MIP, 0n);
+    expect(komodo.call(C.RESUME, thread)).toEqual([0n, 3n]);
+  });
 });
