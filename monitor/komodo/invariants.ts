@@ -3,7 +3,6 @@
  * the machine's tables agree with the database, and memory that an enclave can reach is its own or insecure RAM.
  * "Stopped addrspaces are exempt from 3–4 because pages are freed in any order and tables dangle harmlessly."
  */
-
 import { U_MODE } from "../../core/platform.ts";
 import type { MemoryView } from "../kernel/draft.ts";
 import type { Invariant } from "../kernel/personality.ts";

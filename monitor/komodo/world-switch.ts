@@ -23,12 +23,9 @@ import type { Dispatcher, PageNr } from "./page.ts";
 import { worldEntries } from "./pmp-plan.ts";
 import { dispatcherOf, type KomodoConfig, type KomodoState, spaceOf, withPage } from "./state.ts";
 
-/** Registers of an enclave at its entry point. */
-export function freshRegisters(call: OsCall, args: readonly bigint[]): BigUint64Array {
-  const x = isOn(call.state.config, "E1") ? call.hart.x.slice() : new BigUint64Array(32);
-  for (const [i, arg] of args.entries()) x[R0 + i] = arg;
-  return x;
-}
+/** What a thread finds at its entry point, before its arguments: zeros. */
+export const freshRegisters = ({ state, hart }: OsCall): BigUint64Array =>
+  isOn(state.config, "E1") ? hart.x.slice() : new BigUint64Array(32);
 
 /** What a thread continues with. */
 export type Registers = Pick<Hart, "x" | "f" | "pc"> & { readonly fcsr: bigint };

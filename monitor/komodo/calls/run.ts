@@ -1,7 +1,6 @@
 /** Enter and Resume. Komodo reference §1.6, §1.8. */
-
 import { hex } from "../../kernel/page-owner.ts";
-import { OS_CALL } from "../abi.ts";
+import { OS_CALL, R0 } from "../abi.ts";
 import type { CallRow, Check, OsCall } from "../call.ts";
 import { about, aboutNamed } from "../checks.ts";
 import { isOn } from "../defects.ts";
@@ -52,8 +51,8 @@ export const enter: CallRow<OsCall> = {
     const { context, entry } = dispatcher;
     const args = call.args.slice(1, 4);
     const stale = isOn(call.state.config, "C1") ? context : undefined;
-    const x = stale?.x.slice() ?? freshRegisters(call, args);
-    for (const [i, arg] of args.entries()) x[10 + i] = arg;
+    const x = stale?.x.slice() ?? freshRegisters(call);
+    for (const [i, arg] of args.entries()) x[R0 + i] = arg;
     return enterThread(call, pageNr(call.state.config, call.args[0]!)!, {
       x,
       f: new BigUint64Array(32),
