@@ -9,6 +9,7 @@ export { atollWorld } from "./atoll-world.ts";
 export { Choices } from "./choices.ts";
 export { type ModelledMonitor, modelOf } from "./default-model.ts";
 export { KOMODO } from "./komodo/model.ts";
+export { KOMODO_RISCV } from "./komodo/riscv-model.ts";
 export { BUS_OBSERVABLES, type Observation, type Observer, OS_OBSERVABLES, WITHOUT_CLOCK } from "./observation.ts";
 export { PENGLAI_TVM } from "./penglai-tvm/model.ts";
 export {

@@ -202,24 +202,26 @@ const enclaveRule = ({ nr, name: rowName, args }: (typeof ENCLAVE_CALLS)[number]
   };
 };
 
-const NUMBERS = [0, 3, 9, 16, 19, 24, 28, 30, 98, 99, 100];
-const anyCall = (by: "os" | "enclave"): Rule => ({
+/** Numbers of no call, and 99, where a debug call might have been forgotten. */
+const UNKNOWN = [3n, 9n, 16n, 19n, 24n, 28n, 30n, 98n, 99n, 100n];
+const UNKNOWN_INSIDE = [5n, 9n, 13n, 19n, 21n, 100n];
+const unknownCall = (by: "os" | "enclave", numbers: readonly bigint[]): Rule => ({
   by,
-  name: "any call",
+  name: "unknown call",
   weight: 2,
   args: [
-    { name: "number", secrecy: "chosen", some: ({ choices }) => BigInt(choices.of(NUMBERS)) },
+    { name: "which", secrecy: "chosen", some: ({ choices }) => BigInt(choices.below(numbers.length)) },
     { name: "page", secrecy: "chosen", some: somePage },
   ],
-  enabled: (scene) => [BigInt(scene.choices.of(NUMBERS)), somePage(scene)],
-  registers: ([nr, page]) => numbered(Number(BigInt.asUintN(32, nr ?? 0n)))([page]),
+  enabled: (scene) => [BigInt(scene.choices.below(numbers.length)), somePage(scene)],
+  registers: ([which, page]) => numbered(Number(numbers[Number((which ?? 0n) % BigInt(numbers.length))]))([page]),
 });
 
 export const KOMODO_CALLS: readonly Rule[] = [
   ...OS_CALLS.map(osRule),
-  anyCall("os"),
+  unknownCall("os", UNKNOWN),
   ...ENCLAVE_CALLS.map(enclaveRule),
-  anyCall("enclave"),
+  unknownCall("enclave", UNKNOWN_INSIDE),
 ];
 
 /** Loads and stores of the enclave: what is mapped, and what is not. */

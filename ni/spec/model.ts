@@ -96,6 +96,8 @@ export interface NiModel<S> {
   /** Number of the enclave whose code has the hart, as `observers` counts them; undefined in the host world. */
   running(state: S): number | undefined;
   pagesOf(state: S, enclave: number): Iterable<PageNo>;
+  /** Private memory whose contents the policy gives away: page tables, where they lie in pages of enclaves. */
+  isPublicPage?(state: S, page: PageNo): boolean;
   /** What the monitor's state tells the operating system; kinds as in `observables.os`. */
   observeOs(state: S): readonly Entry[];
   /** What an enclave knows or owns of it; kinds as in `observables.enclave`. */

@@ -29,6 +29,7 @@ export const MACHINE_OBSERVABLES = {
   register: "x1 to x31, f0 to f31 and pc are whose code runs, whoever wrote them last",
   csr: "CSRs that the privilege may read",
   memory: "every page that its own page table and PMP let it load",
+  table: "page tables of enclaves, where the policy says that they are public",
   window: "an address at which it looks for what it mapped there",
   own: "an enclave's own pages",
 } as const;
@@ -105,6 +106,8 @@ function osDifference<S>(left: Moment<S>, right: Moment<S>, pages: ReadonlySet<P
       memoryDiffers(left.world, right.world, pages);
     if (found) return found;
   }
+  for (const page of pages)
+    if (model.isPublicPage?.(state, page)) return pageDiffers("table", page, machine, right.world.machine);
   return entriesDiffer(model.observeOs(state), model.observeOs(right.world.state));
 }
 

@@ -238,6 +238,8 @@ export class ModelWorld<S> {
     for (let i = 0; i < 32; i++) machine.f[i] = next();
     machine.writeCsr(FCSR, next() & FLAGS);
     if (owner !== "os") machine.pc = next() & ~3n & 0xffff_ffffn;
+    // An enclave in S-mode has the CSRs of S-mode for itself.
+    if (owner !== "os" && machine.privilege === S_MODE) for (const csr of OS_CSRS) machine.writeCsr(csr, next());
     this.#next = next;
   }
 

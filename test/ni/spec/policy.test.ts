@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { KOMODO } from "../../../ni/komodo/model.ts";
+import { KOMODO_RISCV } from "../../../ni/komodo/riscv-model.ts";
 import { kindOf } from "../../../ni/observation.ts";
 import { PENGLAI_TVM } from "../../../ni/penglai-tvm/model.ts";
 import { machineTable, policyTable } from "../../../ni/policy.ts";
@@ -10,7 +11,7 @@ import { subjectOf } from "../../../ni/spec/detect.ts";
 import type { NiModel } from "../../../ni/spec/model.ts";
 
 const docs = readFileSync(new URL("../../../docs/noninterference.md", import.meta.url), "utf8");
-const models = [KOMODO, PENGLAI_TVM] as unknown as readonly NiModel<unknown>[];
+const models = [KOMODO, KOMODO_RISCV, PENGLAI_TVM] as unknown as readonly NiModel<unknown>[];
 
 it("is written down", () => {
   expect(docs).toContain(machineTable());
