@@ -1,9 +1,10 @@
 /** The personality `komodo-riscv` as commands use it. It measures nothing and attests nothing, and a seed changes nothing. */
 import { KOMODO_RISCV_DEFECTS } from "../../monitor/komodo/riscv/defects.ts";
 import { createKomodoRiscv } from "../../monitor/komodo-riscv.ts";
+import { defectOf } from "../defect-of.ts";
 import type { Hosting } from "../hosting.ts";
 import { riscvOs } from "../komodo/komodo-os.ts";
-import { defectOf, komodoMachine, komodoSystem } from "../komodo/komodo-system.ts";
+import { komodoMachine, komodoSystem } from "../komodo/komodo-system.ts";
 import { RiscvLoader } from "../komodo/riscv-loader.ts";
 
 export const komodoRiscvHosting: Hosting = {

@@ -4,10 +4,11 @@
  */
 import { KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
 import { createKomodo } from "../../monitor/komodo.ts";
+import { defectOf } from "../defect-of.ts";
 import type { Hosting } from "../hosting.ts";
 import { ArmLoader } from "../komodo/arm-loader.ts";
 import { armOs } from "../komodo/komodo-os.ts";
-import { defectOf, komodoMachine, komodoSystem } from "../komodo/komodo-system.ts";
+import { komodoMachine, komodoSystem } from "../komodo/komodo-system.ts";
 
 export const komodoHosting: Hosting = {
   name: "komodo",

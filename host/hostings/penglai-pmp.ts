@@ -1,11 +1,11 @@
 /** The personality `penglai-pmp` as commands use it: a PmpSystem, and the appraisal of its signed reports. */
 import { verifyReport } from "../../attest/verify-report.ts";
 import type { ElfImage } from "../../core/elf.ts";
-import { nearestName } from "../../core/nearest-name.ts";
 import { UserError } from "../../core/user-error.ts";
-import { DEFECTS, type DefectId } from "../../monitor/penglai-pmp/defects.ts";
+import { DEFECTS } from "../../monitor/penglai-pmp/defects.ts";
 import { trustedPmpIdentity } from "../../monitor/penglai-pmp.ts";
 import { reportPolicyFor } from "../appraisal.ts";
+import { defectOf } from "../defect-of.ts";
 import type { Result } from "../enclave.ts";
 import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
 import { measurePmp } from "../penglai-pmp/pmp-measurement.ts";
@@ -29,16 +29,10 @@ function systemOptions({ without = [], defects = [], gpt, ...options }: HostingO
   if (gpt === "paper") throw new UserError("penglai-pmp has no Guarded Page Table", "leave --gpt out");
   const { memory, seed, flavour, isa, harts, quantum, fuel, observe } = options;
   const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, observe });
-  return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), defects: defects.map(defectId) };
-}
-
-function defectId(id: string): DefectId {
-  if (Object.hasOwn(DEFECTS, id)) return id as DefectId;
-  const nearest = nearestName(id, Object.keys(DEFECTS));
-  throw new UserError(
-    `penglai-pmp has no defect "${id}"`,
-    nearest === undefined ? `choose among ${Object.keys(DEFECTS).join(", ")}` : `did you mean ${nearest}?`,
-  );
+  return {
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+    defects: defects.map((id) => defectOf("penglai-pmp", DEFECTS, id)),
+  };
 }
 
 function launch(

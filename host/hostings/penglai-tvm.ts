@@ -2,7 +2,9 @@
 import { measure } from "../../attest/measure.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { UserError } from "../../core/user-error.ts";
+import { TVM_DEFECTS } from "../../monitor/penglai-tvm/defects.ts";
 import { appraiseReport } from "../appraisal.ts";
+import { defectOf } from "../defect-of.ts";
 import type { Result } from "../enclave.ts";
 import { enclaveImage, measurableImage } from "../enclave-image.ts";
 import type { HostedEnclave } from "../hosted.ts";
@@ -33,10 +35,10 @@ export const penglaiTvmHosting: Hosting = {
 };
 
 function systemOptions({ defects = [], ...options }: HostingOptions): SystemOptions {
-  if (defects.length > 0) throw new UserError(`penglai-tvm has no defect "${defects[0]}"`, "leave --defect out");
   const { memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe } = options;
   const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const chosen = defects.map((id) => defectOf("penglai-tvm", TVM_DEFECTS, id));
+  return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), defects: chosen };
 }
 
 function launch(

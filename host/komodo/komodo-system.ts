@@ -24,13 +24,6 @@ export async function komodoMachine(
   });
 }
 
-/** @param catalogue of the face's bug zoo @throws UserError for an id that is not in it */
-export function defectOf<Id extends string>(name: string, catalogue: Readonly<Record<Id, unknown>>, id: string): Id {
-  if (Object.hasOwn(catalogue, id)) return id as Id;
-  const some = Object.keys(catalogue).slice(0, 3).join(", ");
-  throw new UserError(`${name} has no defect "${id}"`, `choose one of its bug zoo: ${some}, ...`);
-}
-
 /** Programs are numbered through the run, in the order of their launch. */
 export function komodoSystem(machine: Machine, monitor: PersonalMonitor<unknown>, loader: KomodoLoader): HostedSystem {
   let launched = 0;

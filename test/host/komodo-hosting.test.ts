@@ -80,3 +80,14 @@ describe("komodo for commands", () => {
     await expect(launch("komodo-hello", { enclaves: 100 })).rejects.toThrow(/no secure page left/);
   });
 });
+
+it.each([
+  ["penglai-tvm", "B18"],
+  ["penglai-pmp", "B18"],
+  ["komodo-riscv", "S1"],
+])("%s takes the ids of its bug zoo, too", async (name, id) => {
+  const hosting = await hostingNamed(name);
+  const { monitor } = await hosting.create({ memory: 64 << 20, defects: [id] });
+  expect((monitor.state as { config: { defects: ReadonlySet<string> } }).config.defects).toEqual(new Set([id]));
+  await expect(hosting.create({ memory: 64 << 20, defects: ["B77777"] })).rejects.toThrow('no defect "B77777"');
+});
