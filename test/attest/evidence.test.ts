@@ -6,7 +6,7 @@ import { decodeEvidence, encodeEvidence } from "../../attest/evidence-binary.ts"
 import { EvidenceError } from "../../attest/evidence-error.ts";
 import { evidenceFromJson, evidenceToJson } from "../../attest/evidence-json.ts";
 import { MAC_ALGORITHMS } from "../../attest/mac.ts";
-import { evidenceWith, filled, monitor } from "./sample-evidence.ts";
+import { evidenceWith, filled, monitor } from "../../zoo/attestation/sample-evidence.ts";
 
 const sample = evidenceWith("hmac-sha256");
 const bytesOf = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });

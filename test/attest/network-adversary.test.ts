@@ -16,7 +16,7 @@ import {
   NO_CHALLENGE,
   take,
 } from "../../attest/local-report.ts";
-import { named, SimulatedMachine } from "./machines.ts";
+import { named, SimulatedMachine } from "../../zoo/attestation/machines.ts";
 
 const PARTIES = ["alice", "bob", "carol"] as const;
 const measurementOf = (party: number): Uint8Array => named(PARTIES[party]!);

@@ -4,8 +4,8 @@ import { EvidenceError } from "../../attest/evidence-error.ts";
 import { MAC_ALGORITHMS } from "../../attest/mac.ts";
 import { decodeReport, encodeReport, evidenceOf, REPORT_BYTES, type Report, reportOf } from "../../attest/report.ts";
 import { verifyEvidence } from "../../attest/verify.ts";
-import { evidenceWith, filled, issued, monitor } from "./sample-evidence.ts";
-import { policy } from "./sample-policy.ts";
+import { evidenceWith, filled, issued, monitor } from "../../zoo/attestation/sample-evidence.ts";
+import { policy } from "../../zoo/attestation/sample-policy.ts";
 
 const report: Report = {
   sm: { hash: filled(1), sig: filled(2, 64), pub: filled(3, 64) },

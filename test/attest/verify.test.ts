@@ -4,8 +4,9 @@ import { encodeClaims } from "../../attest/evidence.ts";
 import { deriveMonitorKeys, simulatedDeviceRoot } from "../../attest/keys.ts";
 import { attest, ENCLAVE_DATA, MAC_ALGORITHMS } from "../../attest/mac.ts";
 import { type CheckName, type Policy, verifyEvidence } from "../../attest/verify.ts";
-import { evidenceWith, filled, issued, measurement, monitor, nonce } from "./sample-evidence.ts";
-import { policy } from "./sample-policy.ts";
+import { EVIDENCE_ATTACKS } from "../../zoo/attestation/evidence-attacks.ts";
+import { evidenceWith, filled, issued, measurement, monitor, nonce } from "../../zoo/attestation/sample-evidence.ts";
+import { policy } from "../../zoo/attestation/sample-policy.ts";
 
 const ALL: CheckName[] = [
   "well-formed",
@@ -44,24 +45,8 @@ describe("accepts", () => {
   });
 });
 
-/** Each example breaks one check and no other: a verifier without that check would accept it. */
 describe("refuses by exactly one check", () => {
-  it.each<[CheckName, string, Evidence, Partial<Policy>]>([
-    ["well-formed", "a short measurement", { ...sample, measurement: filled(0xee, 31) }, {}],
-    ["profile-known", "an unknown profile", issued({ profile: "atoll-simulated-0" }), {}],
-    ["marked-simulated", "a simulator that denies being one", issued({ simulated: false }), {}],
-    ["simulated-accepted", "a policy that wants real hardware", sample, { acceptSimulated: false }],
-    ["algorithm-allowed", "an algorithm that the policy dropped", sample, { algorithms: ["aes-cmac"] }],
-    ["monitor-expected", "another monitor", issued({ monitor: { ...monitor, measurement: filled(0x12) } }), {}],
-    ["security-version", "an old monitor", issued({ monitor: { ...monitor, securityVersion: 4 } }), {}],
-    ["debug-off", "a debugging monitor", issued({ monitor: { ...monitor, debug: true } }), {}],
-    ["measurement-expected", "another enclave", issued({ measurement: filled(0xed) }), {}],
-    ["data-fresh", "a replay: the nonce of an earlier request", sample, { data: nonce.with(0, 9) }],
-    ["data-fresh", "a nonce cut short", issued({ data: nonce.subarray(0, 7) }), {}],
-    ["mac-valid", "a forged tag", { ...sample, mac: sample.mac.with(31, sample.mac[31]! ^ 1) }, {}],
-    ["mac-valid", "a tag cut short", { ...sample, mac: sample.mac.subarray(0, 16) }, {}],
-    ["mac-valid", "another device", sample, { attestKey: (m) => deriveMonitorKeys(simulatedDeviceRoot(2n), m).attest }],
-  ])("%s: %s", (name, _, evidence, change) => {
+  it.each(EVIDENCE_ATTACKS)("%s", (_, evidence, change, [name]) => {
     const { failed, passed } = verifyEvidence(evidence, { ...policy, ...change });
     expect(failed.map((c) => c.name)).toEqual([name]);
     expect(failed[0]!.explanation).toMatch(/^[^\n]{10,}$/);

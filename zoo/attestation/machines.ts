@@ -1,4 +1,4 @@
-/** Simulated Komodo machines for the tests of protocols: a boot key that attests, and a log of what was really said. */
+/** Simulated Komodo machines for attacks on protocols: a boot key that attests, and a log of what was really said. */
 import { simulatedDevice } from "../../attest/device-chain.ts";
 import { digestOf, SHA256 } from "../../attest/hash.ts";
 import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../../attest/keys.ts";

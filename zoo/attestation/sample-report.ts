@@ -1,4 +1,4 @@
-/** A device, a monitor, an enclave, and the party that asked: material for the tests of signed reports. */
+/** A device, a monitor, an enclave, and the party that asked: material for attacks on signed reports. */
 import { simulatedEndorsement, simulatedKeyPage, simulatedManufacturer } from "../../attest/device-chain.ts";
 import type { MonitorIdentity } from "../../attest/keys.ts";
 import type { SigningForm } from "../../attest/penglai-signing.ts";
