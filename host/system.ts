@@ -12,9 +12,11 @@
 import { TIME_DIVISOR } from "../assembly/layout.ts";
 import type { Flavour } from "../core/core-module.ts";
 import { DEFAULT_QUANTUM, Machine } from "../core/machine.ts";
+import type { MachineDefectId } from "../core/machine-defects.ts";
 import type { PageNo } from "../core/units.ts";
 import { DramView } from "../hw-model/dram.ts";
 import { Mmt } from "../hw-model/mmt.ts";
+import type { MmtDefectId } from "../hw-model/mmt-defects.ts";
 import { type Owner, PUBLIC } from "../monitor/kernel/page-owner.ts";
 import type { PageRange } from "../monitor/kernel/span.ts";
 import { ownerOf } from "../monitor/penglai-tvm/state.ts";
@@ -42,6 +44,10 @@ export interface SystemOptions
    * over before its hart's next turn begins makes little progress.
    */
   readonly quantum?: number;
+  /** Mistakes that the machine is to make, by the ids of core/machine-defects.ts. */
+  readonly machineDefects?: readonly MachineDefectId[];
+  /** Mistakes that the memory encryption engine is to make, by the ids of hw-model/mmt-defects.ts. */
+  readonly memoryDefects?: readonly MmtDefectId[];
   /** Defences to switch off, by the names of defence-names.ts. */
   readonly without?: readonly string[];
 }
@@ -58,6 +64,7 @@ export class System {
 
   private constructor(machine: Machine, options: SystemOptions) {
     const { seed = 0n, without = [], gpt, observe, onIntegrityFault, reportForm, debug, defects } = options;
+    const { memoryDefects = [] } = options;
     const switches = switchOff(without);
     this.machine = machine;
     this.monitor = createPenglaiTvm(machine, {
@@ -71,7 +78,8 @@ export class System {
       ...(defects && { defects }),
       onOwner: (pages, owner) => this.#followOwner(pages, owner),
     });
-    const engine = new Mmt({ seed: this.#memoryKey(seed), dramBase: machine.ramBase, defences: switches.dram });
+    const dramBase = machine.ramBase;
+    const engine = new Mmt({ seed: this.#memoryKey(seed), dramBase, defences: switches.dram, defects: memoryDefects });
     this.dram = new DramView(engine, this.#dramPort(), machine.ramSize);
     this.dramAttacker = new DramAttacker(this.dram);
     machine.onRefill((page) => this.dram.refill(page).ok);
@@ -90,6 +98,7 @@ export class System {
       ...(isa !== undefined && { isa }),
       ...(harts !== undefined && { harts }),
       quantum: options.quantum ?? defaultQuantum(options),
+      defects: options.machineDefects ?? [],
     };
     return new System(await Machine.create({ mode: "monitor", ...machine }), options);
   }

@@ -4,7 +4,7 @@
  */
 import { KOMODO_DEFECTS } from "../../monitor/komodo/defects.ts";
 import { createKomodo } from "../../monitor/komodo.ts";
-import { defectOf } from "../defect-of.ts";
+import { sortDefects } from "../defect-ids.ts";
 import type { Hosting } from "../hosting.ts";
 import { ArmLoader } from "../komodo/arm-loader.ts";
 import { armOs } from "../komodo/komodo-os.ts";
@@ -15,9 +15,10 @@ export const komodoHosting: Hosting = {
   describe: () => "256 secure pages",
   create: async (options = {}) => {
     const { seed, fuel, defects = [], observe } = options;
-    const machine = await komodoMachine("komodo", options);
+    const sorted = sortDefects("komodo", KOMODO_DEFECTS, defects);
+    const machine = await komodoMachine("komodo", options, sorted.machine);
     const monitor = createKomodo(machine, {
-      defects: defects.map((id) => defectOf("komodo", KOMODO_DEFECTS, id)),
+      defects: sorted.monitor,
       ...(seed !== undefined && { seed }),
       ...(observe && { observe }),
     });

@@ -5,7 +5,7 @@ import { UserError } from "../../core/user-error.ts";
 import { DEFECTS } from "../../monitor/penglai-pmp/defects.ts";
 import { trustedPmpIdentity } from "../../monitor/penglai-pmp.ts";
 import { reportPolicyFor } from "../appraisal.ts";
-import { defectOf } from "../defect-of.ts";
+import { sortDefects } from "../defect-ids.ts";
 import type { Result } from "../enclave.ts";
 import type { Appraisal, HostedSystem, Hosting, HostingOptions, LaunchChoice, Launched } from "../hosting.ts";
 import { measurePmp } from "../penglai-pmp/pmp-measurement.ts";
@@ -29,10 +29,9 @@ function systemOptions({ without = [], defects = [], gpt, ...options }: HostingO
   if (gpt === "paper") throw new UserError("penglai-pmp has no Guarded Page Table", "leave --gpt out");
   const { memory, seed, flavour, isa, harts, quantum, fuel, observe } = options;
   const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, observe });
-  return {
-    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    defects: defects.map((id) => defectOf("penglai-pmp", DEFECTS, id)),
-  };
+  const chosen = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const sorted = sortDefects("penglai-pmp", DEFECTS, defects);
+  return { ...chosen, defects: sorted.monitor, machineDefects: sorted.machine };
 }
 
 function launch(

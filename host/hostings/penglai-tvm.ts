@@ -1,10 +1,9 @@
 /** The personality `penglai-tvm` as commands use it: a System, and the appraisal of its reports. */
 import { measure } from "../../attest/measure.ts";
 import type { ElfImage } from "../../core/elf.ts";
-import { UserError } from "../../core/user-error.ts";
 import { TVM_DEFECTS } from "../../monitor/penglai-tvm/defects.ts";
 import { appraiseReport } from "../appraisal.ts";
-import { defectOf } from "../defect-of.ts";
+import { sortDefects } from "../defect-ids.ts";
 import type { Result } from "../enclave.ts";
 import { enclaveImage, measurableImage } from "../enclave-image.ts";
 import type { HostedEnclave } from "../hosted.ts";
@@ -35,10 +34,11 @@ export const penglaiTvmHosting: Hosting = {
 };
 
 function systemOptions({ defects = [], ...options }: HostingOptions): SystemOptions {
+  const sorted = sortDefects("penglai-tvm", TVM_DEFECTS, defects, true);
   const { memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe } = options;
   const given = Object.entries({ memory, seed, flavour, isa, harts, quantum, fuel, without, gpt, disk, observe });
-  const chosen = defects.map((id) => defectOf("penglai-tvm", TVM_DEFECTS, id));
-  return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), defects: chosen };
+  const chosen: SystemOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return { ...chosen, defects: sorted.monitor, machineDefects: sorted.machine, memoryDefects: sorted.memory };
 }
 
 function launch(

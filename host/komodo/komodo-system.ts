@@ -1,5 +1,6 @@
 /** What the hostings of both faces of Komodo have in common: the machine, the options that mean nothing here, the programs of a run. */
 import { Machine } from "../../core/machine.ts";
+import type { MachineDefectId } from "../../core/machine-defects.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { PersonalMonitor } from "../../monitor/kernel/personal-monitor.ts";
 import type { HostedSystem, HostingOptions } from "../hosting.ts";
@@ -11,6 +12,7 @@ import { KomodoProgram } from "./komodo-program.ts";
 export async function komodoMachine(
   name: string,
   { harts = 1, without = [], gpt = "published", memory, flavour, isa }: HostingOptions,
+  defects: readonly MachineDefectId[],
 ): Promise<Machine> {
   if (harts > 1) throw new UserError(`${name} runs on one hart, not ${harts}`, "leave --harts out");
   if (without.length > 0)
@@ -18,6 +20,7 @@ export async function komodoMachine(
   if (gpt !== "published") throw new UserError(`${name} has no Guarded Page Table`, "leave --gpt out");
   return await Machine.create({
     mode: "monitor",
+    defects,
     ...(memory !== undefined && { ramSize: memory }),
     ...(flavour && { flavour }),
     ...(isa !== undefined && { isa }),

@@ -10,6 +10,7 @@
 import type { Flavour } from "../../core/core-module.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { Machine } from "../../core/machine.ts";
+import type { MachineDefectId } from "../../core/machine-defects.ts";
 import { PAGE_SIZE } from "../../core/units.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { DefectId } from "../../monitor/penglai-pmp/defects.ts";
@@ -41,6 +42,8 @@ export interface PmpSystemOptions extends Pick<PenglaiPmpOptions, "observe" | "o
   readonly fuel?: number;
   /** Mistakes that the monitor is to make. */
   readonly defects?: readonly DefectId[];
+  /** Mistakes that the machine is to make. */
+  readonly machineDefects?: readonly MachineDefectId[];
 }
 
 /** How one enclave is started. */
@@ -66,9 +69,9 @@ export class PmpSystem {
 
   /** Boots machine, monitor and kernel. @throws UserError for options that cannot be had */
   static async create(options: PmpSystemOptions = {}): Promise<PmpSystem> {
-    const { memory = 2 ** 30, flavour = "functional", isa, harts = 1, quantum } = options;
+    const { memory = 2 ** 30, flavour = "functional", isa, harts = 1, quantum, machineDefects: defects = [] } = options;
     const chosen = { ...(isa !== undefined && { isa }), ...(quantum !== undefined && { quantum }) };
-    const machine = { ramSize: memory, flavour, harts, ...chosen };
+    const machine = { ramSize: memory, flavour, harts, defects, ...chosen };
     return new PmpSystem(await Machine.create({ mode: "monitor", ...machine }), options);
   }
 

@@ -1,7 +1,7 @@
 /** Random calls of Komodo's faces and of penglai-pmp, in lock step with their naive references, over many machines: by hand, a million and more. */
 import { describeFailure, shrink } from "../../zoo/komodo/lock-step/lock-step.ts";
 import { runRandomCalls } from "../../zoo/komodo/lock-step/random-calls.ts";
-import { runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
+import { describeRiscvFailure, runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
 import * as pmp from "../../zoo/penglai-pmp/lock-step/lock-step.ts";
 import { runRandomCalls as runPmpCalls } from "../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
@@ -26,9 +26,10 @@ export const fuzzKomodoCalls = (actions: number, firstSeed: number): FuzzedCalls
 
 /** The same for `komodo-riscv`. @throws Error with seed and number of the action */
 export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): FuzzedCalls =>
-  overMachines(actions, firstSeed, (seed, count, coverage) =>
-    runRiscvCalls(seed, count, coverage, { deepEvery: DEEP_EVERY }),
-  );
+  overMachines(actions, firstSeed, (seed, count, coverage) => {
+    const failure = runRiscvCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
+    return failure && `seed ${seed}, action ${failure.actions.length - 1}:\n${describeRiscvFailure(failure)}`;
+  });
 
 /** The same for `penglai-pmp`, with two harts. @throws Error as `fuzzKomodoCalls` */
 export const fuzzPenglaiPmpCalls = (actions: number, firstSeed: number): FuzzedCalls =>

@@ -3,9 +3,11 @@ import { ABSENT_KOMODO_DEFECTS, type DefectId, KOMODO_DEFECTS } from "../../moni
 import { KOMODO as MODEL } from "../../ni/komodo/model.ts";
 import { lockStep } from "../detectors/lock-step.ts";
 import { twoTraces } from "../detectors/two-traces.ts";
+import { witnesses } from "../detectors/witnesses.ts";
 import type { House } from "../house.ts";
 import { describeFailure, shrink } from "./lock-step/lock-step.ts";
 import { runRandomCalls } from "./lock-step/random-calls.ts";
+import { KOMODO_WITNESSES } from "./witnesses.ts";
 
 export const KOMODO: House = {
   name: "komodo",
@@ -20,6 +22,7 @@ export const KOMODO: House = {
       shrink,
       describe: describeFailure,
     }),
+    witnesses((id, on) => KOMODO_WITNESSES[id as DefectId]?.(on as readonly DefectId[]) ?? false),
     ...twoTraces(MODEL),
   ],
 };

@@ -275,6 +275,33 @@ const OFTEN: readonly number[] = [
   ...new Array<number>(2).fill(C.STOP),
 ];
 
+/** What differed first, behind the last action. */
+export interface RiscvFailure {
+  readonly actions: readonly RiscvAction[];
+  readonly difference: string;
+}
+
+/** The last actions before the difference, one a line. */
+export const describeRiscvFailure = ({ actions, difference }: RiscvFailure): string =>
+  `${actions.slice(-TOLD).map(describeRiscvAction).join("\n")}\n=> ${difference}\n`;
+
+const TOLD = 8;
+
+function describeRiscvAction(action: RiscvAction): string {
+  switch (action.kind) {
+    case "call": {
+      const name = Object.entries(C).find(([, nr]) => BigInt(nr) === action.nr)?.[0] ?? `call ${action.nr}`;
+      return `${name}(${action.args.map((arg) => `0x${arg.toString(16)}`).join(", ")})`;
+    }
+    case "trap":
+      return `the thread traps, cause 0x${action.cause.toString(16)}`;
+    case "compute":
+      return `registers change (${action.salt})`;
+    case "fill":
+      return `the OS fills insecure page ${action.page} with ${action.byte}`;
+  }
+}
+
 /**
  * Random calls on one machine.
  * @param coverage is added to: outcome of a call -> how often
@@ -285,12 +312,14 @@ export function runRiscvCalls(
   count: number,
   coverage: Map<string, number>,
   options: RiscvLockStepOptions = {},
-): string | undefined {
+): RiscvFailure | undefined {
   const lockStep = new RiscvLockStep(options);
   const random = new Random(seed);
-  for (let i = 0; i < count; i++) {
-    const difference = lockStep.act(nextAction(random, lockStep.reference));
-    if (difference !== undefined) return `seed ${seed}, action ${i}: ${difference}`;
+  const actions: RiscvAction[] = [];
+  while (actions.length < count) {
+    actions.push(nextAction(random, lockStep.reference));
+    const difference = lockStep.act(actions.at(-1)!);
+    if (difference !== undefined) return { actions, difference };
   }
   for (const [outcome, times] of lockStep.coverage) coverage.set(outcome, (coverage.get(outcome) ?? 0) + times);
   return undefined;

@@ -1,0 +1,21 @@
+/** The mistakes of komodo-riscv. */
+import { KOMODO_RISCV_DEFECTS, type RiscvDefectId } from "../../monitor/komodo/riscv/defects.ts";
+import { lockStep } from "../detectors/lock-step.ts";
+import type { House } from "../house.ts";
+import { describeRiscvFailure, runRiscvCalls } from "./riscv/lock-step.ts";
+
+export const KOMODO_RISCV: House = {
+  name: "komodo-riscv",
+  defects: KOMODO_RISCV_DEFECTS,
+  absent: {},
+  detectors: [
+    lockStep({
+      run: 1500,
+      budget: 9000,
+      options: (ids) => ({ defects: ids as readonly RiscvDefectId[] }),
+      calls: runRiscvCalls,
+      shrink: (failure) => failure,
+      describe: describeRiscvFailure,
+    }),
+  ],
+};
