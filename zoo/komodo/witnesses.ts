@@ -37,6 +37,7 @@ const READ_AFTER_UNMAP = `
   ecall
   li t0, 0x9000
   sd t0, 0(t0)
+  ld t1, 0(t0)
   li a0, ${E.UNMAP_DATA}
   mv a1, s3
   li a2, ${mappingWord(0x9000, 3)}
