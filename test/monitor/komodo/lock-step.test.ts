@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Machine } from "../../../core/machine.ts";
 import { ENCLAVE_CALLS, OS_CALLS } from "../../../monitor/komodo/calls.ts";
 import { describeFailure, replay, shrink } from "../../../zoo/komodo/lock-step/lock-step.ts";
 import { runRandomCalls } from "../../../zoo/komodo/lock-step/random-calls.ts";
@@ -29,5 +30,15 @@ describe("the monitor and a naive reference", () => {
     expect(replay(shrunk.actions, options)?.difference).toBe(shrunk.difference);
     expect(replay(shrunk.actions, { seed: 0n })).toBeUndefined();
     expect(describeFailure(shrunk)).toMatch(/OS {6}INIT_ADDRSPACE\(.*\n.*INIT_L2_TABLE/);
+  });
+
+  it("agree on the real machine, whose own walker and PMP say what may be accessed", async () => {
+    const coverage = new Map<string, number>();
+    for (const seed of [100, 101]) {
+      const machine = await Machine.create({ mode: "monitor", ramSize: 2 ** 20 });
+      const failure = runRandomCalls(seed, 1200, coverage, { machine, deepEvery: 16 });
+      if (failure) expect.fail(describeFailure(failure));
+    }
+    expect([...coverage.keys()].filter((way) => way.endsWith("success")).length).toBeGreaterThan(18);
   });
 });

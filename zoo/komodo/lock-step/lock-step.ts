@@ -1,16 +1,19 @@
 /**
- * The monitor on a machine without a hart, and the naive reference, one action at a time: registers, database, bytes of all
+ * The monitor on a machine (without a hart, or the real one), and the naive reference, one action at a time: registers, database, bytes of all
  * pages, what the world that runs may access, and the invariants must agree. Coverage counts what happened: "MapSecure
  * VA_FREE", "Enter success".
  */
 import { ECALL_FROM_S, ECALL_FROM_U } from "../../../assembly/cause.ts";
 import * as csr from "../../../assembly/csr.gen.ts";
-import { MTI, STI } from "../../../core/registers.ts";
-import { PAGE_SIZE, pa, paOfPage } from "../../../core/units.ts";
+import type { Machine } from "../../../core/machine.ts";
+import type { Platform } from "../../../core/platform.ts";
+import { MSTATUS_FS_INITIAL, MTI, STI } from "../../../core/registers.ts";
+import { PAGE_SIZE, type Pa, pa, paOfPage } from "../../../core/units.ts";
 import { insecureCount, insecurePage, pageCount, physicalOf } from "../../../monitor/komodo/state.ts";
 import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../monitor/komodo.ts";
 import { FakePlatform } from "../../scene/platform.ts";
 import { type Access, translateAs } from "../../scene/supervisor.ts";
+import { accessOn } from "./access.ts";
 import { type Action, describeAction } from "./action.ts";
 import { comparePages } from "./compare-pages.ts";
 import { Reference } from "./reference.ts";
@@ -31,20 +34,29 @@ const ACCESSES: readonly Access[] = ["read", "write", "execute"];
 export interface LockStepOptions extends KomodoOptions {
   /** Actions between two comparisons of all bytes and machine tables. Default 1. */
   readonly deepEvery?: number;
+  /** In monitor mode, with 1 MiB of RAM. Default a machine without a hart. */
+  readonly machine?: Machine;
 }
 
 export class LockStep {
-  readonly platform = new FakePlatform(RAM_BYTES);
+  readonly platform: Platform;
   readonly monitor: KomodoMonitor;
   readonly reference: Reference;
   /** How often each outcome of each call was seen. */
   readonly coverage = new Map<string, number>();
   readonly #deepEvery: number;
+  /** What the OS keeps in registers of its own, as the machine takes it. */
+  readonly #osCsrs = new Map<number, bigint>();
+  /** What an access of S- or U-mode finds: an address, or why it traps. */
+  readonly #access: (privilege: 0 | 1, va: bigint, access: Access) => Pa | string;
   #actions = 0;
   #outcome = "";
 
-  constructor({ deepEvery = 1, ...options }: LockStepOptions = {}) {
+  constructor({ deepEvery = 1, machine, ...options }: LockStepOptions = {}) {
     this.#deepEvery = deepEvery;
+    const fake = new FakePlatform(RAM_BYTES);
+    this.platform = machine ?? fake;
+    this.#access = machine ? accessOn(machine) : (...access) => translateAs(fake, ...access);
     this.monitor = createKomodo(this.platform, {
       securePages: 16,
       ...options,
@@ -60,8 +72,11 @@ export class LockStep {
       key: [...config.attestKey],
       random: config.random,
     });
-    for (const name of OS_CSRS) this.platform.writeCsr(name, 0x1000n + BigInt(name));
-    this.platform.writeCsr(csr.MSTATUS, OS_STATUS | (1n << 11n));
+    for (const name of OS_CSRS) {
+      this.platform.writeCsr(name, 0x1000n + BigInt(name));
+      this.#osCsrs.set(name, this.platform.readCsr(name));
+    }
+    this.platform.writeCsr(csr.MSTATUS, OS_STATUS | MSTATUS_FS_INITIAL | (1n << 11n));
     this.platform.writeCsr(csr.MIE, MTI);
     this.platform.pc = OS_PC;
     this.reference.core.pc = OS_PC;
@@ -131,7 +146,7 @@ export class LockStep {
 
   #store(va: bigint, value: bigint): void {
     const { reference, platform } = this;
-    const at = translateAs(platform, 0, va, "write");
+    const at = this.#access(0, va, "write");
     if (typeof at === "number") platform.write64(at, value);
     const entry = reference.entryAt(va);
     if (!entry?.w) return;
@@ -158,7 +173,9 @@ export class LockStep {
       if (platform.f[i] !== core.f[i])
         return `f${i} is 0x${platform.f[i]!.toString(16)}, not 0x${core.f[i]!.toString(16)}`;
     }
-    if (platform.pc !== core.pc) return `pc is 0x${platform.pc.toString(16)}, not 0x${core.pc.toString(16)}`;
+    // a pc is even: the machine keeps no lowest bit
+    if ((platform.pc ^ core.pc) >> 1n !== 0n)
+      return `pc is 0x${platform.pc.toString(16)}, not 0x${core.pc.toString(16)}`;
     if (platform.privilege !== (core.user ? 0 : 1)) return `the privilege is ${platform.privilege}`;
     const fcsr = platform.readCsr(csr.FCSR);
     return fcsr === core.fcsr ? undefined : `fcsr is ${fcsr}, not ${core.fcsr}`;
@@ -175,7 +192,7 @@ export class LockStep {
     }
     if (status !== OS_STATUS) return `the status of the OS is 0x${status.toString(16)}`;
     for (const name of OS_CSRS)
-      if (platform.readCsr(name) !== 0x1000n + BigInt(name)) return `CSR 0x${name.toString(16)} of the OS has changed`;
+      if (platform.readCsr(name) !== this.#osCsrs.get(name)) return `CSR 0x${name.toString(16)} of the OS has changed`;
     if (platform.readCsr(csr.MIDELEG) === 0n || platform.readCsr(csr.MEDELEG) === 0n)
       return "nothing is delegated to the OS";
     const fired = this.reference.timerFired;
@@ -189,21 +206,21 @@ export class LockStep {
 
   /** What the world that has the hart may access, by the machine's tables and PMP. */
   #accesses(): string | undefined {
-    const { platform, reference } = this;
+    const { reference } = this;
     const { config } = this.monitor.state;
     if (reference.running < 0) {
       const secure = paOfPage(physicalOf(config, this.#actions % pageCount(config)));
       for (const at of [secure, paOfPage(config.tables.from), pa(paOfPage(config.isolated.to) - 8)])
-        if (translateAs(platform, 1, BigInt(at), "read") !== "access fault") return `the OS reads 0x${at.toString(16)}`;
+        if (this.#access(1, BigInt(at), "read") !== "access fault") return `the OS reads 0x${at.toString(16)}`;
       const own = paOfPage(insecurePage(config, this.#actions % insecureCount(config)));
-      return translateAs(platform, 1, BigInt(own), "write") === own ? undefined : "the OS cannot write its own memory";
+      return this.#access(1, BigInt(own), "write") === own ? undefined : "the OS cannot write its own memory";
     }
     for (const va of PROBES)
       for (const access of ACCESSES) {
         const entry = reference.entryAt(va);
         const may = entry !== undefined && { read: true, write: entry.w, execute: entry.x }[access];
         const page = may && (entry.secure ? physicalOf(config, entry.page) : insecurePage(config, entry.page));
-        const found = translateAs(platform, 0, va, access);
+        const found = this.#access(0, va, access);
         if (found !== (may ? paOfPage(page as ReturnType<typeof physicalOf>) : "page fault"))
           return `${access} at 0x${va.toString(16)} finds ${found}, the reference ${may ? "allows" : "denies"} it`;
       }
