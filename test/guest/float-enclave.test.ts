@@ -36,4 +36,12 @@ describe("an rv64gc enclave", () => {
       expect(outcome.statistics.timer).toBeGreaterThan(3);
     }
   });
+
+  test("computes something else where the monitor has defect B18", async () => {
+    const { host } = await bootHost({ host: { sliceTicks: 13 }, monitor: { defects: ["B18"] } });
+    const lengths = [100, 101, 102];
+    const enclaves = lengths.map((terms) => granted(host.createEnclave(elf, { args: [`${terms}`] })));
+    const outputs = host.runAll(enclaves).map(({ output }) => output);
+    expect(outputs).not.toEqual(lengths.map(expectedOutput));
+  });
 });
