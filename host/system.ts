@@ -29,7 +29,10 @@ import { DEFAULT_SLICE_TICKS } from "./run-loop.ts";
 /** Machine, monitor and host at once. What is absent has the default that it names. */
 export interface SystemOptions
   extends Omit<HostOptions, "refill">,
-    Pick<PenglaiTvmOptions, "gpt" | "observe" | "onIntegrityFault" | "reportForm" | "debug" | "defects"> {
+    Pick<
+      PenglaiTvmOptions,
+      "gpt" | "observe" | "onIntegrityFault" | "reportForm" | "measurement" | "debug" | "defects"
+    > {
   /** Bytes of RAM, 16 MiB to 512 GiB. Default 1 GiB. */
   readonly memory?: number;
   /** u64. Device keys, random numbers and the keys of the DRAM come from it. Default 0. */
@@ -64,7 +67,7 @@ export class System {
 
   private constructor(machine: Machine, options: SystemOptions) {
     const { seed = 0n, without = [], gpt, observe, onIntegrityFault, reportForm, debug, defects } = options;
-    const { memoryDefects = [] } = options;
+    const { measurement, memoryDefects = [] } = options;
     const switches = switchOff(without);
     this.machine = machine;
     this.monitor = createPenglaiTvm(machine, {
@@ -74,6 +77,7 @@ export class System {
       ...(observe && { observe }),
       ...(onIntegrityFault && { onIntegrityFault }),
       ...(reportForm && { reportForm }),
+      ...(measurement && { measurement }),
       ...(debug && { debug }),
       ...(defects && { defects }),
       onOwner: (pages, owner) => this.#followOwner(pages, owner),

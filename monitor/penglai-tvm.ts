@@ -13,6 +13,8 @@ import { type MonitorOptions, PersonalMonitor } from "./kernel/personal-monitor.
 import type { MachineFacts, Personality } from "./kernel/personality.ts";
 import {
   type Attestation,
+  MEASUREMENT_NAMES,
+  type MeasurementName,
   REPORT_FORMS,
   type ReportForm,
   type SimulatedAttestation,
@@ -42,6 +44,8 @@ export interface PenglaiTvmOptions extends MonitorOptions {
   readonly gpt?: GptMode;
   /** What vouches for reports: a MAC (default), or SM2 signatures in one of two forms. */
   readonly reportForm?: ReportForm;
+  /** How images are measured: as `atoll measure` does by default (`atoll`), or to the bit as the published monitor. */
+  readonly measurement?: MeasurementName;
   /** The monitor is a debugging one: its evidence says so, and its keys are others. Default false. */
   readonly debug?: boolean;
   /** u64: the same seed is the same device, with the same keys and random numbers. */
@@ -75,15 +79,23 @@ class PenglaiTvmMonitor extends PersonalMonitor<MonitorState> implements Penglai
   readonly device: SimulatedAttestation | undefined;
 
   constructor(platform: GptPlatform, options: PenglaiTvmOptions) {
-    const { gpt = "published", seed = 0n, defects: ids = [], reportForm: form = "mac", debug = false } = options;
+    const {
+      gpt = "published",
+      seed = 0n,
+      defects: ids = [],
+      reportForm: form = "mac",
+      debug = false,
+      measurement = "atoll",
+    } = options;
     checkChoice("gpt", gpt, ["published", "paper"]);
     checkChoice("reportForm", form, REPORT_FORMS);
+    checkChoice("measurement", measurement, MEASUREMENT_NAMES);
     for (const id of ids) checkChoice("defects", id, Object.keys(TVM_DEFECTS));
     const defects: DefectSet<TvmDefect> = new Set(ids);
     const defences = { ...ALL_DEFENCES, ...options.defences };
     const device = options.attestation
       ? undefined
-      : simulatedAttestation(nameIn(gpt), defences, seed, { defects, form, debug });
+      : simulatedAttestation(nameIn(gpt), defences, seed, { defects, form, debug, measurement });
     const attestation = options.attestation ?? device!;
     super(platform, penglaiTvm(configOf(platform, { gptMode: gpt, defences, defects, attestation })), options);
     this.device = device;

@@ -22,7 +22,7 @@ import {
 } from "../../attest/keys.ts";
 import { MACS } from "../../attest/mac.ts";
 import { type Leaf, measure } from "../../attest/measure.ts";
-import { ATOLL } from "../../attest/measurement-profile.ts";
+import { ATOLL, PENGLAI_TVM } from "../../attest/measurement-profile.ts";
 import { tvmKeyAsPublished } from "../../attest/penglai-keys.ts";
 import { SIGNING_FORMS, type SigningForm } from "../../attest/penglai-signing.ts";
 import { encodeReport, REPORT_BYTES, reportOf } from "../../attest/report.ts";
@@ -60,6 +60,10 @@ const SECURITY_VERSION = 1;
 export const REPORT_FORMS = ["mac", ...SIGNING_FORMS] as const;
 export type ReportForm = (typeof REPORT_FORMS)[number];
 
+/** How images are measured: as we do it, or as Penglai-TVM does, with SM3 and without permissions (§7). */
+export const MEASUREMENT_NAMES = ["atoll", "penglai-tvm"] as const;
+export type MeasurementName = (typeof MEASUREMENT_NAMES)[number];
+
 /** What is absent has the default that it names. */
 export interface AttestationChoices {
   /** Mistakes of the zoo that are on. None. */
@@ -68,6 +72,8 @@ export interface AttestationChoices {
   readonly form?: ReportForm;
   /** The monitor is a debugging one, and says so. False. */
   readonly debug?: boolean;
+  /** How images are measured. `atoll`. */
+  readonly measurement?: MeasurementName;
 }
 
 /**
@@ -78,10 +84,11 @@ export function simulatedAttestation(
   monitorName: string,
   defences: Defences,
   seed: bigint,
-  { defects = new Set(), form = "mac", debug = false }: AttestationChoices = {},
+  { defects = new Set(), form = "mac", debug = false, measurement = "atoll" }: AttestationChoices = {},
 ): SimulatedAttestation {
   const wrong = defects.size === 0 ? [] : [[...defects].sort()];
-  const description = JSON.stringify([monitorName, Object.entries(defences).sort(), ...wrong]);
+  const other = measurement === "atoll" ? [] : [measurement];
+  const description = JSON.stringify([monitorName, Object.entries(defences).sort(), ...wrong, ...other]);
   const identity: MonitorIdentity = {
     measurement: digestOf(SHA256, new TextEncoder().encode(description)),
     debug,
@@ -91,7 +98,8 @@ export function simulatedAttestation(
   const keys = deriveMonitorKeys(root, identity);
   const hmac = MACS["hmac-sha256"];
   const randomKey = hmac.compute(root, new TextEncoder().encode("atoll simulated random numbers 1"));
-  const profile = defences.measurePermissions && !defects.has("B16") ? ATOLL : { ...ATOLL, pteByte: 7 as const };
+  const measured = measurement === "atoll" ? ATOLL : PENGLAI_TVM;
+  const profile = defences.measurePermissions && !defects.has("B16") ? measured : { ...measured, pteByte: 7 as const };
   const isPublished = defects.has("B17");
   return {
     identity,

@@ -1,6 +1,7 @@
 /** Host, monitor and machine together, on prebuilt guests. */
 import { describe, expect, it } from "vitest";
 import { measure } from "../../attest/measure.ts";
+import { PENGLAI_TVM } from "../../attest/measurement-profile.ts";
 import { pa, pageNoOf, va } from "../../core/units.ts";
 import { enclaveImage, measurableImage } from "../../host/enclave-image.ts";
 import { bootHost, granted, prebuilt } from "./machine-fixture.ts";
@@ -50,6 +51,15 @@ describe("an enclave on the machine", () => {
     const { statistics } = granted(host.createEnclave(prebuilt("hello"))).run();
     // ten instructions a tick; the last slice is cut short by the exit
     expect(statistics.timer).toBeGreaterThanOrEqual(Math.floor(statistics.instructions / (10 * ticks)) - 1);
+  });
+
+  it("is measured to the bit as Penglai-TVM measures, if that is asked for", async () => {
+    const { host, monitor } = await bootHost({ monitor: { measurement: "penglai-tvm" } });
+    const elf = prebuilt("mem");
+    const { eid } = granted(host.createEnclave(elf)).record;
+    const offline = measure(measurableImage(enclaveImage(elf)), { profile: PENGLAI_TVM }).digest;
+    expect(hex(monitor.state.enclaves.get(eid)!.measurement)).toBe(hex(offline));
+    await expect(bootHost({ monitor: { measurement: "sha1" as "atoll" } })).rejects.toThrow("measurement");
   });
 
   it.each(["enclave", "shadow"] as const)("is measured as the offline measurement says (%s)", async (kind) => {
