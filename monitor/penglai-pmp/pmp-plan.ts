@@ -56,7 +56,10 @@ export function withPmp(before: MonitorState, hartId: number, { state, effects }
     state.running === before.running &&
     state.restIsOpen === before.restIsOpen;
   if (isSame) return effects;
-  const everywhere = differences(pmpPlan(before, NOBODY), pmpPlan(state, NOBODY));
+  // What all harts have depends on regions alone: an entry and an exit took 34 µs with these two plans, 26 µs without (Node 24).
+  const isLocal =
+    state.regions === before.regions && state.restIsOpen === before.restIsOpen && !isOn(state.config, "P11");
+  const everywhere = isLocal ? [] : differences(pmpPlan(before, NOBODY), pmpPlan(state, NOBODY));
   // Others than those that all harts get: the entry of a grant, or of a region that opens or closes here.
   const broadcast = new Set(everywhere.map(({ index }) => index));
   const here = differences(pmpPlan(before, hartId), pmpPlan(state, hartId)).filter(
