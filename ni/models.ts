@@ -8,6 +8,7 @@ export type AnyModel = NiModel<never>;
 
 const MODELS: Readonly<Record<string, () => Promise<NiModel<never>>>> = {
   "penglai-tvm": async () => (await import("./penglai-tvm/model.ts")).PENGLAI_TVM as unknown as AnyModel,
+  "penglai-pmp": async () => (await import("./penglai-pmp/model.ts")).PENGLAI_PMP as unknown as AnyModel,
   komodo: async () => (await import("./komodo/model.ts")).KOMODO as unknown as AnyModel,
   "komodo-riscv": async () => (await import("./komodo/riscv-model.ts")).KOMODO_RISCV as unknown as AnyModel,
 };

@@ -1,6 +1,8 @@
 /** The mistakes of penglai-pmp. */
 import { DEFECTS, type DefectId } from "../../monitor/penglai-pmp/defects.ts";
+import { PENGLAI_PMP as MODEL } from "../../ni/penglai-pmp/model.ts";
 import { lockStep } from "../detectors/lock-step.ts";
+import { twoTraces } from "../detectors/two-traces.ts";
 import { witnesses } from "../detectors/witnesses.ts";
 import type { House } from "../house.ts";
 import { describeFailure, shrink } from "./lock-step/lock-step.ts";
@@ -21,5 +23,6 @@ export const PENGLAI_PMP: House = {
       shrink,
       describe: describeFailure,
     }),
+    ...twoTraces(MODEL),
   ],
 };

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { KOMODO } from "../../../ni/komodo/model.ts";
 import { KOMODO_RISCV } from "../../../ni/komodo/riscv-model.ts";
 import { kindOf } from "../../../ni/observation.ts";
+import { PENGLAI_PMP } from "../../../ni/penglai-pmp/model.ts";
 import { PENGLAI_TVM } from "../../../ni/penglai-tvm/model.ts";
 import { machineTable, policyTable } from "../../../ni/policy.ts";
 import { Corpus } from "../../../ni/spec/corpus.ts";
@@ -11,7 +12,7 @@ import { subjectOf } from "../../../ni/spec/detect.ts";
 import type { NiModel } from "../../../ni/spec/model.ts";
 
 const docs = readFileSync(new URL("../../../docs/noninterference.md", import.meta.url), "utf8");
-const models = [KOMODO, KOMODO_RISCV, PENGLAI_TVM] as unknown as readonly NiModel<unknown>[];
+const models = [KOMODO, KOMODO_RISCV, PENGLAI_TVM, PENGLAI_PMP] as unknown as readonly NiModel<unknown>[];
 
 it("is written down", () => {
   expect(docs).toContain(machineTable());
