@@ -57,12 +57,10 @@ export function takeRelays(
   return size === 0n ? pickUp(draft, progress) : takeNew(call, draft, progress, { address, size });
 }
 
-/** Relay pages are registered under the enclave's name; nobody can address the empty one. */
+/** Relay pages are registered under the enclave's name; nobody can address the empty one, and no server picks any up. */
 function checkName({ state, enclave: { eid, name } }: Progress): Denial | undefined {
-  const other =
-    name === "" || isOn(state.config, "S15")
-      ? undefined
-      : enclavesNamed(state, name).find((namesake) => namesake.eid !== eid);
+  if (name === "" || isOn(state.config, "S15")) return undefined;
+  const other = enclavesNamed(state, name).find((namesake) => namesake.eid !== eid && namesake.server === undefined);
   return other && deny("NAME_AMBIGUOUS", `enclaves ${other.eid} and ${eid} are both "${name}"`);
 }
 

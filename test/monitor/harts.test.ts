@@ -4,6 +4,7 @@ import { MCOUNTEREN, MEDELEG, MSTATUS, PMPADDR0, PMPCFG0 } from "../../assembly/
 import { PAGE_SIZE, pa } from "../../core/units.ts";
 import * as at from "../../zoo/penglai-tvm/host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
+import { callServer, checkInvariants, createServer, returnFrom } from "../../zoo/penglai-tvm/parties.ts";
 
 const MSTATUS_TVM = 1n << 20n;
 const [TIMER, STOP] = [0, 1];
@@ -124,6 +125,58 @@ describe("an enclave that runs on another hart", () => {
     expect(host.platform.x[9]).toBe(99n);
     expect(host.monitor.worldOf(0)).toEqual({ kind: "enclave", eid });
     expect(host.monitor.worldOf(1)).toEqual({ kind: "host" });
+  });
+});
+
+describe("a chain of calls on another hart", () => {
+  /** Two harts; a server that an enclave called runs on hart 1. */
+  function hostWithCall(): { host: TestHost; eid: number; server: number } {
+    const host = TestHost.booted({}, 2);
+    const server = createServer(host, "files");
+    const { eid } = host.create();
+    host.on(1, () => {
+      host.run(eid);
+      callServer(host, server);
+    });
+    return { host, eid, server };
+  }
+
+  test("is stopped by its top, and goes on in the server", () => {
+    const { host, eid, server } = hostWithCall();
+    host.on(1, () => {
+      host.platform.x[9] = 99n;
+    });
+    expect(host.call(FID.STOP, eid)).toBe(0n);
+    expect([statusOf(host, eid), statusOf(host, server)]).toEqual(["runnable", "stopped"]);
+    expect(host.on(1, () => host.result())).toBe(1n);
+    host.must(FID.RESUME, eid, STOP);
+    host.must(FID.RESUME, eid, TIMER);
+    expect(host.monitor.worldOf(0)).toEqual({ kind: "enclave", eid: server });
+    expect(host.platform.x[9]).toBe(99n);
+    checkInvariants(host);
+  });
+
+  test("is destroyed by its top: all of it ends", () => {
+    const { host, eid, server } = hostWithCall();
+    expect(host.call(FID.DESTROY, eid)).toBe(0n);
+    expect([statusOf(host, eid), statusOf(host, server)]).toEqual([undefined, undefined]);
+    expect(host.on(1, () => host.result())).toBe(0n);
+    checkInvariants(host);
+  });
+
+  test("keeps its server busy for enclaves of this one", () => {
+    const { host, server } = hostWithCall();
+    host.run(host.create().eid);
+    expect(callServer(host, server)).toBe(-2n);
+    host.on(1, () => returnFrom(host));
+    expect(callServer(host, server)).toBe(0n);
+    expect(host.monitor.worldOf(0)).toEqual({ kind: "enclave", eid: server });
+    checkInvariants(host);
+  });
+
+  test("a server in it is not destroyed", () => {
+    const { host, server } = hostWithCall();
+    expect(host.refusal(FID.DESTROY_SERVER, server)).toBe("SERVER_IN_CALL");
   });
 });
 

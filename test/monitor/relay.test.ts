@@ -6,6 +6,7 @@ import { CODE, DATA, ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/ho
 import {
   checkInvariants,
   createNamed,
+  createServer,
   nameWords,
   putArgument,
   putName,
@@ -110,6 +111,12 @@ describe("RUN with a new relay page", () => {
     const tight = host.refusal(FID.RUN, eid, host.runParam(at.HUGE_POOL, 4 * 2 ** 20));
     expect(tight).toBe("NO_FREE_PAGES");
     host.run(eid);
+  });
+
+  test("a server of the same name is no matter: it never picks anything up", () => {
+    createServer(host, "first");
+    start("first");
+    expect(x(14)).toBe(SIZE);
   });
 
   test("refuses an enclave whose name another one has", () => {

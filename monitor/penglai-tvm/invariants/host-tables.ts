@@ -8,7 +8,7 @@
 import { ENTRIES } from "../../../core/sv39.ts";
 import { PAGE_SIZE, type PageNo, pa, pageNoOf, paOfPage } from "../../../core/units.ts";
 import type { MemoryView } from "../../kernel/draft.ts";
-import { describePage, hex, PUBLIC } from "../../kernel/page-owner.ts";
+import { describePage, hex, type Owner, PUBLIC } from "../../kernel/page-owner.ts";
 import type { Invariant } from "../../kernel/personality.ts";
 import { type PageRange, pagesOf } from "../../kernel/span.ts";
 import { describeOwner, PT_AREA } from "../owner.ts";
@@ -53,16 +53,20 @@ function tableViolation(
     if ((low & 1) === 0) continue;
     const high = words[2 * index + 1]!;
     const first = ((high & 0x3f_ffff) * 2 ** 22 + (low >>> 10)) as PageNo;
-    const at = `the entry at ${hex(pa(paOfPage(table) + 8 * index))}`;
-    if (high >>> 22 !== 0) return `${at} has reserved bits`;
+    if (high >>> 22 !== 0) return `${entryAt(table, index)} has reserved bits`;
     if ((low & 0b1110) !== 0) {
-      if (level === 2) return `${at}, a leaf, stands in the PGD sub-area`;
+      if (level === 2) return `${entryAt(table, index)}, a leaf, stands in the PGD sub-area`;
       const page = protectedPage(state, first, level === 1 ? ENTRIES : 1);
       if (page !== undefined) return `a host entry maps ${describePage(page.page)} of ${describeOwner(page.owner)}`;
-    } else if (level === 0 || first < below.from || first >= below.to) return `${at} points outside the next sub-area`;
+    } else if (level === 0 || first < below.from || first >= below.to)
+      return `${entryAt(table, index)} points outside the next sub-area`;
   }
   return undefined;
 }
+
+const mustNotMap = (owner: Owner): boolean => owner !== PUBLIC && owner !== PT_AREA;
+
+const entryAt = (table: PageNo, index: number): string => `the entry at ${hex(pa(paOfPage(table) + 8 * index))}`;
 
 /** Pages outside RAM are devices, or nothing at all. */
 function protectedPage(state: MonitorState, first: PageNo, pageCount: number) {
@@ -70,6 +74,6 @@ function protectedPage(state: MonitorState, first: PageNo, pageCount: number) {
   const from = Math.max(first, ram.from) - ram.from;
   const to = Math.min(first + pageCount, ram.to) - ram.from;
   if (from >= to) return undefined;
-  const index = state.owners.find(from, to, (owner) => owner !== PUBLIC && owner !== PT_AREA);
+  const index = state.owners.find(from, to, mustNotMap);
   return index === undefined ? undefined : { page: (ram.from + index) as PageNo, owner: state.owners.get(index) };
 }
