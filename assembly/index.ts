@@ -6,7 +6,7 @@ import { COUNT_CLOCK, COUNT_RETIRED, PRIV_M, TRANSLATE_STOP, TRANSLATE_TRAP, TRA
 import { divs, divu, mulh, mulhsu, mulhu, rems, remu } from "./alu.ts";
 import { brev8, clmul, clmulh, clmulr, orcb, rev8, xperm4, xperm8 } from "./bits.ts";
 import { dropAllRecords } from "./code.ts";
-import { flushAll } from "./context.ts";
+import { flushAll, flushHart, flushIfDue } from "./context.ts";
 import { clock, isTimerPending, mtime } from "./counters.ts";
 import { readCsr, writeCsr } from "./csr.ts";
 import { resetCsrs } from "./csr-legal.ts";
@@ -79,6 +79,7 @@ export {
   fle,
   flt,
   flushAll,
+  flushHart,
   fma32,
   fma64,
   fmadd,
@@ -191,6 +192,7 @@ export function hostTranslate(va: i64, size: u32, kind: u32, priv: u32): u32 {
 
 /** The instruction word at `pc` into CSR_VALUE, or -1 if it cannot be fetched. */
 export function hostFetch(pc: i64): void {
+  flushIfDue();
   store<i64>(CSR_VALUE, fetchWord(pc));
   store<u32>(EXIT_STOP, STOP_BUDGET);
 }

@@ -155,6 +155,8 @@ export const POOL_USED: u32 = 0x1700c;
 export const RECORDS_NEXT: u32 = 0x17010;
 /** Which contexts' tables are initialised, a bit each. */
 export const TLB_READY: u32 = 0x17014;
+/** Harts for which M-mode has flushed and that have not executed since, a bit each. */
+export const TLB_DUE: u32 = 0x17018;
 
 // --- exit record ---
 export const EXIT_CAUSE: u32 = 0x18000;

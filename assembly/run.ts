@@ -3,7 +3,7 @@
  * steps at the end of a budget, traps. It comes back with a STOP_* code and never calls the host; STOP_IDLE says that the
  * hart now waits.
  */
-import { selectContext } from "./context.ts";
+import { flushIfDue, selectContext } from "./context.ts";
 import { cycles, retired } from "./counters.ts";
 import { arm } from "./debug.ts";
 import { fetchOne } from "./fetch.ts";
@@ -43,6 +43,7 @@ export function runHart(budget: i64): u32 {
   const end = cycles() + budget;
   let isStepping = false;
   arm(DEBUG_BREAKS | DEBUG_WATCHES);
+  flushIfDue();
   selectContext();
   while (true) {
     const left = end - cycles();
@@ -87,6 +88,7 @@ function stepPastWatchpoint(): u32 {
 }
 
 function stepOnce(): u32 {
+  flushIfDue();
   selectContext();
   store<u8>(STEP_FLAGS, 0);
   const taken = interrupt();

@@ -26,6 +26,7 @@ export interface CoreExports {
   settle(budget: bigint): number;
   enter(hart: number): void;
   flushAll(): void;
+  flushHart(): void;
   hostReadCsr(number: number): number;
   hostWriteCsr(number: number, value: bigint): void;
   hostCount(which: number): void;

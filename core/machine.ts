@@ -310,7 +310,7 @@ export class Machine implements Platform {
   }
 
   flushTlb(): void {
-    this.core.exports.flushAll();
+    this.core.exports.flushHart();
   }
 
   shootDown(): void {
