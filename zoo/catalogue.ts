@@ -8,6 +8,7 @@ export const HOUSES: Readonly<Record<string, () => Promise<House>>> = {
   "komodo-riscv": async () => (await import("./komodo/riscv-house.ts")).KOMODO_RISCV,
   machine: async () => (await import("./machine/house.ts")).MACHINE,
   memory: async () => (await import("./memory/house.ts")).MEMORY,
+  attestation: async () => (await import("./attestation/house.ts")).ATTESTATION,
 };
 
 export const allHouses = (): Promise<readonly House[]> => Promise.all(Object.values(HOUSES).map((load) => load()));

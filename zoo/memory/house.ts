@@ -3,6 +3,7 @@ import { ABSENT_MMT_DEFECTS, MMT_DEFECTS, type MmtDefectId } from "../../hw-mode
 import type { Defect, Property } from "../../monitor/kernel/defect.ts";
 import { witnesses } from "../detectors/witnesses.ts";
 import type { House } from "../house.ts";
+import { hunt } from "./detector.ts";
 import { MEMORY_WITNESSES } from "./witnesses.ts";
 
 /** What a probe reads is P0, patterns of what it reads P1; everything else changes what the CPU reads. */
@@ -29,5 +30,13 @@ export const MEMORY: House = {
   name: "memory",
   defects,
   absent: ABSENT_MMT_DEFECTS,
-  detectors: [witnesses((id, on) => MEMORY_WITNESSES[id as MmtDefectId](on.includes(id)))],
+  detectors: [
+    witnesses((id, on) => MEMORY_WITNESSES[id as MmtDefectId](on.includes(id))),
+    {
+      name: "bus adversary",
+      unit: "actions",
+      budget: 4000,
+      hunt: (ids, { seed, budget }) => hunt(ids, budget, seed),
+    },
+  ],
 };
