@@ -1,6 +1,8 @@
 /** The mistakes of komodo-riscv. */
 import { KOMODO_RISCV_DEFECTS, type RiscvDefectId } from "../../monitor/komodo/riscv/defects.ts";
+import { KOMODO_RISCV as MODEL } from "../../ni/komodo/riscv-model.ts";
 import { lockStep } from "../detectors/lock-step.ts";
+import { twoTraces } from "../detectors/two-traces.ts";
 import type { House } from "../house.ts";
 import { describeRiscvFailure, runRiscvCalls } from "./riscv/lock-step.ts";
 
@@ -17,5 +19,6 @@ export const KOMODO_RISCV: House = {
       shrink: (failure) => failure,
       describe: describeRiscvFailure,
     }),
+    ...twoTraces(MODEL),
   ],
 };
