@@ -5,6 +5,7 @@ import { penglaiPmpHosting } from "../../../host/hostings/penglai-pmp.ts";
 import { measurePmp } from "../../../host/penglai-pmp/pmp-measurement.ts";
 import type { PmpProgram } from "../../../host/penglai-pmp/pmp-program.ts";
 import { type PmpLaunchOptions, PmpSystem, type PmpSystemOptions } from "../../../host/penglai-pmp/pmp-system.ts";
+import { program } from "../enclave-program.ts";
 import { granted, prebuilt } from "../machine-fixture.ts";
 
 const MIB = 2 ** 20;
@@ -87,6 +88,41 @@ describe("measurement and report", () => {
     expect(failed).toEqual([]);
     expect(passed).toHaveLength(12);
     expect((await appraise(["P9"])).failed).toEqual(["monitor-expected"]);
+  });
+});
+
+describe("what an enclave does that it may not", () => {
+  /** Runs assembly that ends with EXIT(a0). */
+  async function run(source: string) {
+    const system = await boot();
+    const exit = "li a7, 0x100101\nli a6, 99\necall\n";
+    const made = granted(system.createEnclave(program(`${source}\n${exit}`)));
+    const outcome = made.run();
+    sound(system);
+    return outcome.end;
+  }
+
+  it.each([
+    ["a load from nowhere", "lw a0, 0(zero)"],
+    ["a privileged instruction", "csrr a0, satp"],
+    ["a jump into its stack's guard", "li t0, 0x4000000000\njr t0"],
+    ["a load of the kernel's memory by its physical address", "li t0, 0x80200000\nld a0, 0(t0)"],
+  ])("%s ends it", async (_, source) => {
+    expect(await run(source)).toMatchObject({ kind: "killed", refusal: { guard: "ENCLAVE_FAULT" } });
+  });
+
+  it.each([
+    ["hart state management", 0x48534d],
+    ["system reset", 0x53525354],
+    ["the host's calls", 0x100100],
+  ])("%s is closed to it: -2", async (_, extension) => {
+    expect(await run(`li a7, ${extension}\nli a6, 0\necall`)).toEqual({ kind: "exited", value: (1n << 64n) - 2n });
+  });
+
+  it("floating-point registers are its own across timer interrupts", async () => {
+    const source =
+      "li t0, 0x1234\nfmv.d.x fa0, t0\nli t1, 300000\nloop:\naddi t1, t1, -1\nbnez t1, loop\nfmv.x.d a0, fa0";
+    expect(await run(source)).toEqual({ kind: "exited", value: 0x1234n });
   });
 });
 
