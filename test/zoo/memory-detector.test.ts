@@ -15,14 +15,14 @@ describe("finds", () => {
   it.each(Object.entries(MMT_DEFECTS).map(([id, { what }]) => [id, what]))("%s: %s", (id) => {
     const found = hunt([id!], 6000, SEED);
     expect(found).toBeDefined();
-    expect(found!.report).toMatch(new RegExp(`^1\\. .*\\n[^]*${found!.property}: .+$`));
+    expect(found!.report).toMatch(new RegExp(`^1\\. .*\\n[^]*${found!.property}: .+\\n$`));
   });
 });
 
 it("is the same in every run, and shortens what it finds", () => {
   const found = hunt(["X15"], 6000, SEED)!;
   expect(hunt(["X15"], 6000, SEED)).toEqual(found);
-  expect(found.report.split("\n").length).toBeLessThanOrEqual(10);
+  expect(found.report.split("\n").length).toBeLessThanOrEqual(11);
 });
 
 it("its cipher and MAC depend on all that AES's depend on", () => {

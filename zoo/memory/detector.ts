@@ -49,5 +49,5 @@ function shortened(defects: readonly string[], actions: readonly Action[], found
     violation = again;
   }
   const lines = rest.map((action, i) => `${i + 1}. ${describeAction(action)}`);
-  return [...lines, `${violation.property}: ${violation.what}`].join("\n");
+  return [...lines, `${violation.property}: ${violation.what}\n`].join("\n");
 }
