@@ -6,7 +6,7 @@ import type { House } from "../house.ts";
 import { hunt } from "./detector.ts";
 import { MEMORY_WITNESSES } from "./witnesses.ts";
 
-/** What a probe reads is P0, patterns of what it reads P1; everything else changes what the CPU reads. */
+/** What a probe reads is P0, patterns of it P1, a fault without an attack LIVE; the rest changes what the CPU reads. */
 const READABLE: Readonly<Partial<Record<MmtDefectId, Property>>> = {
   X1: "P1",
   X2: "P1",
@@ -14,7 +14,9 @@ const READABLE: Readonly<Partial<Record<MmtDefectId, Property>>> = {
   X8: "P1",
   X12: "P1",
   X13: "P0",
-  X16: "P1",
+  X16: "P0",
+  X17: "P1",
+  X20: "LIVE",
   X23: "P1",
 };
 const isOurs = (id: string): boolean => Number.parseInt(id.slice(1), 10) > 12;
