@@ -1,5 +1,7 @@
 /** What the driver lends and gets back: relay pages, servers, blocks that went from one enclave to another. */
 import { describe, expect, test } from "vitest";
+import { paOfPage } from "../../core/units.ts";
+import { System } from "../../host/system.ts";
 import { bootHost, granted, prebuilt } from "./machine-fixture.ts";
 
 const relayGuest = prebuilt("tvm-relay");
@@ -104,4 +106,18 @@ describe("a server", () => {
     });
     expect(host.driver.kernel.frames.freePages).toBe(before);
   });
+});
+
+test("relay pages that somebody changed in DRAM while they waited end the enclave that reads them", async () => {
+  const { host, monitor, dramAttacker } = await System.create({ memory: 64 * 2 ** 20 });
+  const bytes = oneStage();
+  new DataView(bytes.buffer).setBigUint64(8, 2n, true);
+  bytes.set(new TextEncoder().encode("second"), 32);
+  const before = host.driver.kernel.frames.freePages;
+  granted(host.createEnclave(relayGuest, { name: "first" })).run({ relay: bytes });
+  const [waiting] = monitor.state.relays;
+  dramAttacker.flip(paOfPage(waiting!.block.from), 3);
+  const { end } = granted(host.createEnclave(relayGuest, { name: "second" })).run({ relay: "handed over" });
+  expect(end).toMatchObject({ kind: "killed", refusal: { guard: "INTEGRITY" } });
+  expect(host.driver.kernel.frames.freePages).toBe(before);
 });
