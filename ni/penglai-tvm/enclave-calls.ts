@@ -2,11 +2,11 @@
  * Calls of an enclave under penglai-tvm. Penglai reference §6.3, §6.4. What an ocall or EXIT carries is handed to the
  * driver, hence released; buffers and kinds are the program's choice and equal in both runs.
  */
-import { PAGE_SIZE } from "../../core/units.ts";
+import { PAGE_SIZE, pa } from "../../core/units.ts";
 import type { Enclave, MonitorState } from "../../monitor/penglai-tvm/state.ts";
 import type { ArgumentRule, CallRule } from "../spec/model.ts";
 import { enclavesOf, type TvmScene } from "./host-calls.ts";
-import { DATA_VA } from "./scenery.ts";
+import { DATA_VA, NAMES, words } from "./scenery.ts";
 
 type Rule = CallRule<MonitorState>;
 type Argument = ArgumentRule<MonitorState>;
@@ -58,6 +58,15 @@ const released = (name: string): Argument => ({
   secrecy: { release: "ocall" },
   some: ({ choices }) => choices.of([0n, 1n, REQUEST, DATA_VA]),
 });
+const chosen = (name: string, ...values: readonly bigint[]): Argument => ({
+  name,
+  secrecy: "chosen",
+  some: ({ choices }) => choices.of(values),
+});
+/** Where an enclave keeps names and structures that it passes: in its data page. */
+const STRUCTURE = DATA_VA + 0x800n;
+const serversIn = (state: MonitorState): readonly Enclave[] =>
+  enclavesOf(state).filter(({ server }) => server !== undefined);
 /** Nobody reads it: it holds what it holds. */
 const ignored: Argument = { name: "unused", secrecy: "private", some: () => 0n };
 
@@ -110,6 +119,48 @@ export const ENCLAVE_CALLS: readonly Rule[] = [
     args: [{ name: "type", secrecy: "chosen", some: ({ choices }) => BigInt(choices.below(3)) }, address, size("size")],
     enabled: () => [0n, DATA_VA + 64n, 32n],
     registers: registers(88),
+  },
+  {
+    by: "enclave",
+    name: "ACQUIRE_SERVER",
+    weight: 2,
+    args: [chosen("name", ...NAMES.map(BigInt))],
+    enabled: ({ state, choices }) => {
+      const servers = serversIn(state);
+      return servers.length > 0 ? [choices.of(NAMES.map(BigInt))] : undefined;
+    },
+    registers: () => registers(97)([STRUCTURE]),
+    stage: ([name], own) => own.write(pa(Number(STRUCTURE)), words([name!, 0])),
+  },
+  {
+    by: "enclave",
+    name: "CALL_ENCLAVE",
+    weight: 5,
+    args: [chosen("server", 1n, 2n, 3n), chosen("argument", 0n, 7n), chosen("request", 0n), chosen("size", 0n)],
+    enabled: ({ state, choices }) => {
+      const idle = serversIn(state).filter(({ caller }) => caller === undefined);
+      return idle.length > 0 ? [BigInt(choices.of(idle).eid), 7n, 0n, 0n] : undefined;
+    },
+    registers: ([server]) => registers(96)([server, STRUCTURE]),
+    stage: ([, argument, request, size], own) =>
+      own.write(pa(Number(STRUCTURE)), words([argument!, 0, request!, size!, 0, 0])),
+  },
+  {
+    by: "enclave",
+    name: "ENCLAVE_RETURN",
+    weight: 5,
+    args: [chosen("value", 0n, 9n)],
+    enabled: (scene) => (self(scene)?.caller === undefined ? undefined : [9n]),
+    registers: () => registers(95)([STRUCTURE]),
+    stage: ([value], own) => own.write(pa(Number(STRUCTURE)), words([0, value!, 0, 0, 0, 0])),
+  },
+  {
+    by: "enclave",
+    name: "GET_CALLER_ID",
+    weight: 1,
+    args: [],
+    enabled: (scene) => (self(scene)?.caller === undefined ? undefined : []),
+    registers: registers(91),
   },
   ocall("SYS_WRITE", SYS_WRITE, 3, [released("text")], () => [0n]),
   // a1 address or 0, a2 size

@@ -88,10 +88,18 @@ const withEid = (name: string, fid: number, statuses: readonly EnclaveStatus[], 
 const [EID, OCALL_ID, ARG0, ARG1, RETVAL] = [0, 8, 16, 24, 32].map((offset) => place.RESULTS + offset);
 
 /** create_param, 136 B (§6.7). */
-const createParam = (region: bigint, size: bigint, entry: bigint, freeMem: bigint, kbuffer: bigint, shm: bigint) =>
+const createParam = (
+  name: bigint,
+  region: bigint,
+  size: bigint,
+  entry: bigint,
+  freeMem: bigint,
+  kbuffer: bigint,
+  shm: bigint,
+) =>
   place.words([
     EID!,
-    0,
+    name,
     0,
     0,
     region,
@@ -120,6 +128,7 @@ const create = (name: string, fid: number, weight: number): Rule => ({
     constant("free_mem", place.REGION_PLACES[0]! + place.FREE_PAGE * PAGE_SIZE),
     oneOf("kbuffer", place.KBUFFER_PLACES),
     oneOf("shm", place.SHARED_PLACES),
+    oneOf("name", place.NAMES),
   ],
   enabled: (scene) => {
     const { state, choices } = scene;
@@ -129,13 +138,21 @@ const create = (name: string, fid: number, weight: number): Rule => ({
     const freeMem = region + BigInt(place.FREE_PAGE * PAGE_SIZE);
     const size = BigInt(place.REGION_PAGES * PAGE_SIZE);
     const [kbuffer, shm] = [choices.of(place.KBUFFER_PLACES), choices.of(place.SHARED_PLACES)].map(BigInt);
-    return [region, size, place.CODE_VA, freeMem, kbuffer!, shm!];
+    return [region, size, place.CODE_VA, freeMem, kbuffer!, shm!, BigInt(choices.of(place.NAMES))];
   },
   registers: () => registers(fid)([BigInt(place.PARAM)]),
   stage: (args, os) => {
-    const [region, ...rest] = args as [bigint, bigint, bigint, bigint, bigint, bigint];
+    const [region, size, entry, freeMem, kbuffer, shm, called] = args as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
     if (isPlace(region)) place.stageImage(os, Number(region));
-    os.write(place.PARAM, createParam(region, ...rest));
+    os.write(place.PARAM, createParam(called, region, size, entry, freeMem, kbuffer, shm));
   },
 });
 
@@ -244,6 +261,25 @@ export const anyPage = ({ choices, state }: TvmScene): bigint => {
 export const HOST_CALLS: readonly Rule[] = [
   create("CREATE_ENCLAVE", 99, 6),
   create("CREATE_SHADOW", 86, 2),
+  create("CREATE_SERVER", 90, 3),
+  {
+    ...withEid("DESTROY_SERVER", 89, ["runnable"], 1),
+    enabled: ({ state, choices }) => {
+      const idle = enclavesOf(state).filter(({ server, caller }) => server !== undefined && caller === undefined);
+      return idle.length > 0 ? [BigInt(choices.of(idle).eid)] : undefined;
+    },
+  },
+  {
+    by: "os",
+    name: "SCHRODINGER_INIT",
+    weight: 1,
+    args: [oneOf("range", place.GRANT_PLACES), constant("size", PAGE_SIZE)],
+    enabled: (scene) => {
+      const at = free(scene, place.GRANT_PLACES, 1);
+      return at === undefined ? undefined : [at, BigInt(PAGE_SIZE)];
+    },
+    registers: registers(85),
+  },
   fork,
   run,
   resume,

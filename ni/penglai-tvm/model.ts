@@ -139,14 +139,19 @@ export const PENGLAI_TVM: NiModel<MonitorState> = {
         withRunning(now, 0, { ...runningOn(now, 0)!, host: withSecrets(runningOn(now, 0)!.host, next) }),
     };
   },
-  mayAffect: (action, observer) => {
-    if (observer === "os" || action.do !== "call" || action.by !== "os") return false;
+  mayAffect: (action, observer, state) => {
+    if (observer === "os") return false;
+    // Enclaves that call each other end, wait and go on together (§6.9), and a call reaches a server that waits for one.
+    const held = enclaveById(state, BigInt(observer));
+    const isInCall = held?.caller !== undefined || held?.calling !== undefined;
+    if (isInCall || (action.do === "call" && action.name === "CALL_ENCLAVE")) return true;
+    if (action.do !== "call" || action.by !== "os") return false;
     // RUN, RESUME, STOP and DESTROY are how the host drives an enclave (§6.9).
     return DRIVES.includes(action.name) && action.args[0] === BigInt(observer);
   },
 };
 
-const DRIVES = ["RUN", "RESUME", "STOP", "DESTROY"];
+const DRIVES = ["RUN", "RESUME", "STOP", "DESTROY", "DESTROY_SERVER"];
 
 const contextOf = ({ x, f, pc, csrs }: Hart): readonly Entry[] => [
   ["context x", bytesOf(x)],
@@ -179,7 +184,9 @@ function* secretsOf(state: MonitorState, memory: MemoryView, enclave: Enclave): 
     for (let i = 0; i < byteLen / PAGE_SIZE; i++)
       yield { kind: "block page", of: eid, page: (block.from + 1 + i) as PageNo };
   if (free.from < free.to) yield { kind: "unused page", of: eid, page: (free.to - 1) as PageNo };
-  if (status === "fresh" || status === "running") return;
+  // An idle server's registers are those of its entry (§6.8).
+  const isIdle = enclave.server !== undefined && enclave.caller === undefined;
+  if (status === "fresh" || status === "running" || isIdle) return;
   yield {
     kind: "saved registers",
     of: eid,

@@ -41,6 +41,9 @@ const EXTENSIONS = 0x80e0_0000;
 const WINDOW = 0x8100_0000;
 const MEGAPAGE = 2 * 1024 * 1024;
 
+/** Names of servers: "1", "2". */
+export const NAMES: readonly number[] = [0x31, 0x32];
+
 const places = (base: number, count: number, pages: number): readonly Pa[] =>
   Array.from({ length: count }, (_, i) => pa(base + i * pages * PAGE_SIZE));
 export const REGION_PLACES = places(REGIONS, 24, REGION_PAGES);

@@ -35,7 +35,10 @@ export interface ArgumentRule<S> {
   some(scene: Scene<S>): bigint;
 }
 
-/** Memory as the operating system writes it before a call; a store that it may not make is not made. */
+/**
+ * Memory as whoever calls writes it before the call: the operating system by address, an enclave by its own virtual address and
+ * within a page. A store that it may not make is not made.
+ */
 export interface OsHands {
   write(at: Pa, bytes: Uint8Array): void;
 }

@@ -37,7 +37,7 @@ const INTERRUPTED: readonly Action[] = [
 /** An enclave of Penglai's stores and is destroyed: without wipe-on-free its page shows it. */
 const region = REGION_PLACES[0]!;
 const DESTROYED: readonly Action[] = [
-  call("CREATE_ENCLAVE", region, REGION_PAGES * 4096, 0x1000, region + 7 * 4096, 0x8021_0000, 0x8022_0000),
+  call("CREATE_ENCLAVE", region, REGION_PAGES * 4096, 0x1000, region + 7 * 4096, 0x8021_0000, 0x8022_0000, 0),
   call("RUN", 1),
   SECRETS,
   { by: "enclave", do: "store", at: DATA_VA, value: 0n },

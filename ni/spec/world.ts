@@ -169,6 +169,12 @@ export class ModelWorld<S> {
       case "call": {
         const rule = this.#rules.get(`enclave ${action.name}`)!;
         const args = action.args.slice(0, rule.args.length).map((arg) => (arg === "private" ? undefined : arg));
+        rule.stage?.(
+          args.map((arg) => arg ?? 0n),
+          {
+            write: (at, bytes) => void machine.storeAs(privilege, va(BigInt(at)), bytes),
+          },
+        );
         this.#fill(self);
         return this.#calls(rule, rule.registers(args), privilege === U_MODE ? ECALL_FROM_U : ECALL_FROM_S);
       }
