@@ -149,7 +149,7 @@ export class Reference {
     if (enclave.pending === "destroy") return this.#end(index, 0n, false);
     const answer = (value: bigint): Done => {
       hart.now.x[10] = value;
-      hart.now.pc += 4n;
+      hart.now.pc = BigInt.asUintN(64, hart.now.pc + 4n);
       return DONE;
     };
     if (extension !== 0x100101n) return answer(MINUS(2n));
@@ -164,7 +164,7 @@ export class Reference {
       if (id !== 3n && id !== 9n) return answer(MINUS(1n));
       this.#tell(enclave.ocallId, id);
       if (id === 9n) this.#tell(enclave.ocallArg, size);
-      hart.now.pc += 4n;
+      hart.now.pc = BigInt.asUintN(64, hart.now.pc + 4n);
       return this.#leave(index, 2n, false);
     }
     if (fid !== 88n) return answer(MINUS(2n));
@@ -217,7 +217,7 @@ export class Reference {
   #reply(hart: RefHart, value: bigint): Done {
     hart.now.x[10] = value;
     hart.now.x[11] = value;
-    hart.now.pc += 4n;
+    hart.now.pc = BigInt.asUintN(64, hart.now.pc + 4n);
     return DONE;
   }
 
@@ -400,7 +400,7 @@ export class Reference {
   #enter(index: number, eid: number): Done {
     const hart = this.harts[index]!;
     const enclave = this.enclaves.get(eid)!;
-    hart.now.pc += 4n;
+    hart.now.pc = BigInt.asUintN(64, hart.now.pc + 4n);
     hart.host = hart.now;
     hart.now = copyOf(enclave.registers);
     hart.now.timerOn = true;
