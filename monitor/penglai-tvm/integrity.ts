@@ -9,9 +9,10 @@
 import type { PageNo } from "../../core/units.ts";
 import { Draft, type MemoryView } from "../kernel/draft.ts";
 import type { TrapEntry } from "../kernel/trap-entry.ts";
-import { chainEnded } from "./chain.ts";
+import { activeOf, chainEnded } from "./chain.ts";
 import { endRunningChain } from "./enclave/end-of-chain.ts";
 import { type Denial, deny } from "./guards.ts";
+import { ordered } from "./order.ts";
 import { changed, type HostCall, type Outcome, refuseHost, replyToHost } from "./outcome.ts";
 import { enclaveOf } from "./owner.ts";
 import { enclaveById, type MonitorState, ownerOf, runningOn } from "./state.ts";
@@ -36,7 +37,11 @@ export function integrityFailure(
 }
 
 function endOwner(call: HostCall, eid: number, denial: Denial): Outcome {
+  const enclave = enclaveById(call.state, BigInt(eid))!;
+  const active = activeOf(call.state, enclave);
+  // its registers lie on another hart, which has to give it up first
+  if (active.status === "running") return { ...replyToHost(call, -1n, ordered(call.state, active, "destroy")), denial };
   const draft = new Draft(call.memory);
-  const state = chainEnded(call.state, draft, enclaveById(call.state, BigInt(eid))!, denial);
+  const state = chainEnded(call.state, draft, enclave, denial);
   return { ...replyToHost(call, -1n, changed(state, draft)), denial };
 }

@@ -12,20 +12,32 @@
  */
 import { Draft } from "../kernel/draft.ts";
 import { chainEnded } from "./chain.ts";
-import { changed, type EnclaveCall, type HostCall, type Outcome, replyToHost, untouched } from "./outcome.ts";
+import {
+  type Change,
+  changed,
+  type EnclaveCall,
+  type HostCall,
+  type Outcome,
+  replyToHost,
+  untouched,
+} from "./outcome.ts";
 import { RUN_RESULT } from "./run-result.ts";
-import { type Enclave, hartOf, type Order, runningOn, withRunning } from "./state.ts";
+import { type Enclave, hartOf, type MonitorState, type Order, runningOn, withRunning } from "./state.ts";
 import { leave, pause } from "./world-switch.ts";
 
 /** @param enclave one that runs; DESTROY overrules an earlier STOP */
-export function orderRunner(call: HostCall, enclave: Enclave, order: Order): Outcome {
-  const hartId = hartOf(call.state, enclave.eid);
-  const running = runningOn(call.state, hartId)!;
+export const orderRunner = (call: HostCall, enclave: Enclave, order: Order): Outcome =>
+  replyToHost(call, 0n, ordered(call.state, enclave, order));
+
+/** As `orderRunner`, without an answer to whoever calls. */
+export function ordered(state: MonitorState, enclave: Enclave, order: Order): Change {
+  const hartId = hartOf(state, enclave.eid);
+  const running = runningOn(state, hartId)!;
   const kept = running.order === "destroy" ? running.order : order;
-  return replyToHost(call, 0n, {
-    state: withRunning(call.state, hartId, { ...running, order: kept }),
+  return {
+    state: withRunning(state, hartId, { ...running, order: kept }),
     effects: [{ kind: "interrupt", hartId }],
-  });
+  };
 }
 
 /** On the runner's hart. "Host of runner sees 1"; of one that is destroyed "0 through IPI path". */

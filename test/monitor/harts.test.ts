@@ -1,7 +1,8 @@
 /** Several harts under one monitor: Penglai reference §2.2 ("broadcast by IPI with a sync"), §6.9, §6.10. */
 import { describe, expect, test } from "vitest";
 import { MCOUNTEREN, MEDELEG, MSTATUS, PMPADDR0, PMPCFG0 } from "../../assembly/csr.gen.ts";
-import { PAGE_SIZE, pa } from "../../core/units.ts";
+import { PAGE_SIZE, pa, pageNoOf } from "../../core/units.ts";
+import { integrityFailure } from "../../monitor/penglai-tvm/integrity.ts";
 import * as at from "../../zoo/penglai-tvm/host.ts";
 import { ENCLAVE_FID, FID, TestHost } from "../../zoo/penglai-tvm/host.ts";
 import { callServer, checkInvariants, createServer, returnFrom } from "../../zoo/penglai-tvm/parties.ts";
@@ -188,4 +189,17 @@ describe("memory that becomes secure", () => {
     host.must(FID.CREATE_ENCLAVE, host.createParam(image));
     expect(host.platform.journal).toContain("shootdown");
   });
+});
+
+test("whoever owns memory that a call on another hart finds changed is ordered to end, and the call gives -1", () => {
+  const { host, eid, region } = hostWithRunner();
+  const { state } = host.monitor;
+  const hart = { ...state.running[1]!.host, pc: 0x8020_0000n };
+  const entry = { hartId: 0, cause: 9n, tval: 0n, hart };
+  const outcome = integrityFailure(state, entry, host.platform, pageNoOf(pa(region + PAGE_SIZE)));
+  expect([outcome.value, outcome.denial?.guard]).toEqual([-1n, "INTEGRITY"]);
+  expect(outcome.effects).toEqual([{ kind: "interrupt", hartId: 1 }]);
+  // the record stays until the runner's hart has obeyed
+  expect(outcome.state.running[1]).toMatchObject({ eid, order: "destroy" });
+  expect(outcome.state.enclaves.get(eid)?.status).toBe("running");
 });
