@@ -1,7 +1,6 @@
 /** Random calls of Komodo's faces and of penglai-pmp, in lock step with their naive references, over many machines: by hand, a million and more. */
-import { describeFailure, shrink } from "../../zoo/komodo/lock-step/lock-step.ts";
-import { runRandomCalls } from "../../zoo/komodo/lock-step/random-calls.ts";
-import { describeRiscvFailure, runRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
+import { describeFailure, runRandomCalls, shrink } from "../../zoo/komodo/lock-step/random-calls.ts";
+import { describeRiscvFailure, runRiscvCalls, shrinkRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
 import * as pmp from "../../zoo/penglai-pmp/lock-step/lock-step.ts";
 import { runRandomCalls as runPmpCalls } from "../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
@@ -28,7 +27,7 @@ export const fuzzKomodoCalls = (actions: number, firstSeed: number): FuzzedCalls
 export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): FuzzedCalls =>
   overMachines(actions, firstSeed, (seed, count, coverage) => {
     const failure = runRiscvCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
-    return failure && `seed ${seed}, action ${failure.actions.length - 1}:\n${describeRiscvFailure(failure)}`;
+    return failure && `seed ${seed}:\n${describeRiscvFailure(shrinkRiscvCalls(failure))}`;
   });
 
 /** The same for `penglai-pmp`, with two harts. @throws Error as `fuzzKomodoCalls` */

@@ -1,6 +1,5 @@
 /** Random calls of penglai-tvm, in lock step with its naive reference, over many machines: by hand, a million and more. */
-import { describeFailure, shrink } from "../../zoo/penglai-tvm/lock-step/lock-step.ts";
-import { runRandomCalls } from "../../zoo/penglai-tvm/lock-step/random-calls.ts";
+import { describeFailure, runRandomCalls, shrink } from "../../zoo/penglai-tvm/lock-step/random-calls.ts";
 import type { FuzzedCalls } from "./call-fuzzer.ts";
 
 /** Actions on one machine. */

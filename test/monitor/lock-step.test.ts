@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeFailure, replay, shrink } from "../../zoo/penglai-tvm/lock-step/lock-step.ts";
-import { runRandomCalls } from "../../zoo/penglai-tvm/lock-step/random-calls.ts";
+import { describeFailure, replay, runRandomCalls, shrink } from "../../zoo/penglai-tvm/lock-step/random-calls.ts";
 import { PAIRS } from "./call-guards/rows.ts";
 
 const SEEDS = Array.from({ length: 8 }, (_, i) => i);

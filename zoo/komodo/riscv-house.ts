@@ -4,7 +4,7 @@ import { KOMODO_RISCV as MODEL } from "../../ni/komodo/riscv-model.ts";
 import { lockStep } from "../detectors/lock-step.ts";
 import { twoTraces } from "../detectors/two-traces.ts";
 import type { House } from "../house.ts";
-import { describeRiscvFailure, runRiscvCalls } from "./riscv/lock-step.ts";
+import { describeRiscvFailure, runRiscvCalls, shrinkRiscvCalls } from "./riscv/lock-step.ts";
 
 export const KOMODO_RISCV: House = {
   name: "komodo-riscv",
@@ -16,7 +16,7 @@ export const KOMODO_RISCV: House = {
       budget: 9000,
       options: (ids) => ({ defects: ids as readonly RiscvDefectId[] }),
       calls: runRiscvCalls,
-      shrink: (failure) => failure,
+      shrink: shrinkRiscvCalls,
       describe: describeRiscvFailure,
     }),
     ...twoTraces(MODEL),

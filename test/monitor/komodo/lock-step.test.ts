@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Machine } from "../../../core/machine.ts";
 import { ENCLAVE_CALLS, OS_CALLS } from "../../../monitor/komodo/calls.ts";
-import { describeFailure, replay, shrink } from "../../../zoo/komodo/lock-step/lock-step.ts";
-import { runRandomCalls } from "../../../zoo/komodo/lock-step/random-calls.ts";
+import { describeFailure, replay, runRandomCalls, shrink } from "../../../zoo/komodo/lock-step/random-calls.ts";
 
 const SEEDS = Array.from({ length: 12 }, (_, i) => i);
 

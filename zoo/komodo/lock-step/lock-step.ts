@@ -14,7 +14,7 @@ import { createKomodo, type KomodoMonitor, type KomodoOptions } from "../../../m
 import { FakePlatform } from "../../scene/platform.ts";
 import { type Access, translateAs } from "../../scene/supervisor.ts";
 import { accessOn } from "./access.ts";
-import { type Action, describeAction } from "./action.ts";
+import type { Action } from "./action.ts";
 import { comparePages } from "./compare-pages.ts";
 import { Reference } from "./reference.ts";
 
@@ -240,37 +240,3 @@ export class LockStep {
     return undefined;
   }
 }
-
-/** A run that went wrong: what was done, and what differed after the last action. */
-export interface Failure {
-  readonly actions: readonly Action[];
-  readonly difference: string;
-}
-
-/** Carries actions out from a fresh start. */
-export function replay(actions: readonly Action[], options?: LockStepOptions): Failure | undefined {
-  const lockStep = new LockStep(options);
-  for (const [i, action] of actions.entries()) {
-    const difference = lockStep.act(action);
-    if (difference !== undefined) return { actions: actions.slice(0, i + 1), difference };
-  }
-  return undefined;
-}
-
-/** Drops halves, quarters, … single actions as long as anything still differs. */
-export function shrink(failure: Failure, options?: LockStepOptions): Failure {
-  let best = failure;
-  for (let length = Math.ceil(best.actions.length / 2); ; length = Math.ceil(length / 2)) {
-    let dropped = false;
-    for (let end = best.actions.length; end > 0; end -= length) {
-      const shorter = replay(best.actions.toSpliced(Math.max(0, end - length), length), options);
-      if (shorter === undefined) continue;
-      dropped = true;
-      best = shorter;
-    }
-    if (length === 1 && !dropped) return best;
-  }
-}
-
-export const describeFailure = ({ actions, difference }: Failure): string =>
-  [...actions.map(describeAction), `=> ${difference}`].join("\n");

@@ -11,6 +11,7 @@ import { insecurePages, securePages } from "../../../monitor/komodo/riscv/state.
 import { createKomodoRiscv, type KomodoRiscvMonitor, type KomodoRiscvOptions } from "../../../monitor/komodo-riscv.ts";
 import { FakePlatform } from "../../scene/platform.ts";
 import { Random } from "../../scene/random.ts";
+import { sequences } from "../../scene/sequences.ts";
 import { ADDRSPACE, DISPATCHER, FINAL, FREE, INIT, L1, L2, L3, Reference, type RefPage, STOPPED } from "./reference.ts";
 
 const TYPES = ["free", "addrspace", "dispatcher", "l1", "l2", "l3", "data"];
@@ -275,18 +276,6 @@ const OFTEN: readonly number[] = [
   ...new Array<number>(2).fill(C.STOP),
 ];
 
-/** What differed first, behind the last action. */
-export interface RiscvFailure {
-  readonly actions: readonly RiscvAction[];
-  readonly difference: string;
-}
-
-/** The last actions before the difference, one a line. */
-export const describeRiscvFailure = ({ actions, difference }: RiscvFailure): string =>
-  `${actions.slice(-TOLD).map(describeRiscvAction).join("\n")}\n=> ${difference}\n`;
-
-const TOLD = 8;
-
 function describeRiscvAction(action: RiscvAction): string {
   switch (action.kind) {
     case "call": {
@@ -302,25 +291,18 @@ function describeRiscvAction(action: RiscvAction): string {
   }
 }
 
-/**
- * Random calls on one machine.
- * @param coverage is added to: outcome of a call -> how often
- * @returns what differed first, after which action
- */
-export function runRiscvCalls(
-  seed: number,
-  count: number,
-  coverage: Map<string, number>,
-  options: RiscvLockStepOptions = {},
-): RiscvFailure | undefined {
-  const lockStep = new RiscvLockStep(options);
-  const random = new Random(seed);
-  const actions: RiscvAction[] = [];
-  while (actions.length < count) {
-    actions.push(nextAction(random, lockStep.reference));
-    const difference = lockStep.act(actions.at(-1)!);
-    if (difference !== undefined) return { actions, difference };
-  }
-  for (const [outcome, times] of lockStep.coverage) coverage.set(outcome, (coverage.get(outcome) ?? 0) + times);
-  return undefined;
-}
+export const {
+  runRandomCalls: runRiscvCalls,
+  shrink: shrinkRiscvCalls,
+  describeFailure: describeRiscvFailure,
+} = sequences(
+  {
+    begin: (options) => new RiscvLockStep(options),
+    generator: (seed, { reference }) => {
+      const random = new Random(seed);
+      return () => nextAction(random, reference);
+    },
+    describe: describeRiscvAction,
+  },
+  {} as RiscvLockStepOptions,
+);

@@ -10,7 +10,7 @@ import { describeOwner } from "../../../monitor/penglai-tvm/owner.ts";
 import type { PenglaiTvmOptions } from "../../../monitor/penglai-tvm.ts";
 import * as at from "../host.ts";
 import { FID, TestHost } from "../host.ts";
-import { type Action, describeAction, pagesOf, slotAt } from "./action.ts";
+import { type Action, pagesOf, slotAt } from "./action.ts";
 import { Reference } from "./reference.ts";
 import { layoutOf } from "./reference-enclave.ts";
 import { FIRST_PAGE } from "./reference-memory.ts";
@@ -310,37 +310,3 @@ export class LockStep {
     return new BigUint64Array(this.host.platform.readBytes(at.PT_AREA as Pa, at.PT_AREA_SIZE).buffer);
   }
 }
-
-/** A run that went wrong: what was done, and what differed after the last action. */
-export interface Failure {
-  readonly actions: readonly Action[];
-  readonly difference: string;
-}
-
-/** Carries actions out from a fresh start. */
-export function replay(actions: readonly Action[], options?: LockStepOptions): Failure | undefined {
-  const lockStep = new LockStep(options);
-  for (const [i, action] of actions.entries()) {
-    const difference = lockStep.act(action);
-    if (difference !== undefined) return { actions: actions.slice(0, i + 1), difference };
-  }
-  return undefined;
-}
-
-/** Drops halves, quarters, … single actions as long as anything still differs. */
-export function shrink(failure: Failure, options?: LockStepOptions): Failure {
-  let best = failure;
-  for (let length = Math.ceil(best.actions.length / 2); ; length = Math.ceil(length / 2)) {
-    let dropped = false;
-    for (let end = best.actions.length; end > 0; end -= length) {
-      const shorter = replay(best.actions.toSpliced(Math.max(0, end - length), length), options);
-      if (shorter === undefined) continue;
-      dropped = true;
-      best = shorter;
-    }
-    if (length === 1 && !dropped) return best;
-  }
-}
-
-export const describeFailure = ({ actions, difference }: Failure): string =>
-  [...actions.map(describeAction), `=> ${difference}`].join("\n");
