@@ -1,8 +1,7 @@
 /** Random calls of Komodo's faces and of penglai-pmp, in lock step with their naive references, over many machines: by hand, a million and more. */
 import { describeFailure, runRandomCalls, shrink } from "../../zoo/komodo/lock-step/random-calls.ts";
 import { describeRiscvFailure, runRiscvCalls, shrinkRiscvCalls } from "../../zoo/komodo/riscv/lock-step.ts";
-import * as pmp from "../../zoo/penglai-pmp/lock-step/lock-step.ts";
-import { runRandomCalls as runPmpCalls } from "../../zoo/penglai-pmp/lock-step/random-calls.ts";
+import * as pmp from "../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
 /** Actions on one machine: enough for a dozen enclaves to come and go. */
 const ACTIONS_PER_MACHINE = 2000;
@@ -33,7 +32,7 @@ export const fuzzKomodoRiscvCalls = (actions: number, firstSeed: number): Fuzzed
 /** The same for `penglai-pmp`, with two harts. @throws Error as `fuzzKomodoCalls` */
 export const fuzzPenglaiPmpCalls = (actions: number, firstSeed: number): FuzzedCalls =>
   overMachines(actions, firstSeed, (seed, count, coverage) => {
-    const failure = runPmpCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
+    const failure = pmp.runRandomCalls(seed, count, coverage, { deepEvery: DEEP_EVERY });
     return failure && `seed ${seed}:\n${pmp.describeFailure(pmp.shrink(failure, {}))}`;
   });
 

@@ -5,8 +5,7 @@ import { lockStep } from "../detectors/lock-step.ts";
 import { twoTraces } from "../detectors/two-traces.ts";
 import { witnesses } from "../detectors/witnesses.ts";
 import type { House } from "../house.ts";
-import { describeFailure, shrink } from "./lock-step/lock-step.ts";
-import { runRandomCalls } from "./lock-step/random-calls.ts";
+import { describeFailure, runRandomCalls, shrink } from "./lock-step/random-calls.ts";
 import { PMP_WITNESSES } from "./witnesses.ts";
 
 export const PENGLAI_PMP: House = {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFECTS, type DefectId } from "../../../monitor/penglai-pmp/defects.ts";
-import { describeFailure, type Failure, replay, shrink } from "../../../zoo/penglai-pmp/lock-step/lock-step.ts";
-import { runRandomCalls } from "../../../zoo/penglai-pmp/lock-step/random-calls.ts";
+import { describeFailure, replay, runRandomCalls, shrink } from "../../../zoo/penglai-pmp/lock-step/random-calls.ts";
 
 const SEEDS = [0, 1, 2, 3, 4, 5, 6, 7];
 const ACTIONS = 1500;
@@ -12,7 +11,7 @@ const ATTESTED = ["B17", "B22", "P18", "P19", "P20", "P21", "P22"];
 /** Seeds that find a mistake sooner than the first one does. */
 const SOONER: Partial<Record<DefectId, number>> = { B26: 2, P5: 5, P7: 1, P35: 2, P36: 1 };
 
-function firstFailure(defects: readonly DefectId[]): Failure | undefined {
+function firstFailure(defects: readonly DefectId[]): ReturnType<typeof runRandomCalls> {
   const first = SOONER[defects[0]!] ?? 0;
   for (const seed of [first, ...SEEDS]) {
     const failure = runRandomCalls(seed, ACTIONS, new Map(), { defects, deepEvery: 8 });

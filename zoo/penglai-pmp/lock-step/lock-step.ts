@@ -12,7 +12,7 @@ import type { DefectId } from "../../../monitor/penglai-pmp/defects.ts";
 import { createPenglaiPmp, type PenglaiPmp } from "../../../monitor/penglai-pmp.ts";
 import { FakePlatform } from "../../scene/platform.ts";
 import { translateAs } from "../../scene/supervisor.ts";
-import { type Action, describeAction } from "./action.ts";
+import type { Action } from "./action.ts";
 import { END, FIRST, PAGE, RAM_BYTES } from "./memory.ts";
 import { digest, Reference, type RefHart, reportOf } from "./reference.ts";
 
@@ -241,34 +241,3 @@ export class LockStep {
 
 /** By number of the owner. */
 const OWNERS = ["host", "monitor", "free", "grant", "slab"];
-
-export interface Failure {
-  readonly actions: readonly Action[];
-  readonly difference: string;
-}
-
-/** @returns the first difference, with the actions up to it */
-export function replay(actions: readonly Action[], options: LockStepOptions): Failure | undefined {
-  const lockStep = new LockStep({ ...options, deepEvery: 1 });
-  for (const [index, action] of actions.entries()) {
-    const difference = lockStep.act(action);
-    if (difference !== undefined) return { actions: actions.slice(0, index + 1), difference };
-  }
-  return undefined;
-}
-
-/** Drops actions as long as something still differs: halves first, then one by one. */
-export function shrink(failure: Failure, options: LockStepOptions): Failure {
-  let best = replay(failure.actions, options) ?? failure;
-  for (let size = Math.ceil(best.actions.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = best.actions.length - size; from >= 0; from -= size) {
-      const rest = [...best.actions.slice(0, from), ...best.actions.slice(from + size)];
-      best = replay(rest, options) ?? best;
-      from = Math.min(from, best.actions.length);
-    }
-  }
-  return best;
-}
-
-export const describeFailure = ({ actions, difference }: Failure): string =>
-  [...actions.map(describeAction), `=> ${difference}`].join("\n");
