@@ -51,8 +51,8 @@ export interface SpecSearch {
 
 /** Pairs begin in one of these before the search goes on growing them. */
 const FIRST_WALKS = 60;
-const PAIRS_PER_WALK = 12;
-const MAX_STEPS = 4;
+const PAIRS_PER_WALK = 20;
+const MAX_STEPS = 3;
 const WHOLE_TRACE = 40;
 
 export class Search<S> {
