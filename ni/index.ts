@@ -11,6 +11,7 @@ export { type ModelledMonitor, modelOf } from "./default-model.ts";
 export { KOMODO } from "./komodo/model.ts";
 export { KOMODO_RISCV } from "./komodo/riscv-model.ts";
 export { BUS_OBSERVABLES, type Observation, type Observer, OS_OBSERVABLES, WITHOUT_CLOCK } from "./observation.ts";
+export { PENGLAI_PMP } from "./penglai-pmp/model.ts";
 export { PENGLAI_TVM } from "./penglai-tvm/model.ts";
 export {
   describeFinding,
