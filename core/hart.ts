@@ -148,6 +148,7 @@ export class Hart {
    */
   select<T>(body: () => T): T {
     const before = this.#view.getUint32(TURN_HART, true);
+    if (before === this.index) return body();
     this.#core.exports.enter(this.index);
     try {
       return body();

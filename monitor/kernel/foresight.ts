@@ -18,6 +18,7 @@ export function unverifiedPage(
   { effects }: Outcome<unknown>,
   ownerAfter: (page: PageNo) => Owner | undefined,
 ): PageNo | undefined {
+  if (effects.length === 0) return undefined;
   const verified = new Set<PageNo>();
   for (const effect of effects) {
     // A page that goes back to the host is wiped unread: the engine forgets its image when it learns of the new owner.
@@ -38,6 +39,7 @@ export function unverifiedPage(
  * memory of its own; if one cannot have any, those that had none before give theirs back.
  */
 export function unbackedPage(platform: Platform, { effects }: Outcome<unknown>): PageNo | undefined {
+  if (effects.length === 0) return undefined;
   const backed = new Set<PageNo>();
   const fresh: PageNo[] = [];
   for (const effect of effects) {

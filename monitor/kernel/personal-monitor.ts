@@ -175,7 +175,9 @@ export class PersonalMonitor<S> implements Monitor {
   /** In the order of addresses; a call that is refused changes no owner. */
   #announceOwners(before: S): void {
     const { first, owners } = this.personality.ownership(this.#state);
-    for (const { from, to, value } of owners.changesSince(this.personality.ownership(before).owners))
+    const earlier = this.personality.ownership(before).owners;
+    if (owners === earlier) return;
+    for (const { from, to, value } of owners.changesSince(earlier))
       this.#onOwner({ from: (first + from) as PageNo, to: (first + to) as PageNo }, value);
   }
 
