@@ -15,6 +15,7 @@ import { benchLineLock } from "./line-lock.ts";
 import { benchMemory } from "./memory.ts";
 import { benchMonitorCalls } from "./monitor-calls.ts";
 import { benchStart } from "./start.ts";
+import { benchTwoTrace } from "./two-trace.ts";
 
 const BENCHMARKS = {
   interpreter: (rounds: number) => benchInterpreter(rounds, console.log),
@@ -24,6 +25,7 @@ const BENCHMARKS = {
   forks: (rounds: number) => benchForks(1000, rounds),
   enclaves: (rounds: number) => benchEnclaves(10_000, rounds),
   "monitor-calls": (rounds: number) => benchMonitorCalls(rounds),
+  "two-trace": (rounds: number) => benchTwoTrace(rounds),
   memory: (rounds: number) => benchMemory(rounds),
   "line-lock": () => benchLineLock(),
 } as const;

@@ -13,7 +13,8 @@ const MODELS: Readonly<Record<string, () => Promise<NiModel<never>>>> = {
   "komodo-riscv": async () => (await import("./komodo/riscv-model.ts")).KOMODO_RISCV as unknown as AnyModel,
 };
 
-const MODEL_NAMES = Object.keys(MODELS);
+/** The first of them is the default. */
+export const MODEL_NAMES = Object.keys(MODELS);
 
 /** @throws UserError for a name that is none */
 export async function modelNamed(name: string): Promise<AnyModel> {

@@ -55,6 +55,14 @@ const lockstepRun = (file: string) => (): Omit<HandRun, "file"> => {
   return { what, count: number(instructions), commit: commit.slice(0, 7) };
 };
 
+const callRun = (personality: string) => (): Omit<HandRun, "file"> => {
+  const { seeds, faults, environment } = read<Fuzz>(`fuzz-${personality}.json`);
+  const what = `random calls of ${personality} beside its naive reference: ${failing(faults, "differences")}`;
+  return { what, count: number(seeds.count), commit: environment.commit };
+};
+
+const PERSONALITIES = ["penglai-tvm", "penglai-pmp", "komodo", "komodo-riscv"];
+
 const RUNS: Readonly<Record<string, () => Omit<HandRun, "file">>> = {
   ...Object.fromEntries(LOCKSTEPS.map((file) => [file, lockstepRun(file)])),
   "fpu-check.json": () => {
@@ -84,6 +92,7 @@ const RUNS: Readonly<Record<string, () => Omit<HandRun, "file">>> = {
       commit: environment.commit,
     };
   },
+  ...Object.fromEntries(PERSONALITIES.map((name) => [`fuzz-${name}.json`, callRun(name)])),
 };
 
 /** Those whose result is there. */
