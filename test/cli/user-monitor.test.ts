@@ -44,6 +44,21 @@ describe("the tutorial", () => {
   });
 });
 
+describe("atoll ni", () => {
+  it("finds nothing in the tutorial's monitor", async () => {
+    const { exitCode, stdout } = await atoll(["ni", "--monitor", tiny, "--runs", "100"]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/C-OS +holds +100 pairs/)]);
+  });
+
+  it("finds what the tutorial tells to take out", async () => {
+    const wipe = '{ kind: "zero", ...region }, ';
+    expect(source).toContain(wipe);
+    const leaky = fileOf("leaky.ts", source.replace(wipe, ""));
+    const { exitCode, stdout } = await atoll(["ni", "--monitor", leaky, "--runs", "200"]);
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/C-OS does not hold[\s\S]*memory 0x[\s\S]*differ: /)]);
+  });
+});
+
 describe("a file that is no monitor", () => {
   it.each([
     ["missing.ts", undefined, "cannot be loaded"],
