@@ -183,7 +183,7 @@ describe("gdb-multiarch and a bare-metal program", () => {
 
   it("answers monitor commands", async () => {
     const { gdb } = await bare(["monitor help", "monitor pmp", "monitor csr mhartid", "monitor explain $pc", "detach"]);
-    expect(gdb).toMatch(/monitor explain ADDR +which check/);
+    expect(gdb).toMatch(/monitor explain \[ADDR\] +which check/);
     expect(gdb).toMatch(/mhartid \(0xf14\) = 0x0/);
     expect(gdb).toMatch(/M-mode +execute +succeeds/);
   });

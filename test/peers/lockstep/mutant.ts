@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const SOURCES = ["assembly", "core", "scripts", "test/peers/lockstep", "test/assembly/random.ts"];
+const SOURCES = ["assembly", "core", "scripts", "test/peers/lockstep", "zoo/scene/random.ts"];
 
 /** Of the shrinker: half of what a campaign may take, which is enough for these. */
 const TRIALS = 80;
