@@ -39,7 +39,7 @@ export {
   verifyLocalReport,
 } from "./attest/local-report.ts";
 export type { MacAlgorithm } from "./attest/mac.ts";
-export { type Measurement, measure } from "./attest/measure.ts";
+export { type Measurement, measure, measuredDigest } from "./attest/measure.ts";
 export { diffLogs, explainDifference, type LogDifference, type MeasurementLog } from "./attest/measurement-log.ts";
 export { ATOLL, type MeasurementProfile, PENGLAI_PMP, PENGLAI_TVM } from "./attest/measurement-profile.ts";
 export type { SigningForm } from "./attest/penglai-signing.ts";

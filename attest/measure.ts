@@ -79,6 +79,31 @@ export const walkVa = (va: bigint): bigint => BigInt.asUintN(64, -1n << 39n) | B
  */
 export function measure(image: EnclaveImage, options: MeasureOptions = {}): Measurement {
   const { profile = ATOLL, hash = profile.hash, keepBytes = false } = options;
+  const pages: LogPage[] = [];
+  const { digest, prologue, byteLen } = walk(image, profile, hash, (page, bytes) =>
+    pages.push({ ...page, digest: digestOf(hash, bytes), ...(keepBytes ? { bytes } : {}) }),
+  );
+  const { entry, nonce } = image;
+  return { digest, log: { profile: profile.name, hash: hash.name, entry, prologue, pages, nonce, byteLen } };
+}
+
+/** The digest of `measure` without a log, in half the time: each page is hashed once. @throws RangeError as `measure` does */
+export function measuredDigest(image: EnclaveImage, options: Omit<MeasureOptions, "keepBytes"> = {}): Uint8Array {
+  const { profile = ATOLL, hash = profile.hash } = options;
+  return walk(image, profile, hash, () => {}).digest;
+}
+
+interface Walked extends Pick<MeasurementLog, "prologue" | "byteLen"> {
+  readonly digest: Uint8Array;
+}
+
+/** The one pass. @param onPage told of each page and its contents before it is hashed */
+function walk(
+  image: EnclaveImage,
+  profile: MeasurementProfile,
+  hash: Hash,
+  onPage: (page: Omit<LogPage, "digest" | "bytes">, bytes: Uint8Array) => void,
+): Walked {
   const state = hash.create();
   let byteLen = 0;
   const absorb = (bytes: Uint8Array): void => {
@@ -91,7 +116,6 @@ export function measure(image: EnclaveImage, options: MeasureOptions = {}): Meas
   const prologue = profile.prologue.map((field) => ({ field, value: prologueValue(image, profile, field) }));
   for (const { field, value } of prologue) absorb(u64le(value, field));
 
-  const pages: LogPage[] = [];
   let previousEnd: bigint | undefined;
   let attribute = 0;
   let runByteLen = 0;
@@ -116,16 +140,9 @@ export function measure(image: EnclaveImage, options: MeasureOptions = {}): Meas
     // A gigapage gives one entry without content.
     for (let at = 0; at === 0 || at < leaf.bytes.length; at += PAGE_BYTES) {
       const bytes = leaf.bytes.subarray(at, at + PAGE_BYTES);
-      pages.push({
-        va: va + BigInt(at),
-        flags,
-        runStart: runStart && at === 0,
-        attribute,
-        byteLen: bytes.length,
-        digest: digestOf(hash, bytes),
-        offset: byteLen,
-        ...(keepBytes ? { bytes } : {}),
-      });
+      const isStart = runStart && at === 0;
+      const page = { va: va + BigInt(at), flags, runStart: isStart, attribute, byteLen: bytes.length, offset: byteLen };
+      onPage(page, bytes);
       absorb(bytes);
     }
     runByteLen += leaf.bytes.length;
@@ -133,17 +150,7 @@ export function measure(image: EnclaveImage, options: MeasureOptions = {}): Meas
   }
   endRun();
   absorb(u64le(image.nonce, "nonce"));
-
-  const log = {
-    profile: profile.name,
-    hash: hash.name,
-    entry: image.entry,
-    prologue,
-    pages,
-    nonce: image.nonce,
-    byteLen,
-  };
-  return { digest: state.digest(), log };
+  return { digest: state.digest(), prologue, byteLen };
 }
 
 /**

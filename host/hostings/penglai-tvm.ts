@@ -1,5 +1,5 @@
 /** The personality `penglai-tvm` as commands use it: a System, and the appraisal of its reports. */
-import { measure } from "../../attest/measure.ts";
+import { measuredDigest } from "../../attest/measure.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { TVM_DEFECTS } from "../../monitor/penglai-tvm/defects.ts";
 import { appraiseReport } from "../appraisal.ts";
@@ -50,7 +50,7 @@ function launch(
   const appraiseWith =
     (attest: (nonce: bigint) => Result<Uint8Array>) =>
     (nonce: bigint): Appraisal => {
-      const { digest: measurement } = measure(measurableImage(enclaveImage(elf, { kind })));
+      const measurement = measuredDigest(measurableImage(enclaveImage(elf, { kind })));
       const report = attest(nonce);
       if (!report.ok) throw new Error(`the monitor refused a report: ${report.refusal.explanation}`);
       const { passed, failed } = appraiseReport(report.value, { seed, gpt, measurement, nonce });

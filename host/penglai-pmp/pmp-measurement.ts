@@ -2,7 +2,7 @@
  * What the monitor `penglai-pmp` measures of a program, from the file alone: its pages, and the untrusted memory and the
  * kbuffer, which are mapped when it is created and hold zeros. Penglai reference §7.
  */
-import { type EnclaveImage as MeasurableImage, measure } from "../../attest/measure.ts";
+import { type EnclaveImage as MeasurableImage, measuredDigest } from "../../attest/measure.ts";
 import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
 import type { ElfImage } from "../../core/elf.ts";
 import { PAGE_SIZE } from "../../core/units.ts";
@@ -45,4 +45,4 @@ export function pmpMeasurable(elf: ElfImage, options: PmpMeasured = {}): Measura
 
 /** The measurement of a program as `PmpSystem.createEnclave` will load it. @returns 32 bytes */
 export const measurePmp = (elf: ElfImage, options: PmpMeasured = {}): Uint8Array =>
-  measure(pmpMeasurable(elf, options), { profile: PENGLAI_PMP }).digest;
+  measuredDigest(pmpMeasurable(elf, options), { profile: PENGLAI_PMP });

@@ -11,7 +11,7 @@ import { simulatedKeyPage } from "../../attest/device-chain.ts";
 import { digestOf, SHA256 } from "../../attest/hash.ts";
 import type { KeyPage } from "../../attest/key-page.ts";
 import { deriveMonitorKeys, type MonitorIdentity, simulatedDeviceRoot } from "../../attest/keys.ts";
-import { type Leaf, measure } from "../../attest/measure.ts";
+import { type Leaf, measuredDigest } from "../../attest/measure.ts";
 import { PENGLAI_PMP } from "../../attest/measurement-profile.ts";
 import { NO_SIGNER, pmpKeyAsPublished, sealKey } from "../../attest/penglai-keys.ts";
 import { REPORT_BYTES } from "../../attest/report.ts";
@@ -82,7 +82,7 @@ export function simulatedAttestation(defects: DefectSet<DefectId>, seed: bigint)
       const windows = isOn(config, "P19")
         ? { untrustedVa: 0n, untrustedSize: 0n, kbufferVa: 0n, kbufferSize: 0n }
         : prologue;
-      return measure({ entry: measured, prologue: windows, leaves, nonce: 0n }, { profile: PENGLAI_PMP }).digest;
+      return measuredDigest({ entry: measured, prologue: windows, leaves, nonce: 0n }, { profile: PENGLAI_PMP });
     },
     bind: (measurement, nonce) => boundMeasurement(measurement, isOn(config, "P20") ? 0n : nonce),
     report: (hash, nonce) => signedReport(keyPage(), "pmp", hash, nonce, nonces),

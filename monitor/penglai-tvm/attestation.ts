@@ -21,7 +21,7 @@ import {
   simulatedDeviceRoot,
 } from "../../attest/keys.ts";
 import { MACS } from "../../attest/mac.ts";
-import { type Leaf, measure } from "../../attest/measure.ts";
+import { type Leaf, measuredDigest } from "../../attest/measure.ts";
 import { ATOLL, PENGLAI_TVM } from "../../attest/measurement-profile.ts";
 import { tvmKeyAsPublished } from "../../attest/penglai-keys.ts";
 import { SIGNING_FORMS, type SigningForm } from "../../attest/penglai-signing.ts";
@@ -104,7 +104,7 @@ export function simulatedAttestation(
   return {
     identity,
     keys,
-    measure: (entry, leaves) => measure({ entry, leaves, nonce: 0n }, { profile }).digest,
+    measure: (entry, leaves) => measuredDigest({ entry, leaves, nonce: 0n }, { profile }),
     report:
       form === "mac"
         ? (measurement, nonce) =>

@@ -2,7 +2,15 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digestOf, type Hash } from "../../attest/hash.ts";
-import { bindNonce, type EnclaveImage, type Leaf, type MeasureOptions, measure, walkVa } from "../../attest/measure.ts";
+import {
+  bindNonce,
+  type EnclaveImage,
+  type Leaf,
+  type MeasureOptions,
+  measure,
+  measuredDigest,
+  walkVa,
+} from "../../attest/measure.ts";
 import { ATOLL, PENGLAI_PMP, PENGLAI_TVM } from "../../attest/measurement-profile.ts";
 import { SM3 } from "../../attest/sm3.ts";
 import { leaf, R, RW, RX, sample } from "./leaves.ts";
@@ -199,6 +207,7 @@ describe("ambiguity", () => {
         const choices = stream[Symbol.iterator]();
         const leaves = numbers.map((n) => leaf(n * 0x1000n, ...(choices.next().value as [bigint, number])));
         const measured = measure(image(leaves, 9n), { hash: identity }).digest;
+        expect(measuredDigest(image(leaves, 9n), { hash: identity })).toEqual(measured);
         expect(readBack(measured)).toEqual({
           label: ATOLL.label,
           entry: 0x1000n,

@@ -400,8 +400,11 @@ describe("the host world", () => {
   });
 
   test("an ecall of U-mode, and a trap that is the kernel's own", () => {
-    const host = PmpHost.ready();
+    const names: (string | undefined)[] = [];
+    const host = PmpHost.ready({ observe: ({ name }) => names.push(name) });
+    names.length = 0;
     host.trap(BigInt(ECALL_FROM_U), 0n, 0);
+    expect(names).toEqual([undefined]);
     sees(host, "ecall", "NOT_A_SUPERVISOR_CALL");
     host.trap(5n, 0x8100_0000n, 1);
     sees(host, "trap", "HOST_TRAP");
